@@ -1,0 +1,114 @@
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Context } from '#domain/context';
+import { consoleRoutes } from '#http/console';
+import { answerErrors, answerNotFound } from '#http/errors';
+import { healthRoutes } from '#http/health';
+import { liveRoutes } from '#http/live';
+import { describeApi, serveApiReference } from '#http/openapi';
+import { enforcePolicies, type Edge } from '#http/policy';
+import { publicRoutes } from '#http/public';
+import { reportRoutes } from '#http/reports';
+import { sessionRoutes } from '#http/session';
+import { staffRoutes } from '#http/staff';
+import { webhookRoutes } from '#http/webhooks';
+import { AppError } from '#lib/errors';
+import type { Live } from '#live/bus';
+import { sendNotFound } from '#pages/not-found';
+import { pages } from '#pages/routes';
+
+export type AppOptions = {
+  publicUrl: string;
+  /** Origins from which a browser may act with a session. */
+  origins: ReadonlySet<string>;
+  log: FastifyBaseLogger;
+  /** Further routes (the demo's simulator); they declare their policy like any other. */
+  more?: (app: FastifyInstance) => Promise<void>;
+};
+
+/** Only this: a type with anything behind it is how a body slips past its schema (fastify CVE-2026-3419 and kin). */
+const jsonType = /^application\/json(; ?charset=utf-8)?$/i;
+
+/** The web application: everything that is mounted, in order. */
+export const buildApp = async (ctx: Context, live: Live, options: AppOptions): Promise<FastifyInstance> => {
+  const app = fastify({
+    loggerInstance: options.log,
+    bodyLimit: 65_536,
+    requestTimeout: 30_000,
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+    forceCloseConnections: 'idle',
+    disableRequestLogging: true,
+    requestIdHeader: false,
+    genReqId: () => crypto.randomUUID(),
+    routerOptions: { maxParamLength: 100 },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.removeContentTypeParser('text/plain');
+
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    request.log.info({ method: request.method, route: request.routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
+  });
+
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'none'"],
+        'style-src': ["'self'"],
+        'img-src': ["'self'", 'data:'],
+        'form-action': ["'self'"],
+        'base-uri': ["'none'"],
+        'frame-ancestors': ["'none'"],
+      },
+    },
+    strictTransportSecurity: options.publicUrl.startsWith('https:'),
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+  await app.register(cookie);
+  const secure = options.publicUrl.startsWith('https:');
+  const edge: Edge = { cookieName: secure ? '__Host-sid' : 'sid', secureCookie: secure, origins: options.origins };
+  enforcePolicies(app, ctx, edge);
+  answerErrors(app);
+  app.setNotFoundHandler((request, reply) =>
+    request.method === 'GET' && request.headers.accept?.includes('text/html') === true ? sendNotFound(request, reply) : answerNotFound(request, reply),
+  );
+  await describeApi(app, options.publicUrl);
+
+  await app.register(
+    async (api) => {
+      api.addHook('onRequest', async (request) => {
+        const type = request.headers['content-type'];
+        if (type !== undefined && !jsonType.test(type)) throw new AppError('unsupported_media_type');
+      });
+      await api.register(publicRoutes(ctx));
+      await api.register(
+        async (staff) => {
+          await staff.register(sessionRoutes(ctx, edge));
+          await staff.register(staffRoutes(ctx));
+          await staff.register(reportRoutes(ctx));
+        },
+        { prefix: '/staff' },
+      );
+    },
+    { prefix: '/api/v1' },
+  );
+  await app.register(liveRoutes(ctx, live));
+  await app.register(webhookRoutes(ctx, options.publicUrl), { prefix: '/webhooks/twilio' });
+  await app.register(healthRoutes(ctx, () => closing), { prefix: '/health' });
+  await app.register(consoleRoutes, { prefix: '/console' });
+  await serveApiReference(app);
+  await app.register(pages(ctx));
+  await options.more?.(app);
+  return app;
+};

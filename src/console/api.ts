@@ -1,0 +1,52 @@
+import type { z } from 'zod';
+import { Problem } from '#contract/common';
+
+/** What the server refused, or why it could not be asked (`offline`, `internal`). `code` is worded by `problemText`. */
+export class ApiProblem extends Error {
+  readonly code: string;
+
+  constructor(code: string, cause?: unknown) {
+    super(code, { cause });
+    this.name = 'ApiProblem';
+    this.code = code;
+  }
+}
+
+async function ask(method: string, path: string, body?: unknown): Promise<Response> {
+  const json = body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1${path}`, { method, credentials: 'same-origin', ...json });
+  } catch (cause) {
+    throw new ApiProblem('offline', cause);
+  }
+  if (response.ok) return response;
+  const problem = Problem.safeParse(await response.json().catch(() => null));
+  // A proxy in between answers in its own words; its status still tells whether waiting helps.
+  throw new ApiProblem(problem.success ? problem.data.code : response.status >= 502 ? 'unavailable' : 'internal');
+}
+
+async function read<T>(response: Response, schema: z.ZodType<T>): Promise<T> {
+  const answer = schema.safeParse(await response.json().catch(() => null));
+  if (!answer.success) throw new ApiProblem('internal', answer.error);
+  return answer.data;
+}
+
+/** Reads a resource; throws `ApiProblem`. */
+export const get = async <T>(path: string, schema: z.ZodType<T>): Promise<T> => read(await ask('GET', path), schema);
+
+/** Sends a change; `null` when the server answers that there is nothing (204). Throws `ApiProblem`. */
+export async function post<T>(path: string, schema: z.ZodType<T>, body?: unknown): Promise<T | null> {
+  const response = await ask('POST', path, body);
+  return response.status === 204 ? null : read(response, schema);
+}
+
+export async function remove(path: string): Promise<void> {
+  await ask('DELETE', path);
+}
+
+/** A query string of what is set. */
+export function query(values: Record<string, string | undefined>): string {
+  const set = Object.entries(values).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return set.length ? `?${new URLSearchParams(set)}` : '';
+}

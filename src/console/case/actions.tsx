@@ -1,0 +1,50 @@
+import { Button, Group, Paper, Tabs, Text, Title } from '@mantine/core';
+import type { CaseDetail, Me } from '#contract/staff';
+import { useTexts } from '#console/language';
+import { useCaseAction } from '#console/queries';
+import { allowedTo } from './allowed.ts';
+import { NoteForm } from './note-form.tsx';
+import { OtherForm } from './other-form.tsx';
+import { Outcome } from './outcome.tsx';
+import { ReplyForm } from './reply-form.tsx';
+import { ResolveForm } from './resolve-form.tsx';
+
+/** What this person may do with the case now. */
+export function Actions({ one, me }: { one: CaseDetail; me: Me }) {
+  const texts = useTexts();
+  const may = allowedTo(me, one);
+  const first = may.reply ? 'reply' : 'note';
+  return (
+    <Paper withBorder p="sm" mt="md" component="section" aria-labelledby="act">
+      <Title order={2} size="h5" id="act" mb="xs">{texts.act.label}</Title>
+      {may.claim && <Claim id={one.id} />}
+      {one.assignedTo && one.assignedTo.id !== me.id && (
+        <Text mb="xs">{texts.case.heldBy} <bdi>{one.assignedTo.name}</bdi>.</Text>
+      )}
+      <Tabs key={first} defaultValue={first} keepMounted={false}>
+        <Tabs.List>
+          {may.reply && <Tabs.Tab value="reply">{texts.act.reply}</Tabs.Tab>}
+          {may.resolve && <Tabs.Tab value="resolve">{texts.act.resolve}</Tabs.Tab>}
+          <Tabs.Tab value="note">{texts.act.note}</Tabs.Tab>
+          {may.other.length > 0 && <Tabs.Tab value="other">{texts.act.other}</Tabs.Tab>}
+        </Tabs.List>
+        {may.reply && <Tabs.Panel value="reply" pt="sm"><ReplyForm one={one} /></Tabs.Panel>}
+        {may.resolve && <Tabs.Panel value="resolve" pt="sm"><ResolveForm id={one.id} /></Tabs.Panel>}
+        <Tabs.Panel value="note" pt="sm"><NoteForm id={one.id} /></Tabs.Panel>
+        {may.other.length > 0 && <Tabs.Panel value="other" pt="sm"><OtherForm id={one.id} actions={may.other} /></Tabs.Panel>}
+      </Tabs>
+    </Paper>
+  );
+}
+
+function Claim({ id }: { id: string }) {
+  const texts = useTexts();
+  const claim = useCaseAction(id);
+  return (
+    <Group mb="sm">
+      <Button loading={claim.isPending} onClick={() => claim.mutate({ verb: 'claim' })}>{texts.act.claim}</Button>
+      <Text size="sm">{texts.case.takeFirst}</Text>
+      <Outcome of={claim} />
+    </Group>
+  );
+}

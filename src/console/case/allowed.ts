@@ -1,0 +1,31 @@
+import type { CaseDetail, Me } from '#contract/staff';
+import { finalStatuses, type Status } from '#contract/words';
+
+/** These moves come about by other means: resolving, asking, claiming, giving back, or naming the surviving case. */
+const elsewhere: readonly Status[] = ['resolved', 'awaiting_citizen', 'duplicate', 'assigned'];
+
+export type OtherAction = 'release' | 'assign' | Status;
+
+export type Allowed = { claim: boolean; reply: boolean; resolve: boolean; other: OtherAction[] };
+
+/**
+ * What a person may be offered on a case. The server decides; this only spares them buttons that it would refuse:
+ * whoever holds a case works it, and a supervisor may step in.
+ */
+export function allowedTo(me: Pick<Me, 'id' | 'role'>, one: Pick<CaseDetail, 'assignedTo' | 'status' | 'moves'>): Allowed {
+  const holds = one.assignedTo?.id === me.id || me.role === 'supervisor';
+  const ended = one.status === 'resolved' || finalStatuses.some((status) => status === one.status);
+  const claim = !one.assignedTo && one.status === 'assigned' && one.moves.includes('in_progress');
+  const free = !one.assignedTo || holds;
+  const routable = one.status === 'assigned' || one.moves.includes('assigned');
+  return {
+    claim,
+    reply: holds && !ended,
+    resolve: holds && one.moves.includes('resolved'),
+    other: !free ? [] : [
+      ...(one.assignedTo && one.moves.includes('assigned') ? ['release' as const] : []),
+      ...(routable ? ['assign' as const] : []),
+      ...one.moves.filter((to) => !elsewhere.includes(to) && !(claim && to === 'in_progress')),
+    ],
+  };
+}

@@ -1,0 +1,32 @@
+import { NativeSelect } from '@mantine/core';
+import { nameIn } from '#console/names';
+import { useLanguage, useTexts } from '#console/language';
+import { useCategories, useQueues } from '#console/queries';
+
+/** Where a case goes instead, and the category that it should have had, if that was the mistake. */
+export function Redirection({ queue, setQueue, category, setCategory }: {
+  queue: string;
+  setQueue: (queue: string) => void;
+  category: string;
+  setCategory: (category: string) => void;
+}) {
+  const texts = useTexts();
+  const language = useLanguage();
+  const queues = useQueues().data ?? [];
+  const categories = useCategories().data ?? [];
+  return (
+    <>
+      <NativeSelect label={texts.act.queue} required withAsterisk={false} value={queue}
+        onChange={(event) => setQueue(event.currentTarget.value)}
+        data={[{ value: '', label: texts.act.choose }, ...queues.map(({ id, name, names }) => ({ value: id, label: names[language] ?? name }))]} />
+      <NativeSelect label={texts.act.category} value={category} onChange={(event) => setCategory(event.currentTarget.value)}
+        data={[
+          { value: '', label: texts.act.sameCategory },
+          ...categories.map(({ code, names, subcategories }) => ({
+            group: names[language] ?? code,
+            items: subcategories.map((one) => ({ value: one.code, label: nameIn(subcategories, one.code, language) })),
+          })),
+        ]} />
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+import { consoleLanguages, type ConsoleLanguage } from '#texts/console';
+
+export type Place = { screen: 'queue' } | { screen: 'case'; id: string } | { screen: 'report' };
+
+/** The place that an address of the console names; an unknown one leads to the queue. */
+export function placeOf(pathname: string): Place {
+  const [, , screen, id] = pathname.split('/');
+  if (screen === 'case' && id) return { screen, id };
+  return screen === 'report' ? { screen } : { screen: 'queue' };
+}
+
+/** The address of a place. Arabic, the default, needs no mention. */
+export function addressOf(place: Place, language: ConsoleLanguage): string {
+  const path = place.screen === 'queue' ? '' : place.screen === 'case' ? `/case/${place.id}` : '/report';
+  return `/console${path}${language === consoleLanguages[0] ? '' : `?lang=${language}`}`;
+}
+
+/** The language that the query part of an address asks for. */
+export function languageOf(search: string): ConsoleLanguage {
+  const asked = new URLSearchParams(search).get('lang');
+  return consoleLanguages.find((language) => language === asked) ?? consoleLanguages[0];
+}

@@ -1,0 +1,64 @@
+import { Anchor, Badge, Button, Group, Text } from '@mantine/core';
+import { useState } from 'react';
+import type { Me } from '#contract/staff';
+import { CaseScreen } from './case/case-screen.tsx';
+import { LanguageSwitch } from './language-switch.tsx';
+import { useTexts } from './language.ts';
+import type { LiveState } from './live.ts';
+import type { Place } from './places.ts';
+import { QueueScreen } from './queue/queue-screen.tsx';
+import { ReportScreen } from './report/report-screen.tsx';
+import type { CaseFilter } from './queries.ts';
+import { linkTo, usePlace } from './router.ts';
+import { readsReports, useSignOut, worksOnCases } from './session.ts';
+import { useLive } from './use-live.ts';
+
+/** The frame around every screen of a person who is signed in: where one may go, and whether the line is live. */
+export function Shell({ me }: { me: Me }) {
+  const texts = useTexts();
+  const live = useLive();
+  const asked = usePlace();
+  const [filter, setFilter] = useState<CaseFilter>({ queue: undefined, mine: false });
+  const place: Place = asked.screen === 'report' || !worksOnCases(me) ? { screen: 'report' } : asked;
+  return (
+    <>
+      <Header me={me} live={live} place={place} />
+      <main className="screen">
+        {place.screen === 'report' && (readsReports(me) ? <ReportScreen /> : <Text>{texts.noScreen}</Text>)}
+        {place.screen === 'case' && <CaseScreen key={place.id} id={place.id} me={me} />}
+        {place.screen === 'queue' && <QueueScreen me={me} filter={filter} change={setFilter} />}
+      </main>
+    </>
+  );
+}
+
+function Header({ me, live, place }: { me: Me; live: LiveState; place: Place }) {
+  const texts = useTexts();
+  const signOut = useSignOut();
+  const tabs = [
+    ...(worksOnCases(me) ? [{ to: { screen: 'queue' } as const, label: texts.nav.queue, current: place.screen !== 'report' }] : []),
+    ...(readsReports(me) ? [{ to: { screen: 'report' } as const, label: texts.nav.report, current: place.screen === 'report' }] : []),
+  ];
+  return (
+    <header className="header">
+      <Text fw={700} className="brand">{texts.title}</Text>
+      <nav aria-label={texts.nav.label}>
+        <Group gap="xs">
+          {tabs.map(({ to, label, current }) => (
+            <Anchor key={to.screen} {...linkTo(to)} className="tab" underline="never" {...(current && { 'aria-current': 'page' })}>
+              {label}
+            </Anchor>
+          ))}
+        </Group>
+      </nav>
+      <Group gap="sm" className="header-end">
+        <span role="status">
+          <Badge variant="dot" color={live === 'live' ? 'teal' : 'orange'}>{texts.live[live]}</Badge>
+        </span>
+        <Text size="sm"><bdi>{me.name}</bdi></Text>
+        <LanguageSwitch />
+        <Button variant="default" loading={signOut.isPending} onClick={() => signOut.mutate()}>{texts.nav.signOut}</Button>
+      </Group>
+    </header>
+  );
+}

@@ -1,0 +1,178 @@
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, date, index, integer, jsonb, pgTable, smallint, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { contactPoints, citizens } from './people.ts';
+import { categories, centres, provinces, queues } from './places.ts';
+import { bytea, instant, staff } from './staff.ts';
+
+export const cases = pgTable(
+  'cases',
+  {
+    id: uuid().primaryKey(),
+    version: integer().notNull().default(1),
+    reference: text().notNull().unique('cases_reference'),
+    /** HMAC of the citizen's code under a key that the database does not hold. */
+    codeHash: bytea('code_hash').notNull(),
+    kind: text().notNull(),
+    status: text().notNull(),
+    channel: text().notNull(),
+    language: text(),
+    category: text().references(() => categories.code),
+    subcategory: text().references(() => categories.code),
+    programme: text(),
+    province: text().references(() => provinces.code),
+    commune: text(),
+    citizenId: uuid('citizen_id').notNull().references(() => citizens.id),
+    contactPointId: uuid('contact_point_id').references(() => contactPoints.id),
+    submitterName: text('submitter_name'),
+    submitterRelationship: text('submitter_relationship'),
+    anonymous: boolean().notNull().default(false),
+    /** 1 urgent, 2 high, 3 normal: a number so that a queue's index gives its order. */
+    priority: smallint().notNull().default(3),
+    centreId: text('centre_id').references(() => centres.id),
+    queueId: text('queue_id').references(() => queues.id),
+    assignedTo: uuid('assigned_to').references(() => staff.id),
+    receivedAt: instant('received_at').notNull(),
+    /** Dates in Morocco, told by the program: the database's own time zone data may be an hour wrong since 2026-09-20. */
+    receivedOn: date('received_on').notNull(),
+    resolvedOn: date('resolved_on'),
+    /** Copies of the open deadlines, because a queue is read in their order; `deadlines` holds basis and fate. */
+    legalDueDate: date('legal_due_date').notNull(),
+    operationalDueAt: instant('operational_due_at'),
+    triagedAt: instant('triaged_at'),
+    /** Copies of the first such event, so that a report over two million cases does not read every event. */
+    firstReplyAt: instant('first_reply_at'),
+    resolvedAt: instant('resolved_at'),
+    outcome: text(),
+    preview: text().notNull(),
+  },
+  (t) => [
+    index('cases_queue')
+      .on(t.queueId, t.priority, t.legalDueDate, t.id)
+      .where(sql`status not in ('closed','inadmissible','duplicate','spam','withdrawn')`),
+    index('cases_waiting')
+      .on(t.queueId, t.priority, t.legalDueDate, t.id)
+      .where(sql`status = 'assigned' and assigned_to is null`),
+    index('cases_centre_open')
+      .on(t.centreId, t.priority, t.legalDueDate, t.id)
+      .where(sql`status not in ('closed','inadmissible','duplicate','spam','withdrawn')`),
+    index('cases_centre_status').on(t.centreId, t.status, t.priority, t.legalDueDate, t.id),
+    index('cases_assigned')
+      .on(t.assignedTo, t.priority, t.legalDueDate, t.id)
+      .where(sql`assigned_to is not null`),
+    index('cases_untriaged').on(t.receivedAt).where(sql`triaged_at is null`),
+    index('cases_received').on(t.receivedOn),
+    index('cases_contact').on(t.contactPointId, t.receivedAt),
+  ],
+);
+
+export const messages = pgTable(
+  'messages',
+  {
+    id: uuid().primaryKey(),
+    /** Null only between the arrival of a provider's message and its routing. */
+    caseId: uuid('case_id').references(() => cases.id),
+    direction: text().notNull(),
+    channel: text().notNull(),
+    kind: text().notNull(),
+    /** Our end of the line (number or account); with `providerId` it makes a provider's message unique. */
+    channelAccount: text('channel_account'),
+    providerId: text('provider_id'),
+    contactPointId: uuid('contact_point_id').references(() => contactPoints.id),
+    body: text().notNull(),
+    state: text().notNull(),
+    errorCode: text('error_code'),
+    authorId: uuid('author_id').references(() => staff.id),
+    createdAt: instant('created_at').notNull(),
+    /** When the state last changed; the sweep looks at it. */
+    stateAt: instant('state_at').notNull(),
+  },
+  (t) => [
+    unique('messages_provider').on(t.channelAccount, t.providerId),
+    index('messages_case').on(t.caseId, t.createdAt),
+    index('messages_pending').on(t.state, t.stateAt).where(sql`state in ('received','queued','sending')`),
+  ],
+);
+
+/** The provider's request as it came, kept 30 days to settle "did it arrive?". */
+export const inboundBodies = pgTable('inbound_bodies', {
+  messageId: uuid('message_id').primaryKey().references(() => messages.id),
+  body: jsonb().notNull(),
+  receivedAt: instant('received_at').notNull(),
+});
+
+/** Every status callback, in the order it came; `messages.state` is its projection. */
+export const deliveryReports = pgTable(
+  'delivery_reports',
+  {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    messageId: uuid('message_id').notNull().references(() => messages.id),
+    state: text().notNull(),
+    errorCode: text('error_code'),
+    at: instant('at').notNull(),
+  },
+  (t) => [index('delivery_reports_message').on(t.messageId)],
+);
+
+/** Append-only facts of a case's life; `data` holds codes and ids, never words of a person. */
+export const events = pgTable(
+  'events',
+  {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    caseId: uuid('case_id').notNull().references(() => cases.id),
+    type: text().notNull(),
+    actorKind: text('actor_kind').notNull(),
+    actorId: uuid('actor_id').references(() => staff.id),
+    at: instant('at').notNull(),
+    data: jsonb().$type<Record<string, unknown>>().notNull(),
+  },
+  (t) => [index('events_case').on(t.caseId, t.id)],
+);
+
+export const notes = pgTable(
+  'notes',
+  {
+    id: uuid().primaryKey(),
+    caseId: uuid('case_id').notNull().references(() => cases.id),
+    authorId: uuid('author_id').references(() => staff.id),
+    body: text().notNull(),
+    at: instant('at').notNull(),
+  },
+  (t) => [index('notes_case').on(t.caseId, t.at)],
+);
+
+export const deadlines = pgTable(
+  'deadlines',
+  {
+    id: uuid().primaryKey(),
+    caseId: uuid('case_id').notNull().references(() => cases.id),
+    kind: text().notNull(),
+    basis: text().notNull(),
+    dueDate: date('due_date'),
+    dueAt: instant('due_at'),
+    metAt: instant('met_at'),
+  },
+  (t) => [index('deadlines_case').on(t.caseId)],
+);
+
+export const assignments = pgTable(
+  'assignments',
+  {
+    id: uuid().primaryKey(),
+    caseId: uuid('case_id').notNull().references(() => cases.id),
+    staffId: uuid('staff_id').notNull().references(() => staff.id),
+    fromAt: instant('from_at').notNull(),
+    toAt: instant('to_at'),
+  },
+  (t) => [
+    index('assignments_case').on(t.caseId, t.fromAt),
+    uniqueIndex('assignments_one_holder').on(t.caseId).where(sql`to_at is null`),
+  ],
+);
+
+export const feedback = pgTable('feedback', {
+  caseId: uuid('case_id').primaryKey().references(() => cases.id),
+  rating: smallint().notNull(),
+  solved: boolean().notNull(),
+  comment: text(),
+  at: instant('at').notNull(),
+});

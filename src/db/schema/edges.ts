@@ -1,0 +1,28 @@
+import { bigint, index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { cases } from './cases.ts';
+import { bytea, instant } from './staff.ts';
+
+/** One submission makes one case: the hash of the client's key, and of what it sent. */
+export const idempotencyKeys = pgTable('idempotency_keys', {
+  keyHash: bytea('key_hash').primaryKey(),
+  bodyHash: bytea('body_hash').notNull(),
+  caseId: uuid('case_id').notNull().references(() => cases.id),
+  createdAt: instant('created_at').notNull(),
+});
+
+/** Wrong guesses, of codes (subject `code:` + reference, known or not) and of passwords (`login:` + name), hashed. */
+export const failedAttempts = pgTable(
+  'failed_attempts',
+  {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    subjectHash: bytea('subject_hash').notNull(),
+    at: instant('at').notNull(),
+  },
+  (t) => [index('failed_attempts_subject').on(t.subjectHash, t.at)],
+);
+
+/** Proof that a process holds the key that this database's codes were made with; the key itself is elsewhere. */
+export const keyFingerprints = pgTable('key_fingerprints', {
+  name: text().primaryKey(),
+  fingerprint: bytea().notNull(),
+});

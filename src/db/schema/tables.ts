@@ -1,0 +1,5 @@
+export * from './cases.ts';
+export * from './edges.ts';
+export * from './people.ts';
+export * from './places.ts';
+export * from './staff.ts';

@@ -1,0 +1,93 @@
+import { Redis } from 'ioredis';
+import { createTwilioSms } from '#channels/twilio/sms';
+import { openDatabase, type Database } from '#db/client';
+import { system } from '#db/actor';
+import { keyFingerprints } from '#db/schema/tables';
+import { createIntake } from '#domain/cases/opening.actions';
+import type { Context } from '#domain/context';
+import { createInbox } from '#domain/messages/inbound.actions';
+import type { JobStore } from '#jobs/backend';
+import { openJobs } from '#jobs/jobs';
+import { systemClock, type Clock } from '#lib/clock';
+import type { Settings } from '#lib/config';
+import { fingerprint, loadCodeKey } from '#lib/keys';
+import type { Log } from '#lib/log';
+import { openLive, type Carrier, type Live } from '#live/bus';
+
+export type Deps = { ctx: Context; live: Live; jobStore: JobStore; close(): Promise<void> };
+
+/** Builds every client once; the only place that names a provider. `settings` must hold DATABASE_URL and PUBLIC_URL. */
+export const openDeps = async (settings: Settings, log: Log, clock: Clock = systemClock): Promise<Deps> => {
+  if (settings.DATABASE_URL === undefined || settings.PUBLIC_URL === undefined) throw new Error('no database or public address');
+  const jobStore: JobStore = settings.REDIS_URL === undefined ? { databaseUrl: settings.DATABASE_URL } : { redisUrl: settings.REDIS_URL };
+  const codeKey = await loadCodeKey(settings.CODE_KEY, settings.DATA_DIR);
+  const db = openDatabase(settings.DATABASE_URL);
+  await assertSameKey(db, codeKey);
+  const jobs = openJobs(jobStore, log);
+  const live = openLive(settings.REDIS_URL === undefined ? throughPostgres(db) : throughRedis(settings.REDIS_URL, log), log);
+  const base = { db, clock, log, jobs, live, codeKey, sms: smsOf(settings) };
+  const ctx: Context = { ...base, intake: createIntake(base), inbox: createInbox(base) };
+  return {
+    ctx,
+    live,
+    jobStore,
+    async close() {
+      await jobs.close();
+      await live.close();
+      await db.close();
+    },
+  };
+};
+
+const smsOf = (settings: Settings): Context['sms'] => {
+  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: tokens, TWILIO_SMS_FROM: from, PUBLIC_URL: publicUrl } = settings;
+  if (accountSid === undefined || tokens === undefined || from === undefined || publicUrl === undefined) return null;
+  const authTokens = tokens.split(',').map((token) => token.trim()).filter((token) => token !== '');
+  return createTwilioSms({ accountSid, authTokens, from, publicUrl: publicUrl.replace(/\/$/, ''), baseUrl: settings.TWILIO_BASE_URL });
+};
+
+/** With another key every citizen's code would be wrong from now on, so the start refuses. */
+const assertSameKey = (db: Database, codeKey: Buffer): Promise<void> =>
+  db.withActor(system, async (tx) => {
+    await tx.db.insert(keyFingerprints).values({ name: 'code', fingerprint: fingerprint(codeKey) }).onConflictDoNothing();
+    const [known] = await tx.db.select().from(keyFingerprints);
+    if (!known?.fingerprint.equals(fingerprint(codeKey)))
+      throw new Error(
+        "The key of the citizens' codes is not the one this database was begun with. Set CODE_KEY to that key, or DATA_DIR to the folder that holds it.",
+      );
+  });
+
+const channel = 'insat_live';
+
+/** Its connections are the database's, and end with it. */
+const throughPostgres = (db: Database): Carrier => ({
+  publish: (payload) => db.notify(channel, payload),
+  subscribe: (onPayload, onReady) => db.listen(channel, onPayload, onReady),
+  close: async () => undefined,
+});
+
+const throughRedis = (url: string, log: Log): Carrier => {
+  const open = (): Redis => {
+    const client = new Redis(url, { maxRetriesPerRequest: 1 });
+    client.on('error', (err: Error) => log.warn({ err }, 'Redis is away'));
+    return client;
+  };
+  let publisher: Redis | null = null;
+  const subscribers: Redis[] = [];
+  return {
+    async publish(payload) {
+      publisher ??= open();
+      await publisher.publish(channel, payload);
+    },
+    async subscribe(onPayload, onReady) {
+      const subscriber = open();
+      subscriber.on('message', (_channel: string, payload: string) => onPayload(payload));
+      subscriber.on('ready', onReady);
+      await subscriber.subscribe(channel);
+      subscribers.push(subscriber);
+    },
+    async close() {
+      for (const client of [publisher, ...subscribers]) client?.disconnect();
+    },
+  };
+};

@@ -1,0 +1,68 @@
+import { Refusal } from './refusal.ts';
+import type { FakeMessage } from './store.ts';
+
+const e164 = /^\+[1-9]\d{6,14}$/;
+const isoInstant = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?$/;
+
+/** The parameters given exactly once each; any other parameter is refused, for the fake must not pretend to obey it. */
+const readParameters = <Name extends string>(input: unknown, known: readonly Name[]): Partial<Record<Name, string>> => {
+  const parameters: Partial<Record<Name, string>> = {};
+  for (const [key, value] of Object.entries(input ?? {})) {
+    const name = known.find((candidate) => candidate === key);
+    if (name === undefined || typeof value !== 'string') throw new Refusal(400, 20001, `Unknown parameter ${key}`);
+    parameters[name] = value;
+  }
+  return parameters;
+};
+
+/**
+ * What POST Messages asks for, checked as Twilio checks it.
+ * @throws Refusal with Twilio's error number
+ */
+export const readNewMessage = (
+  body: unknown,
+  ourNumber: string,
+): Pick<FakeMessage, 'to' | 'from' | 'text' | 'statusCallback'> => {
+  const form = readParameters(body, ['To', 'From', 'MessagingServiceSid', 'Body', 'StatusCallback']);
+  const { To: to, From: from, Body: text, StatusCallback: statusCallback } = form;
+  if (!to) throw new Refusal(400, 21604, "A 'To' phone number is required.");
+  if (!e164.test(to)) throw new Refusal(400, 21211, `Invalid 'To' Phone Number: ${to}`);
+  if (form.MessagingServiceSid) throw new Refusal(404, 21701, 'The Messaging Service does not exist.');
+  if (!from) throw new Refusal(400, 21603, "A 'From' phone number is required.");
+  if (from !== ourNumber) throw new Refusal(400, 21659, `'From' ${from} is not a Twilio phone number`);
+  if (!text) throw new Refusal(400, 21602, 'Message body is required.');
+  if (text.length > 1600) throw new Refusal(400, 21617, 'The concatenated message body exceeds the 1600 character limit');
+  if (statusCallback !== undefined && !URL.canParse(statusCallback)) {
+    throw new Refusal(400, 21609, "The 'StatusCallback' URL is not a valid URL.");
+  }
+  return { to, from, text, statusCallback: statusCallback ?? null };
+};
+
+type ListRequest = { wanted: (message: FakeMessage) => boolean; pageSize: number; page: number; after: string | undefined };
+
+/**
+ * What GET Messages asks for. `after` is the message with which the page before ended.
+ * @throws Refusal with Twilio's error number
+ */
+export const readListRequest = (query: unknown): ListRequest => {
+  const asked = readParameters(query, ['To', 'From', 'DateSent>', 'PageSize', 'Page', 'PageToken']);
+  const { To: to, From: from, 'DateSent>': sentFrom } = asked;
+  if (sentFrom !== undefined && !isoInstant.test(sentFrom)) throw new Refusal(400, 20001, 'DateSent is not a date');
+  const pageSize = Number(asked.PageSize ?? 50);
+  const page = Number(asked.Page ?? 0);
+  if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 1000) throw new Refusal(400, 20006, 'Invalid page size');
+  if (!Number.isInteger(page) || page < 0) throw new Refusal(400, 20006, 'Invalid page');
+  return {
+    pageSize,
+    page,
+    after: asked.PageToken?.slice(2),
+    wanted: (message) =>
+      (to === undefined || message.to === to) &&
+      (from === undefined || message.from === from) &&
+      (sentFrom === undefined || wasSentFrom(message, sentFrom)),
+  };
+};
+
+/** Compares to the day or to the second, whichever `from` names. */
+const wasSentFrom = ({ sentAt }: FakeMessage, from: string): boolean =>
+  sentAt !== null && `${sentAt.toISOString().slice(0, 19)}Z`.slice(0, from.length) >= from;

@@ -1,0 +1,31 @@
+import type { FakeStatus } from './store.ts';
+
+/** What happens to a message, chosen by the last four digits of the number it goes to. */
+export type Script = {
+  /** Twilio's error instead of taking the message: `times` times, or always. */
+  refusal?: { status: number; code: number; text: string; times?: number };
+  /** The message is kept, but the connection is cut before the answer. */
+  cutsConnection?: boolean;
+  /** What becomes of the message, in this order. */
+  life: readonly { afterMs: number; status: FakeStatus; errorCode?: number }[];
+  /** `prompt`: each step as it happens. `shuffled`: all at the end, last first, then each again. `lost`: none. */
+  reports: 'prompt' | 'shuffled' | 'lost';
+};
+
+const sending = { afterMs: 100, status: 'sending' } as const;
+const sent = { afterMs: 300, status: 'sent' } as const;
+const delivered = { afterMs: 900, status: 'delivered' } as const;
+const undelivered = { afterMs: 900, status: 'undelivered', errorCode: 30003 } as const;
+
+const happy: Script = { life: [sending, sent, delivered], reports: 'prompt' };
+
+const scripts: Readonly<Record<string, Script>> = {
+  '0001': { ...happy, refusal: { status: 400, code: 21610, text: 'Attempt to send to unsubscribed recipient' } },
+  '0002': { ...happy, life: [sending, sent, undelivered] },
+  '0003': { ...happy, refusal: { status: 429, code: 20429, text: 'Too Many Requests', times: 2 } },
+  '0004': { ...happy, cutsConnection: true },
+  '0005': { ...happy, reports: 'shuffled' },
+  '0006': { ...happy, reports: 'lost' },
+};
+
+export const scriptFor = (number: string): Script => scripts[number.slice(-4)] ?? happy;

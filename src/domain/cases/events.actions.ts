@@ -1,0 +1,25 @@
+import { events } from '#db/schema/tables';
+import type { Actor } from '#db/actor';
+import type { Tx } from '#db/client';
+
+/** What may stand on a timeline. `data` holds codes and ids only: no name, number or words of a person. */
+export type EventType =
+  | 'case.received' | 'case.triaged' | 'case.moved' | 'case.claimed' | 'case.released' | 'case.assigned'
+  | 'case.reopened' | 'case.rated' | 'message.received' | 'message.queued' | 'message.failed' | 'note.added';
+
+/** Writes the fact in the transaction that makes it true. */
+export const record = async (
+  tx: Tx,
+  actor: Actor,
+  at: Date,
+  fact: { caseId: string; type: EventType; data?: Record<string, unknown> },
+): Promise<void> => {
+  await tx.db.insert(events).values({
+    caseId: fact.caseId,
+    type: fact.type,
+    actorKind: actor.kind,
+    actorId: actor.kind === 'staff' ? actor.id : null,
+    at,
+    data: fact.data ?? {},
+  });
+};

@@ -1,0 +1,127 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import type { CaseSummary } from '#contract/staff';
+import type { Status } from '#contract/words';
+import type { StaffActor } from '#db/actor';
+import type { Tx } from '#db/client';
+import { assignments, cases, notes, queues } from '#db/schema/tables';
+import { AppError, notFound } from '#lib/errors';
+import { newId } from '#lib/id';
+import type { Context } from '#domain/context';
+import { checkMove, type Condition } from './cases.rules.ts';
+import { inSightOf, selectCases, summarise } from './cases.queries.ts';
+import { record } from './events.actions.ts';
+
+export type Case = typeof cases.$inferSelect;
+export type CasePatch = Partial<typeof cases.$inferInsert>;
+
+/**
+ * Locks a case for one change.
+ *
+ * @throws AppError not_found out of the person's sight; stale where `version` is not the case's
+ */
+export const lockCase = async (tx: Tx, actor: StaffActor, caseId: string, version: number): Promise<Case> => {
+  const [row] = await tx.db
+    .select({ case: cases })
+    .from(cases)
+    .leftJoin(queues, eq(queues.id, cases.queueId))
+    .where(and(eq(cases.id, caseId), inSightOf(actor)))
+    .for('update', { of: cases });
+  if (!row) throw notFound();
+  if (row.case.version !== version) throw new AppError('stale');
+  return row.case;
+};
+
+/** Only the holder works a case; a supervisor may step in. @throws AppError taken, claim_first */
+export const assertHeld = (found: Case, actor: StaffActor): void => {
+  if (found.assignedTo === actor.id || actor.role === 'supervisor') return;
+  throw new AppError(found.assignedTo === null ? 'claim_first' : 'taken');
+};
+
+/** @throws AppError illegal_move or condition_unmet, with the legal moves */
+export const assertMove = (found: Case, to: Status, actor: StaffActor, facts: { [condition in Condition]?: boolean }): void => {
+  const verdict = checkMove({ from: found.status as Status, to, who: actor.role, ...facts });
+  if (verdict.ok) return;
+  throw new AppError(verdict.code, {
+    legal: verdict.legal,
+    ...(verdict.code === 'condition_unmet' ? { errors: [{ path: verdict.condition, code: 'required' }] } : {}),
+  });
+};
+
+/** Writes a change as the next version, tells the consoles after commit, and gives the case as it now is. */
+export const change = async (ctx: Context, tx: Tx, found: Case, patch: CasePatch): Promise<CaseSummary> => {
+  const version = found.version + 1;
+  await tx.db.update(cases).set({ ...patch, version }).where(eq(cases.id, found.id));
+  const { centreId = found.centreId, queueId = found.queueId } = patch;
+  tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId: found.id, version, centreId, queueId }));
+  const [row] = await selectCases(tx, eq(cases.id, found.id));
+  if (!row) throw new Error('the changed case is gone');
+  return summarise(row);
+};
+
+/** Words of a person never stand in an event: a reason is a note, and the event names it. */
+export const noteReason = async (tx: Tx, actor: StaffActor, caseId: string, at: Date, body: string): Promise<string> => {
+  const id = newId(at);
+  await tx.db.insert(notes).values({ id, caseId, authorId: actor.id, body, at });
+  return id;
+};
+
+export const startHolding = async (tx: Tx, caseId: string, staffId: string, at: Date): Promise<void> => {
+  await tx.db.insert(assignments).values({ id: newId(at), caseId, staffId, fromAt: at });
+};
+
+export const endHolding = async (tx: Tx, caseId: string, at: Date): Promise<void> => {
+  await tx.db
+    .update(assignments)
+    .set({ toAt: at })
+    .where(and(eq(assignments.caseId, caseId), isNull(assignments.toAt)));
+};
+
+/**
+ * Takes the most urgent waiting case of a queue, then the one whose legal date comes first. Callers at the same moment
+ * get different cases: each passes over those that another is taking.
+ *
+ * @returns null when nothing waits
+ * @throws AppError not_found for a queue that the person may not work
+ */
+export const takeNext = (ctx: Context, actor: StaffActor, queueId: string): Promise<CaseSummary | null> =>
+  ctx.db.withActor(actor, async (tx) => {
+    const [queue] = await tx.db.select().from(queues).where(eq(queues.id, queueId));
+    if (!queue || queue.centreId !== actor.centreId || (queue.restricted && actor.role !== 'supervisor')) throw notFound();
+    const [found] = await tx.db
+      .select()
+      .from(cases)
+      .where(and(eq(cases.queueId, queueId), sql`${cases.status} = 'assigned' and ${cases.assignedTo} is null`))
+      .orderBy(cases.priority, cases.legalDueDate, cases.id)
+      .limit(1)
+      .for('update', { skipLocked: true });
+    return found ? hold(ctx, tx, actor, found) : null;
+  });
+
+/** Takes one named case. @throws AppError taken, illegal_move, stale, not_found */
+export const claimCase = (ctx: Context, actor: StaffActor, caseId: string, version: number): Promise<CaseSummary> =>
+  ctx.db.withActor(actor, async (tx) => {
+    const found = await lockCase(tx, actor, caseId, version);
+    if (found.assignedTo !== null) throw new AppError('taken');
+    assertMove(found, 'in_progress', actor, {});
+    return hold(ctx, tx, actor, found);
+  });
+
+const hold = async (ctx: Context, tx: Tx, actor: StaffActor, found: Case): Promise<CaseSummary> => {
+  const now = ctx.clock.now();
+  await startHolding(tx, found.id, actor.id, now);
+  await record(tx, actor, now, { caseId: found.id, type: 'case.claimed', data: { from: found.status, to: 'in_progress' } });
+  return change(ctx, tx, found, { status: 'in_progress', assignedTo: actor.id });
+};
+
+/** Gives a held case back to its queue. */
+export const releaseCase = (ctx: Context, actor: StaffActor, caseId: string, input: { version: number; reason: string }): Promise<CaseSummary> =>
+  ctx.db.withActor(actor, async (tx) => {
+    const found = await lockCase(tx, actor, caseId, input.version);
+    assertHeld(found, actor);
+    assertMove(found, 'assigned', actor, { released: true, routed: found.queueId !== null });
+    const now = ctx.clock.now();
+    await endHolding(tx, caseId, now);
+    const noteId = await noteReason(tx, actor, caseId, now, input.reason);
+    await record(tx, actor, now, { caseId, type: 'case.released', data: { from: found.status, to: 'assigned', noteId } });
+    return change(ctx, tx, found, { status: 'assigned', assignedTo: null });
+  });

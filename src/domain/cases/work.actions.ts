@@ -1,0 +1,147 @@
+import { and, eq } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { Assign, CaseSummary, Move, Reply } from '#contract/staff';
+import { outcomes, type Status } from '#contract/words';
+import type { StaffActor } from '#db/actor';
+import type { Tx } from '#db/client';
+import { deadlines, queues, staff } from '#db/schema/tables';
+import { AppError, invalid, notFound } from '#lib/errors';
+import { queueMessage } from '#domain/messages/outbound.actions';
+import { localDate } from '#domain/deadlines/deadlines.rules';
+import { findCategory } from '#domain/triage/category.rules';
+import type { Context } from '#domain/context';
+import { isFinal } from './cases.rules.ts';
+import { record } from './events.actions.ts';
+import {
+  assertHeld, assertMove, change, endHolding, lockCase, noteReason, startHolding, type Case, type CasePatch,
+} from './holding.actions.ts';
+
+/** Sends the citizen a reply, on the channel they used; a question makes the case wait for them. */
+export const replyToCitizen = (ctx: Context, actor: StaffActor, caseId: string, input: z.infer<typeof Reply>): Promise<CaseSummary> =>
+  ctx.db.withActor(actor, async (tx) => {
+    const found = await lockCase(tx, actor, caseId, input.version);
+    assertHeld(found, actor);
+    if (isFinal(found.status as Status)) throw new AppError('illegal_move', { legal: [] });
+    const now = ctx.clock.now();
+    const asks = input.question === true;
+    const waits = asks && found.status === 'in_progress';
+    if (waits) assertMove(found, 'awaiting_citizen', actor, { question: true });
+    await queueMessage(ctx, tx, actor, found, { kind: asks ? 'question' : 'reply', text: input.text });
+    if (waits) await record(tx, actor, now, { caseId, type: 'case.moved', data: { from: found.status, to: 'awaiting_citizen', reason: 'question' } });
+    return change(ctx, tx, found, {
+      firstReplyAt: found.firstReplyAt ?? now,
+      ...(waits ? { status: 'awaiting_citizen' } : {}),
+    });
+  });
+
+/** An internal note; the citizen never sees it. */
+export const addNote = (ctx: Context, actor: StaffActor, caseId: string, input: { version: number; text: string }): Promise<CaseSummary> =>
+  ctx.db.withActor(actor, async (tx) => {
+    const found = await lockCase(tx, actor, caseId, input.version);
+    const now = ctx.clock.now();
+    const noteId = await noteReason(tx, actor, caseId, now, input.text);
+    await record(tx, actor, now, { caseId, type: 'note.added', data: { noteId } });
+    return change(ctx, tx, found, {});
+  });
+
+/**
+ * Moves a case along the table of legal moves. To resolve needs an outcome and the text that the citizen is told.
+ *
+ * @throws AppError illegal_move, condition_unmet (both name the legal moves), taken, claim_first, stale, not_found
+ */
+export const moveCase = (ctx: Context, actor: StaffActor, caseId: string, input: z.infer<typeof Move>): Promise<CaseSummary> =>
+  ctx.db.withActor(actor, async (tx) => {
+    const found = await lockCase(tx, actor, caseId, input.version);
+    assertMove(found, input.to, actor, {
+      reason: input.reason !== undefined,
+      outcome: input.outcome !== undefined,
+      told: input.text !== undefined,
+      inquiry: found.kind === 'inquiry',
+      routed: found.queueId !== null && found.category !== null,
+      released: true,
+      // Whoever acts for the citizen says so in the reason; it is kept as a note.
+      citizen_asked: input.reason !== undefined,
+      outside_body: input.reason !== undefined,
+      window_open: true,
+      first_appeal: true,
+      legal_lapsed: false,
+    });
+    if (found.assignedTo !== null) assertHeld(found, actor);
+    const now = ctx.clock.now();
+    const noteId = input.reason === undefined ? undefined : await noteReason(tx, actor, caseId, now, input.reason);
+    if (input.text !== undefined) await queueMessage(ctx, tx, actor, found, { kind: 'resolution', text: input.text });
+    await record(tx, actor, now, {
+      caseId,
+      type: 'case.moved',
+      data: { from: found.status, to: input.to, ...(input.outcome ? { outcome: input.outcome } : {}), ...(noteId ? { noteId } : {}) },
+    });
+    return change(ctx, tx, found, await consequences(tx, found, input, now));
+  });
+
+const holdingStates: readonly Status[] = ['in_progress', 'awaiting_citizen', 'referred'];
+
+const consequences = async (tx: Tx, found: Case, input: z.infer<typeof Move>, now: Date): Promise<CasePatch> => {
+  const patch: CasePatch = { status: input.to };
+  if (input.text !== undefined && found.firstReplyAt === null) patch.firstReplyAt = now;
+  if (!holdingStates.includes(input.to) && found.assignedTo !== null) {
+    await endHolding(tx, found.id, now);
+    patch.assignedTo = null;
+  }
+  if (input.to === 'resolved') {
+    patch.resolvedAt = now;
+    patch.resolvedOn = localDate(now);
+    patch.outcome = outcomes.find((outcome) => outcome === input.outcome) ?? null;
+    await tx.db
+      .update(deadlines)
+      .set({ metAt: now })
+      .where(and(eq(deadlines.caseId, found.id), eq(deadlines.kind, 'legal')));
+  }
+  return patch;
+};
+
+/** Sends a case to another queue (and so perhaps another centre), or hands it to a colleague; supervisors do the latter. */
+export const assignCase = (ctx: Context, actor: StaffActor, caseId: string, input: z.infer<typeof Assign>): Promise<CaseSummary> =>
+  ctx.db.withActor(actor, async (tx) => {
+    if ((input.operator === undefined) === (input.queue === undefined)) throw invalid('queue', 'one_of_queue_operator');
+    const found = await lockCase(tx, actor, caseId, input.version);
+    assertHeldOrFree(found, actor);
+    const now = ctx.clock.now();
+    const patch = { ...(await destination(tx, actor, found, input)), ...categoryPatch(input.category) };
+    if (found.assignedTo !== null) await endHolding(tx, caseId, now);
+    if (patch.assignedTo) await startHolding(tx, caseId, patch.assignedTo, now);
+    const noteId = await noteReason(tx, actor, caseId, now, input.reason);
+    await record(tx, actor, now, {
+      caseId,
+      type: 'case.assigned',
+      data: { from: found.status, to: patch.status, queue: patch.queueId ?? found.queueId, operator: patch.assignedTo ?? null, noteId },
+    });
+    return change(ctx, tx, found, patch);
+  });
+
+const assertHeldOrFree = (found: Case, actor: StaffActor): void => {
+  if (found.assignedTo !== null) assertHeld(found, actor);
+};
+
+const destination = async (tx: Tx, actor: StaffActor, found: Case, input: z.infer<typeof Assign>): Promise<CasePatch> => {
+  if (input.queue !== undefined) {
+    const [queue] = await tx.db.select().from(queues).where(eq(queues.id, input.queue));
+    if (!queue) throw invalid('queue', 'unknown_queue');
+    if (found.status !== 'assigned') assertMove(found, 'assigned', actor, { released: true, routed: true });
+    return { status: 'assigned', assignedTo: null, queueId: queue.id, centreId: queue.centreId };
+  }
+  if (actor.role !== 'supervisor') throw new AppError('forbidden');
+  const [colleague] = await tx.db
+    .select()
+    .from(staff)
+    .where(and(eq(staff.id, input.operator ?? ''), eq(staff.active, true), eq(staff.centreId, actor.centreId ?? '')));
+  if (!colleague) throw notFound();
+  if (found.status !== 'in_progress') assertMove(found, 'in_progress', actor, {});
+  return { status: 'in_progress', assignedTo: colleague.id };
+};
+
+const categoryPatch = (code: string | undefined): CasePatch => {
+  if (code === undefined) return {};
+  const category = findCategory(code);
+  if (!category) throw invalid('category', 'unknown_category');
+  return { category: category.category, subcategory: category.subcategory };
+};

@@ -1,0 +1,25 @@
+import type { Channel } from '#channels/channel';
+import type { Database } from '#db/client';
+import type { Jobs } from '#jobs/jobs';
+import type { Clock } from '#lib/clock';
+import type { Log } from '#lib/log';
+import type { Live } from '#live/bus';
+import type { InboundRow } from './messages/inbound.actions.ts';
+import type { FiledCase, NewCase } from './cases/opening.actions.ts';
+
+/** What every action and query is given. Built once, in deps.ts. */
+export type Context = {
+  db: Database;
+  clock: Clock;
+  log: Log;
+  jobs: Pick<Jobs, 'add'>;
+  live: Pick<Live, 'publish'>;
+  /** Kept outside the database: the citizen's code is derived from it and checked against it. */
+  codeKey: Buffer;
+  /** The line's SMS channel; null where none is configured, and nothing is sent then. */
+  sms: Channel | null;
+  /** The group-committing writer of web filings. */
+  intake: { add(row: NewCase): Promise<FiledCase> };
+  /** The group-committing writer of inbound messages. */
+  inbox: { add(row: InboundRow): Promise<'stored'> };
+};

@@ -1,0 +1,38 @@
+/** A rule of law that gives every case its answer date. Configuration, not logic: a new decree is a new object. */
+type LegalBasis = { id: string; days: number; source: string; adopted: string };
+
+/** Sixty calendar days from receipt to study and answer. Neither extension nor pause was found in the decree. */
+export const legalBasis: LegalBasis = {
+  id: 'decree-2-17-265',
+  days: 60,
+  source: 'Decree 2-17-265 of 28 Ramadan 1438 on complaints, observations and proposals of users',
+  adopted: '2017-06-23',
+};
+
+const dayMs = 86_400_000;
+
+// Every complaint is dated on intake: making a formatter costs some 50 microseconds, using one about one, so it is made once.
+const casablanca = new Intl.DateTimeFormat('sv-SE', {
+  timeZone: 'Africa/Casablanca',
+  calendar: 'iso8601',
+  numberingSystem: 'latn',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+});
+
+/** The calendar date (YYYY-MM-DD) that an instant has in Morocco. */
+export const localDate = (instant: Date): string => casablanca.format(instant);
+
+// Dates are counted in UTC, where every day has 24 hours; in local time 20 September 2026 has 25.
+const dayNumber = (date: string): number => Date.parse(`${date}T00:00:00Z`) / dayMs;
+
+/** The last calendar date (YYYY-MM-DD) on which an answer is still in time: local date of receipt plus the legal days. */
+export const legalDueDate = (receivedAt: Date, basis: LegalBasis = legalBasis): string =>
+  new Date((dayNumber(localDate(receivedAt)) + basis.days) * dayMs).toISOString().slice(0, 10);
+
+/** Calendar days until the due date: 0 on the day itself, negative after it. */
+export const daysLeft = (dueDate: string, now: Date): number => dayNumber(dueDate) - dayNumber(localDate(now));
+
+/** The due date itself is still in time, until its last second in Morocco. */
+export const isLegallyLate = (dueDate: string, now: Date): boolean => daysLeft(dueDate, now) < 0;

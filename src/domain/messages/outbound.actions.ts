@@ -1,0 +1,83 @@
+import { eq } from 'drizzle-orm';
+import type { Kind, Language } from '#contract/words';
+import { system, type Actor } from '#db/actor';
+import type { Tx } from '#db/client';
+import { contactPoints, messages } from '#db/schema/tables';
+import { newId } from '#lib/id';
+import { isMoroccan } from '#lib/phone';
+import { texts } from '#texts/index';
+import { record } from '#domain/cases/events.actions';
+import type { Context } from '#domain/context';
+
+/** Stands in a stored acknowledgement where the code goes: a code is never stored, it is derived when the SMS leaves. */
+export const codePlace = '••••••';
+
+type Addressee = {
+  id: string;
+  reference: string;
+  kind: string;
+  channel: string;
+  language: string | null;
+  legalDueDate: string;
+  contactPointId: string | null;
+};
+
+/** Queues the receipt by SMS, in the citizen's language; who filed by SMS is told the code too. No phone: nothing. */
+export const queueAcknowledgement = async (ctx: Context, tx: Tx, to: Addressee): Promise<void> => {
+  const { sms } = texts[(to.language ?? 'ar') as Language];
+  const text = sms.acknowledgement({
+    kind: to.kind as Kind,
+    reference: to.reference,
+    dueDate: to.legalDueDate,
+    ...(to.channel === 'sms' ? { code: codePlace } : {}),
+  });
+  await queueMessage(ctx, tx, system, to, { kind: 'acknowledgement', text });
+};
+
+/**
+ * Writes a message to the citizen. It leaves by SMS where we have a Moroccan number; otherwise it waits on the tracking
+ * page (`shown`). A foreign or nameless sender is never answered (`withheld`): such SMS cost, and can be bought.
+ */
+export const queueMessage = async (
+  ctx: Context,
+  tx: Tx,
+  actor: Actor,
+  to: Addressee,
+  message: { kind: 'acknowledgement' | 'reply' | 'question' | 'resolution'; text: string },
+): Promise<void> => {
+  const phone = await phoneOf(tx, to.contactPointId);
+  if (phone === null && message.kind === 'acknowledgement') return;
+  const now = ctx.clock.now();
+  const id = newId(now);
+  const state = phone === null || ctx.sms === null ? 'shown' : isMoroccan(phone) ? 'queued' : 'withheld';
+  await tx.db.insert(messages).values({
+    id,
+    caseId: to.id,
+    direction: 'out',
+    channel: phone === null ? 'web' : 'sms',
+    kind: message.kind,
+    channelAccount: null,
+    contactPointId: phone === null ? null : to.contactPointId,
+    body: message.text,
+    state,
+    authorId: actor.kind === 'staff' ? actor.id : null,
+    createdAt: now,
+    stateAt: now,
+  });
+  await record(tx, actor, now, {
+    caseId: to.id,
+    type: 'message.queued',
+    data: { messageId: id, kind: message.kind },
+  });
+  if (state === 'queued') tx.afterCommit(() => ctx.jobs.add('send-message', [id]));
+};
+
+/** The number behind a contact point; null for other kinds. */
+export const phoneOf = async (tx: Tx, contactPointId: string | null): Promise<string | null> => {
+  if (contactPointId === null) return null;
+  const [point] = await tx.db
+    .select({ kind: contactPoints.kind, value: contactPoints.value })
+    .from(contactPoints)
+    .where(eq(contactPoints.id, contactPointId));
+  return point?.kind === 'phone' ? point.value : null;
+};

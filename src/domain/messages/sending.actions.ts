@@ -1,0 +1,121 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { advances } from '#channels/channel';
+import { system } from '#db/actor';
+import type { Tx } from '#db/client';
+import { cases, messages } from '#db/schema/tables';
+import { deriveCode } from '#lib/code';
+import type { Context } from '#domain/context';
+import { record } from '#domain/cases/events.actions';
+import { codePlace, phoneOf } from './outbound.actions.ts';
+
+/**
+ * Hands a queued message to the provider, once. The state `sending` is committed before the call: a crash in between
+ * leaves an unclear send, which `settleUnclearSend` settles by asking the provider, never by guessing.
+ *
+ * @throws Error where a later try may succeed; the job then tries again
+ */
+export const sendMessage = async (ctx: Context, messageId: string): Promise<void> => {
+  const { sms } = ctx;
+  if (!sms) return;
+  const outbound = await claimForSending(ctx, messageId);
+  if (!outbound) return;
+  const result = await sms.send(outbound);
+  if (result.outcome === 'accepted') {
+    await ctx.db.withActor(system, (tx) =>
+      tx.db
+        .update(messages)
+        .set({ providerId: result.providerId, channelAccount: sms.account })
+        .where(and(eq(messages.id, messageId), isNull(messages.providerId))),
+    );
+    return;
+  }
+  // Unclear: it may have left. It stays `sending`, and the sweep asks the provider.
+  if (result.outcome === 'unknown') return;
+  if (result.class === 'permanent') return failMessage(ctx, messageId, result.code);
+  await setState(ctx, messageId, 'queued', result.code);
+  throw new Error(`the provider refused for now: ${result.class} ${result.code}`);
+};
+
+const claimForSending = (ctx: Context, messageId: string) =>
+  ctx.db.withActor(system, async (tx) => {
+    const [row] = await tx.db
+      .update(messages)
+      .set({ state: 'sending', stateAt: ctx.clock.now() })
+      .where(and(eq(messages.id, messageId), eq(messages.state, 'queued')))
+      .returning();
+    return row ? outboundOf(ctx, tx, row) : null;
+  });
+
+const outboundOf = async (ctx: Context, tx: Tx, row: typeof messages.$inferSelect) => {
+  const to = await phoneOf(tx, row.contactPointId);
+  if (to === null || row.caseId === null) throw new Error('an outbound message has no number or no case');
+  const text = row.kind === 'acknowledgement' ? row.body.replace(codePlace, deriveCode(ctx.codeKey, row.caseId)) : row.body;
+  return { id: row.id, to, text };
+};
+
+const setState = (ctx: Context, messageId: string, state: string, errorCode: string | null) =>
+  ctx.db.withActor(system, async (tx) => {
+    await tx.db.update(messages).set({ state, errorCode, stateAt: ctx.clock.now() }).where(eq(messages.id, messageId));
+  });
+
+/** A message that will not arrive: seen on the case, and a reply that failed is no first reply. */
+export const failMessage = (ctx: Context, messageId: string, errorCode: string): Promise<void> =>
+  ctx.db.withActor(system, async (tx) => {
+    const now = ctx.clock.now();
+    const [row] = await tx.db
+      .update(messages)
+      .set({ state: 'failed', errorCode, stateAt: now })
+      .where(eq(messages.id, messageId))
+      .returning({ caseId: messages.caseId, authorId: messages.authorId });
+    if (row?.caseId) await noteFailure(ctx, tx, row.caseId, messageId, errorCode, now);
+  });
+
+/** Inside the transaction that sets a message to `failed`. */
+export const noteFailure = async (ctx: Context, tx: Tx, caseId: string, messageId: string, errorCode: string | null, now: Date): Promise<void> => {
+  await record(tx, system, now, { caseId, type: 'message.failed', data: { messageId, errorCode } });
+  const [row] = await tx.db
+    .update(cases)
+    .set({
+      version: sql`${cases.version} + 1`,
+      firstReplyAt: sql`(select min(m.created_at) from messages m where m.case_id = ${caseId} and m.direction = 'out'
+        and m.author_id is not null and m.state not in ('failed', 'withheld'))`,
+    })
+    .where(eq(cases.id, caseId))
+    .returning({ version: cases.version, centreId: cases.centreId, queueId: cases.queueId });
+  if (row) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...row }));
+};
+
+/** Settles a send whose outcome is unclear, a minute later at the earliest: the provider knows whether it has it. */
+export const settleUnclearSend = async (ctx: Context, messageId: string): Promise<void> => {
+  const { sms } = ctx;
+  if (!sms) return;
+  const unclear = await ctx.db.withActor(system, async (tx) => {
+    const [row] = await tx.db
+      .select()
+      .from(messages)
+      .where(and(eq(messages.id, messageId), eq(messages.state, 'sending'), isNull(messages.providerId)));
+    return row ? { ...(await outboundOf(ctx, tx, row)), since: row.createdAt } : null;
+  });
+  if (!unclear) return;
+  const found = await sms.find(unclear);
+  await ctx.db.withActor(system, async (tx) => {
+    const still = and(eq(messages.id, messageId), eq(messages.state, 'sending'), isNull(messages.providerId));
+    if (found && !(await isKnown(tx, sms.account, found.providerId))) {
+      // Never back to `queued`, whatever the provider calls it: that would send it again.
+      const state = advances('sending', found.status) ? found.status : 'sending';
+      await tx.db.update(messages).set({ providerId: found.providerId, channelAccount: sms.account, state }).where(still);
+      return;
+    }
+    await tx.db.update(messages).set({ state: 'queued', stateAt: ctx.clock.now() }).where(still);
+    tx.afterCommit(() => ctx.jobs.add('send-message', [messageId]));
+  });
+};
+
+/** The same words to the same person a moment earlier are another message, which the provider may name instead. */
+const isKnown = async (tx: Tx, account: string, providerId: string): Promise<boolean> => {
+  const rows = await tx.db
+    .select({ id: messages.id })
+    .from(messages)
+    .where(and(eq(messages.channelAccount, account), eq(messages.providerId, providerId)));
+  return rows.length > 0;
+};

@@ -1,0 +1,31 @@
+import { and, count, eq, sql } from 'drizzle-orm';
+import type { QueueView } from '#contract/staff';
+import { system, type StaffActor } from '#db/actor';
+import { cases, queues } from '#db/schema/tables';
+import type { Context } from '#domain/context';
+
+/** The queues that a person may work, with how many cases wait in each. */
+export const listQueues = (ctx: Context, actor: StaffActor): Promise<QueueView[]> =>
+  ctx.db.withActor(actor, async (tx) => {
+    const rows = await tx.db
+      .select({ queue: queues, waiting: count(cases.id) })
+      .from(queues)
+      .leftJoin(cases, and(eq(cases.queueId, queues.id), sql`${cases.status} = 'assigned' and ${cases.assignedTo} is null`))
+      .where(and(eq(queues.centreId, actor.centreId ?? ''), actor.role === 'supervisor' ? undefined : eq(queues.restricted, false)))
+      .groupBy(queues.id)
+      .orderBy(queues.id);
+    return rows.map(({ queue, waiting }) => ({
+      id: queue.id,
+      name: queue.nameFr,
+      names: { ar: queue.nameAr, fr: queue.nameFr },
+      centre: queue.centreId,
+      waiting,
+    }));
+  });
+
+/** Ids of the queues that every operator of their centre may see. */
+export const unrestrictedQueues = (ctx: Context): Promise<ReadonlySet<string>> =>
+  ctx.db.withActor(system, async (tx) => {
+    const rows = await tx.db.select({ id: queues.id }).from(queues).where(eq(queues.restricted, false));
+    return new Set(rows.map(({ id }) => id));
+  });

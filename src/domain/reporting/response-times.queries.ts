@@ -1,0 +1,93 @@
+import { sql, type SQL } from 'drizzle-orm';
+import type { Dimension, ReportRow, ResponseTimes } from '#contract/reports';
+import type { StaffActor } from '#db/actor';
+import type { Context } from '#domain/context';
+import { localDate } from '#domain/deadlines/deadlines.rules';
+
+/** Where each dimension is read; months are those of receipt in Morocco. */
+const expressions: Record<Dimension, SQL> = {
+  region: sql`p.region_code`,
+  channel: sql`c.channel`,
+  category: sql`c.category`,
+  centre: sql`c.centre_id`,
+  month: sql`to_char(c.received_on, 'YYYY-MM')`,
+};
+
+/** Seconds to a step; a case that has not reached it is longer than any that has. */
+const seconds = (column: SQL): SQL => sql`coalesce(extract(epoch from ${column} - c.received_at), 'Infinity')::float8`;
+const percentile = (share: number, column: SQL): SQL =>
+  sql`percentile_disc(${sql.raw(share.toFixed(2))}) within group (order by ${seconds(column)})`;
+
+/**
+ * The measures of the line: how long people waited for a first human reply and for a resolution, and what share was
+ * answered within the legal date. Over the cases received in the period that are not spam, duplicates or withdrawn;
+ * those still waiting count as longer than any answered one. A supervisor sees the own centre.
+ */
+export const responseTimes = (
+  ctx: Context,
+  actor: StaffActor,
+  asked: { from?: string | undefined; to?: string | undefined; by: readonly Dimension[] },
+): Promise<ResponseTimes> =>
+  ctx.db.withActor(actor, async (tx) => {
+    const today = localDate(ctx.clock.now());
+    const to = asked.to ?? today;
+    const from = asked.from ?? `${to.slice(0, 4)}-01-01`;
+    const by = [...new Set(asked.by)];
+    const keys = by.map((dimension) => sql`${expressions[dimension]} as ${sql.raw(dimension)}`);
+    const grouping = by.map((dimension) => expressions[dimension]);
+    const inTime = sql`c.resolved_on <= c.legal_due_date`;
+    const late = sql`coalesce(c.resolved_on, ${today}::date) > c.legal_due_date`;
+    const firstReply = sql`c.first_reply_at`;
+    const resolution = sql`c.resolved_at`;
+    const rows = await tx.db.execute<Aggregate>(sql`
+      select ${sql.join([...keys, sql`grouping(${sql.join(grouping, sql`, `)}) as level`], sql`, `)},
+        count(*)::int as count,
+        count(c.first_reply_at)::int as replied, ${percentile(0.5, firstReply)} as reply50,
+        ${percentile(0.9, firstReply)} as reply90, ${percentile(0.95, firstReply)} as reply95,
+        count(c.resolved_at)::int as resolved, ${percentile(0.5, resolution)} as resolved50,
+        ${percentile(0.9, resolution)} as resolved90, ${percentile(0.95, resolution)} as resolved95,
+        count(*) filter (where ${inTime})::int as in_time, count(*) filter (where ${late})::int as late
+      from cases c left join provinces p on p.code = c.province
+      where c.received_on between ${from} and ${to}
+        and c.status not in ('spam', 'duplicate', 'withdrawn')
+        and (${actor.role === 'supervisor' ? sql`c.centre_id = ${actor.centreId}` : sql`true`})
+      group by grouping sets ((${sql.join(grouping, sql`, `)}), ())
+      order by ${sql.join(by.map((_, i) => sql.raw(String(i + 1))), sql`, `)}`);
+    const all = [...rows];
+    const everyLevel = 2 ** by.length - 1;
+    const total = all.find((row) => row.level === everyLevel);
+    return {
+      from,
+      to,
+      by,
+      unit: 'seconds',
+      total: total ? toRow(total, []) : nothing,
+      rows: all.filter((row) => row.level !== everyLevel).map((row) => toRow(row, by)),
+    };
+  });
+
+type Aggregate = Record<string, unknown> & {
+  level: number;
+  count: number;
+  replied: number; reply50: number | null; reply90: number | null; reply95: number | null;
+  resolved: number; resolved50: number | null; resolved90: number | null; resolved95: number | null;
+  in_time: number;
+  late: number;
+};
+
+const reached = (value: number | null): number | null => (value === null || !Number.isFinite(value) ? null : Math.round(value));
+
+const toRow = (row: Aggregate, by: readonly Dimension[]): ReportRow => ({
+  ...Object.fromEntries(by.map((dimension) => [dimension, row[dimension]])),
+  count: row.count,
+  firstReply: { count: row.replied, p50: reached(row.reply50), p90: reached(row.reply90), p95: reached(row.reply95) },
+  resolution: { count: row.resolved, p50: reached(row.resolved50), p90: reached(row.resolved90), p95: reached(row.resolved95) },
+  legal: {
+    inTime: row.in_time,
+    late: row.late,
+    share: row.in_time + row.late === 0 ? null : row.in_time / (row.in_time + row.late),
+  },
+});
+
+const none = { count: 0, p50: null, p90: null, p95: null };
+const nothing: ReportRow = { count: 0, firstReply: none, resolution: none, legal: { inTime: 0, late: 0, share: null } };

@@ -1,0 +1,120 @@
+import { eq, sql } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { CitizenMove, Feedback, FollowUp } from '#contract/filing';
+import type { Status } from '#contract/words';
+import { citizen, system } from '#db/actor';
+import type { Tx } from '#db/client';
+import { cases, deadlines, events, feedback, messages } from '#db/schema/tables';
+import { AppError } from '#lib/errors';
+import { newId } from '#lib/id';
+import { checkMove, isFinal, isOpen } from '#domain/cases/cases.rules';
+import { record } from '#domain/cases/events.actions';
+import { endHolding } from '#domain/cases/holding.actions';
+import type { Context } from '#domain/context';
+import { isLegallyLate } from '#domain/deadlines/deadlines.rules';
+import { heardFromCitizen } from '#domain/messages/inbound.actions';
+import { openByCode } from './tracking.queries.ts';
+
+type Case = typeof cases.$inferSelect;
+
+/** How long a citizen may reopen an answered case: proposed, to be confirmed in the line's rules. */
+const reopenDays = 60;
+
+const withCase = async <T>(ctx: Context, typed: { reference: string; code: string }, work: (tx: Tx, found: Case, now: Date) => Promise<T>): Promise<T> => {
+  const caseId = await openByCode(ctx, typed);
+  return ctx.db.withActor(citizen, async (tx) => {
+    const [found] = await tx.db.select().from(cases).where(eq(cases.id, caseId)).for('update');
+    if (!found) throw new AppError('not_found_or_wrong_code');
+    return work(tx, found, ctx.clock.now());
+  });
+};
+
+const storeWords = async (tx: Tx, found: Case, text: string, now: Date): Promise<string> => {
+  const id = newId(now);
+  await tx.db.insert(messages).values({
+    id,
+    caseId: found.id,
+    direction: 'in',
+    channel: 'web',
+    kind: 'follow_up',
+    contactPointId: found.contactPointId,
+    body: text,
+    state: 'routed',
+    createdAt: now,
+    stateAt: now,
+  });
+  return id;
+};
+
+/** Adds the citizen's message to an open case. @throws AppError illegal_move on one that has ended (reopen it instead) */
+export const followUp = (ctx: Context, input: z.infer<typeof FollowUp>): Promise<void> =>
+  withCase(ctx, input, async (tx, found, now) => {
+    if (isFinal(found.status as Status)) throw new AppError('illegal_move', { legal: [] });
+    await heardFromCitizen(ctx, tx, found.id, await storeWords(tx, found, input.text, now), now);
+  });
+
+/** The citizen's verdict, once, on an answered case; "solved" closes it. @throws AppError already_rated, illegal_move */
+export const giveFeedback = (ctx: Context, input: z.infer<typeof Feedback>): Promise<void> =>
+  withCase(ctx, input, async (tx, found, now) => {
+    if (isOpen(found.status as Status)) throw new AppError('illegal_move', { legal: [] });
+    const given = await tx.db
+      .insert(feedback)
+      .values({ caseId: found.id, rating: input.rating, solved: input.solved, comment: input.comment ?? null, at: now })
+      .onConflictDoNothing()
+      .returning({ caseId: feedback.caseId });
+    if (given.length === 0) throw new AppError('already_rated');
+    await record(tx, citizen, now, { caseId: found.id, type: 'case.rated', data: { rating: input.rating, solved: input.solved } });
+    if (input.solved && found.status === 'resolved') await enter(ctx, tx, found, 'closed', now, { satisfied: true });
+    else await enter(ctx, tx, found, null, now, {});
+  });
+
+const targets = { reopen: 'in_triage', appeal: 'under_appeal', withdraw: 'withdrawn' } as const;
+
+/** Reopens, appeals or withdraws. @throws AppError illegal_move, condition_unmet, with the legal moves */
+export const moveByCitizen = (ctx: Context, what: keyof typeof targets, input: z.infer<typeof CitizenMove>): Promise<void> =>
+  withCase(ctx, input, async (tx, found, now) => {
+    if (input.reason !== undefined) await heardWords(tx, found, input.reason, now);
+    const answeredAt = found.resolvedAt ?? found.receivedAt;
+    await enter(ctx, tx, found, targets[what], now, {
+      window_open: now.getTime() - answeredAt.getTime() <= reopenDays * 86_400_000,
+      first_appeal: what !== 'appeal' || !(await hasAppealed(tx, found.id)),
+      legal_lapsed: isLegallyLate(found.legalDueDate, now),
+    });
+  });
+
+const heardWords = async (tx: Tx, found: Case, text: string, now: Date): Promise<void> => {
+  const messageId = await storeWords(tx, found, text, now);
+  await record(tx, citizen, now, { caseId: found.id, type: 'message.received', data: { messageId } });
+};
+
+const hasAppealed = async (tx: Tx, caseId: string): Promise<boolean> => {
+  const rows = await tx.db.select({ data: events.data }).from(events).where(eq(events.caseId, caseId));
+  return rows.some(({ data }) => data['to'] === 'under_appeal');
+};
+
+type Facts = Omit<Parameters<typeof checkMove>[0], 'from' | 'to' | 'who'>;
+
+/** Makes the citizen's move (or none) and all that follows from it. A reopened case goes straight back to its queue. */
+const enter = async (ctx: Context, tx: Tx, found: Case, to: Status | null, now: Date, facts: Facts): Promise<void> => {
+  const caseId = found.id;
+  if (to !== null) {
+    const verdict = checkMove({ from: found.status as Status, to, who: 'citizen', ...facts });
+    if (!verdict.ok) throw new AppError(verdict.code, { legal: verdict.legal });
+    await record(tx, citizen, now, { caseId, type: to === 'in_triage' ? 'case.reopened' : 'case.moved', data: { from: found.status, to } });
+    if (found.assignedTo !== null) await endHolding(tx, caseId, now);
+  }
+  if (to === 'in_triage') await tx.db.update(deadlines).set({ metAt: null }).where(eq(deadlines.caseId, caseId));
+  const requeued = to === 'in_triage' && found.queueId !== null;
+  if (requeued) await record(tx, system, now, { caseId, type: 'case.moved', data: { from: 'in_triage', to: 'assigned', reason: 'routed' } });
+  const [after] = await tx.db
+    .update(cases)
+    .set({
+      version: sql`${cases.version} + 1`,
+      ...(to === null ? {} : { status: requeued ? 'assigned' : to, assignedTo: null }),
+      // Reopened means not resolved: the time to resolution runs on from receipt.
+      ...(to === 'in_triage' ? { resolvedAt: null, resolvedOn: null, outcome: null } : {}),
+    })
+    .where(eq(cases.id, caseId))
+    .returning({ version: cases.version, centreId: cases.centreId, queueId: cases.queueId });
+  if (after) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...after }));
+};

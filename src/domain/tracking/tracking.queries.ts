@@ -1,0 +1,91 @@
+import { and, asc, eq, ne } from 'drizzle-orm';
+import type { Tracked } from '#contract/filing';
+import { statuses, type Kind, type Status } from '#contract/words';
+import { citizen } from '#db/actor';
+import type { Tx } from '#db/client';
+import { cases, events, messages } from '#db/schema/tables';
+import { codeMatches, hashCode, parseCode } from '#lib/code';
+import { AppError } from '#lib/errors';
+import { parseReference } from '#lib/reference';
+import type { Context } from '#domain/context';
+import { isLocked, noteFailedAttempt } from './attempts.actions.ts';
+
+const nextStepOf: Record<Status, Tracked['nextStep']> = {
+  received: 'we_read',
+  in_triage: 'we_read',
+  assigned: 'we_read',
+  in_progress: 'we_work',
+  awaiting_citizen: 'you_answer',
+  referred: 'other_body',
+  resolved: 'you_rate',
+  under_appeal: 'appeal_runs',
+  closed: 'nothing',
+  inadmissible: 'nothing',
+  duplicate: 'nothing',
+  spam: 'nothing',
+  withdrawn: 'nothing',
+};
+
+/**
+ * Finds the case that a citizen names and proves by its code.
+ *
+ * @returns the case's id
+ * @throws AppError not_found_or_wrong_code, the same for an unknown reference, a wrong code and what is neither;
+ *   too_many_attempts once the reference is locked, known or not
+ */
+export const openByCode = async (ctx: Context, typed: { reference: string; code: string }): Promise<string> => {
+  const reference = parseReference(typed.reference);
+  const code = parseCode(typed.code);
+  // A number with a wrong check digit is no reference: refusing it tells nothing that a calculator would not.
+  if (reference === null) throw new AppError('not_found_or_wrong_code');
+  const subject = `code:${reference}`;
+  if (await isLocked(ctx, subject)) throw new AppError('too_many_attempts');
+  const [found] = await ctx.db.withActor(citizen, (tx) =>
+    tx.db.select({ id: cases.id, codeHash: cases.codeHash }).from(cases).where(eq(cases.reference, reference)),
+  );
+  // An unknown reference costs the same comparison as a known one.
+  const stored = found?.codeHash ?? hashCode(ctx.codeKey, reference, 'unknown');
+  if (code !== null && codeMatches(ctx.codeKey, reference, code, stored) && found) return found.id;
+  await noteFailedAttempt(ctx, subject);
+  throw new AppError('not_found_or_wrong_code');
+};
+
+/** What a citizen sees of their case: where it stands, what comes next, and every message on either side. */
+export const track = async (ctx: Context, typed: { reference: string; code: string }): Promise<Tracked> => {
+  const caseId = await openByCode(ctx, typed);
+  return ctx.db.withActor(citizen, async (tx) => {
+    const [found] = await tx.db.select().from(cases).where(eq(cases.id, caseId));
+    if (!found) throw new AppError('not_found_or_wrong_code');
+    const status = found.status as Status;
+    return {
+      reference: found.reference,
+      kind: found.kind as Kind,
+      status,
+      receivedAt: found.receivedAt.toISOString(),
+      legalDueDate: found.legalDueDate,
+      nextStep: nextStepOf[status],
+      timeline: await timelineOf(tx, caseId),
+      messages: await messagesOf(tx, caseId),
+    };
+  });
+};
+
+/** The statuses a case went through; steps between our own hands (claim, release) that change none are left out. */
+const timelineOf = async (tx: Tx, caseId: string): Promise<Tracked['timeline']> => {
+  const rows = await tx.db.select({ at: events.at, data: events.data }).from(events).where(eq(events.caseId, caseId)).orderBy(asc(events.id));
+  const steps: Tracked['timeline'] = [];
+  for (const { at, data } of rows) {
+    const status = statuses.find((one) => one === (data['to'] ?? data['status']));
+    if (status !== undefined && steps.at(-1)?.status !== status) steps.push({ at: at.toISOString(), status });
+  }
+  return steps;
+};
+
+const messagesOf = async (tx: Tx, caseId: string): Promise<Tracked['messages']> => {
+  const rows = await tx.db
+    .select({ at: messages.createdAt, direction: messages.direction, text: messages.body })
+    .from(messages)
+    .where(and(eq(messages.caseId, caseId), ne(messages.kind, 'acknowledgement')))
+    .orderBy(asc(messages.createdAt), asc(messages.id));
+  return rows.map(({ at, direction, text }) => ({ at: at.toISOString(), from: direction === 'in' ? 'citizen' : 'insat', text }));
+};

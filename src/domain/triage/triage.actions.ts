@@ -1,0 +1,86 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import { priorities, type Kind, type Language } from '#contract/words';
+import { system } from '#db/actor';
+import type { Tx } from '#db/client';
+import { cases, centres, messages, provinces, queues } from '#db/schema/tables';
+import { record } from '#domain/cases/events.actions';
+import type { Context } from '#domain/context';
+import { queueAcknowledgement } from '#domain/messages/outbound.actions';
+import { provinceIn } from '#domain/territory/territory.rules';
+import { suggestCategory } from './category.rules.ts';
+import { detectLanguage } from './language.rules.ts';
+import { suggestPriority } from './priority.rules.ts';
+
+/**
+ * Gives a received case its language, category, province, priority and the queue of the right centre, and queues the
+ * acknowledgement. What the citizen said of these stands; a suggestion only fills gaps. A second run changes nothing.
+ */
+export const triageCase = async (ctx: Context, caseId: string): Promise<void> => {
+  const now = ctx.clock.now();
+  await ctx.db.withActor(system, async (tx) => {
+    const [found] = await tx.db
+      .select()
+      .from(cases)
+      .where(and(eq(cases.id, caseId), isNull(cases.triagedAt)))
+      .for('update');
+    if (!found) return;
+    const narrative = await narrativeOf(tx, caseId);
+
+    const language = (found.language as Language | null) ?? detectLanguage(narrative).language;
+    const suggestion = suggestCategory(narrative);
+    const category = found.category ?? suggestion.category;
+    const subcategory = found.subcategory ?? (found.category === null ? suggestion.subcategory : null);
+    const province = found.province ?? provinceIn(narrative);
+    const { priority, reason } = suggestPriority({ kind: found.kind as Kind, category, subcategory, text: narrative });
+    const place = await placeFor(tx, province, category === 'FAIR');
+
+    const version = found.version + 1;
+    await tx.db
+      .update(cases)
+      .set({
+        version,
+        language,
+        category,
+        subcategory,
+        province,
+        priority: priorities.indexOf(priority) + 1,
+        centreId: place.centreId,
+        queueId: place.queueId,
+        status: found.status === 'received' ? 'assigned' : found.status,
+        triagedAt: now,
+      })
+      .where(eq(cases.id, caseId));
+    await record(tx, system, now, {
+      caseId,
+      type: 'case.triaged',
+      data: { from: found.status, to: 'assigned', language, category, subcategory, province, priority, reason, queue: place.queueId, needsHuman: suggestion.needsHuman },
+    });
+    await queueAcknowledgement(ctx, tx, { ...found, language });
+    tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, version, ...place }));
+  });
+};
+
+const narrativeOf = async (tx: Tx, caseId: string): Promise<string> => {
+  const [row] = await tx.db
+    .select({ body: messages.body })
+    .from(messages)
+    .where(and(eq(messages.caseId, caseId), eq(messages.kind, 'narrative')))
+    .limit(1);
+  return row?.body ?? '';
+};
+
+/** The centre of the province's region, or the one that serves what names no place; integrity has a queue of its own. */
+const placeFor = async (tx: Tx, province: string | null, restricted: boolean): Promise<{ centreId: string; queueId: string }> => {
+  const inPlace = province === null
+    ? eq(centres.servesUnlocated, true)
+    : eq(centres.regionCode, tx.db.select({ code: provinces.regionCode }).from(provinces).where(eq(provinces.code, province)));
+  const [place] = await tx.db
+    .select({ centreId: centres.id, queueId: queues.id })
+    .from(centres)
+    .innerJoin(queues, and(eq(queues.centreId, centres.id), eq(queues.restricted, restricted)))
+    .where(inPlace)
+    .limit(1);
+  if (place) return place;
+  if (province !== null) return placeFor(tx, null, restricted);
+  throw new Error('no centre serves cases without a territory');
+};

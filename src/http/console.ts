@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyPluginAsync } from 'fastify';
+import { projectRoot } from '#lib/root';
+import { makePublic } from './policy.ts';
+
+const built = join(projectRoot, 'dist', 'console');
+
+/** The staff's application: one page for every address below /console, and its hashed files. */
+export const consoleRoutes: FastifyPluginAsync = async (app) => {
+  const page = await readFile(join(built, 'index.html'), 'utf8').catch(() => null);
+  if (page === null) {
+    app.log.warn('the console is not built; npm run build makes it');
+    return;
+  }
+  makePublic(app);
+  await app.register(fastifyStatic, { root: join(built, 'assets'), prefix: '/assets/', index: false, immutable: true, maxAge: '365d', schemaHide: true });
+
+  for (const path of ['/', '/*'])
+    app.get(path, { schema: { hide: true } }, async (_request, reply) => {
+      const nonce = randomBytes(16).toString('base64');
+      return reply
+        .type('text/html; charset=utf-8')
+        .header('cache-control', 'no-store')
+        .header(
+          'content-security-policy',
+          `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
+        )
+        .send(page.replaceAll('__STYLE_NONCE__', nonce));
+    });
+};

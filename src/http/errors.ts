@@ -1,0 +1,69 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Problem } from '#contract/common';
+import { AppError, errorTable, type ErrorCode, type FieldError } from '#lib/errors';
+
+/** What Fastify itself refuses, in our words. */
+const frameworkCodes: Record<string, ErrorCode> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'too_large',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid_json',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_json',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid',
+  FST_ERR_BAD_URL: 'not_found',
+  FST_ERR_ASYNC_CONSTRAINT: 'not_found',
+};
+
+/** The connection to PostgreSQL is away, or it is shutting down (SQLSTATE classes 08 and 57P). */
+const isDatabaseAway = (error: unknown): boolean => {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const code = 'code' in cause ? String(cause.code) : '';
+    if (/^(08|57P|53)/.test(code) || /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|CONNECT_TIMEOUT|CONNECTION_(CLOSED|ENDED|DESTROYED))$/.test(code)) return true;
+  }
+  return false;
+};
+
+type Validation = NonNullable<FastifyError['validation']>[number];
+
+/** Our own codes are words like `too_long`; a library's sentence is replaced by the kind of fault. */
+const fieldError = ({ instancePath, keyword, message }: Validation): FieldError => ({
+  path: instancePath.split('/').filter(Boolean).join('.'),
+  code: message !== undefined && /^[a-z_]+$/.test(message) ? message : keyword,
+});
+
+const asAppError = (error: FastifyError | Error): AppError | null => {
+  if (error instanceof AppError) return error;
+  if ('validation' in error && error.validation) return new AppError('invalid', { errors: error.validation.slice(0, 20).map(fieldError) });
+  if (isDatabaseAway(error)) return new AppError('unavailable');
+  const code = 'code' in error ? frameworkCodes[error.code] : undefined;
+  if (code) return new AppError(code);
+  if ('statusCode' in error && error.statusCode === 400) return new AppError(error instanceof SyntaxError ? 'invalid_json' : 'invalid');
+  return null;
+};
+
+/** RFC 9457. Only the table's words go out; what failed inside is logged without the request's content. */
+export const toProblem = (error: FastifyError | Error, request: FastifyRequest): Problem => {
+  const known = asAppError(error);
+  if (!known) request.log.error({ err: error }, 'unexpected');
+  const code = known?.code ?? 'internal';
+  const [status, title] = errorTable[code];
+  return {
+    type: `/api/docs#error-${code}`,
+    title,
+    status,
+    code,
+    ...(known?.errors ? { errors: known.errors } : {}),
+    ...(known?.legal ? { legal: [...known.legal] } : {}),
+  };
+};
+
+const answer = (reply: FastifyReply, problem: Problem): FastifyReply => {
+  if (problem.status === 503) reply.header('retry-after', '2');
+  return reply.code(problem.status).type('application/problem+json').serializer(JSON.stringify).send(problem);
+};
+
+export const answerErrors = (app: FastifyInstance): void => {
+  app.setErrorHandler((error: FastifyError | Error, request, reply) => answer(reply, toProblem(error, request)));
+};
+
+export const answerNotFound = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  answer(reply, toProblem(new AppError('not_found'), request));

@@ -1,0 +1,90 @@
+import websocket from '@fastify/websocket';
+import type { FastifyPluginAsync } from 'fastify';
+import { liveClose, type LiveFrame } from '#contract/live';
+import type { StaffActor } from '#db/actor';
+import { sees } from '#domain/access/access.rules';
+import type { Context } from '#domain/context';
+import { unrestrictedQueues } from '#domain/queues/queues.queries';
+import { actorOf, personOf } from '#domain/staff/session.actions';
+import type { Hint, Live } from '#live/bus';
+import { staffOf } from './policy.ts';
+
+type Socket = websocket.WebSocket;
+type Listener = { socket: Socket; actor: StaffActor; token: string; answered: boolean };
+
+const heartbeatMs = 25_000;
+const recheckMs = 1000;
+const slowBytes = 1_048_576;
+
+/**
+ * Tells consoles that a case in their sight changed. The session is checked before the upgrade (policy hook) and again
+ * every second while the socket is open; a frame is a hint without content.
+ */
+export const liveRoutes = (ctx: Context, live: Live): FastifyPluginAsync => async (app) => {
+  // Read once: a queue made later counts as restricted until the next start.
+  const unrestricted = await unrestrictedQueues(ctx);
+  const listeners = new Set<Listener>();
+
+  const tell = (hint: Hint) => {
+    const place = { centreId: hint.centreId, restricted: !unrestricted.has(hint.queueId ?? '') };
+    const frame: LiveFrame = { type: hint.type, caseId: hint.caseId, version: hint.version };
+    const text = JSON.stringify(frame);
+    for (const { socket, actor } of listeners) {
+      if (!sees(actor, place)) continue;
+      // A reader that cannot follow starts over: it refetches when it comes back.
+      if (socket.bufferedAmount > slowBytes) socket.close(liveClose.slow);
+      else socket.send(text);
+    }
+  };
+  const restart = () => {
+    for (const { socket } of listeners) socket.close(liveClose.restart);
+  };
+
+  const recheck = async () => {
+    for (const listener of listeners) {
+      const person = await personOf(ctx, listener.token);
+      if (person) listener.actor = actorOf(person);
+      else listener.socket.close(liveClose.revoked);
+    }
+  };
+  let rechecking = false;
+  const recheckTimer = setInterval(() => {
+    if (rechecking || listeners.size === 0) return;
+    rechecking = true;
+    recheck()
+      .catch((err: unknown) => ctx.log.warn({ err }, 'sessions of live sockets could not be checked'))
+      .finally(() => (rechecking = false));
+  }, recheckMs);
+  const heartbeat = setInterval(() => {
+    for (const listener of listeners) {
+      if (!listener.answered) listener.socket.terminate();
+      listener.answered = false;
+      listener.socket.ping();
+    }
+  }, heartbeatMs);
+
+  await app.register(websocket, {
+    options: { maxPayload: 16_384, perMessageDeflate: false },
+    preClose(done) {
+      clearInterval(recheckTimer);
+      clearInterval(heartbeat);
+      restart();
+      setTimeout(() => {
+        for (const { socket } of listeners) socket.terminate();
+      }, 2000).unref();
+      done();
+    },
+  });
+  const unsubscribe = live.subscribe({ hint: tell, missed: restart });
+  app.addHook('onClose', async () => unsubscribe());
+
+  app.get('/live', { websocket: true, config: { policy: { verb: 'live.listen' } }, schema: { hide: true } }, (socket, request) => {
+    const listener: Listener = { socket, actor: staffOf(request), token: request.sessionToken ?? '', answered: true };
+    listeners.add(listener);
+    socket.on('pong', () => (listener.answered = true));
+    // A console has nothing to say.
+    socket.on('message', () => socket.close(1008));
+    socket.on('close', () => listeners.delete(listener));
+    socket.on('error', () => listeners.delete(listener));
+  });
+};

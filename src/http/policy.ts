@@ -1,0 +1,79 @@
+import type {} from '@fastify/cookie';
+import type {} from '@fastify/websocket';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { may, type Verb } from '#domain/access/access.rules';
+import type { Context } from '#domain/context';
+import { actorOf, personOf } from '#domain/staff/session.actions';
+import type { StaffActor } from '#db/actor';
+import { AppError } from '#lib/errors';
+
+/**
+ * Who may call a route. `public`: anybody. `code`: a citizen, who proves the case in the body. `signature`: a provider,
+ * whose signature the route checks. A verb: staff who may do that.
+ */
+export type Policy = 'public' | 'code' | 'signature' | { verb: Verb };
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    policy?: Policy;
+  }
+  interface FastifyRequest {
+    staff: StaffActor | null;
+    sessionToken: string | null;
+  }
+}
+
+export type Edge = { cookieName: string; secureCookie: boolean; origins: ReadonlySet<string> };
+
+const changing = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+/** A browser says where a request comes from; what is no browser says nothing and carries no stolen cookie. */
+const isForeign = (request: FastifyRequest, edge: Edge): boolean => {
+  const { origin } = request.headers;
+  if (origin !== undefined) return !edge.origins.has(origin);
+  const site = request.headers['sec-fetch-site'];
+  return site !== undefined && site !== 'same-origin' && site !== 'none';
+};
+
+/** Default deny: a route without a policy stops the start, and a staff route without a session answers 401. */
+export const enforcePolicies = (app: FastifyInstance, ctx: Context, edge: Edge): void => {
+  app.decorateRequest('staff', null);
+  app.decorateRequest('sessionToken', null);
+
+  const declared: RouteOptions[] = [];
+  app.addHook('onRoute', (route) => {
+    declared.push(route);
+  });
+  // Looked at once all are there: a scope may give the routes of a library their policy.
+  app.addHook('onReady', async () => {
+    const bare = declared.filter((route) => route.config?.policy === undefined).map((route) => `${String(route.method)} ${route.url}`);
+    if (bare.length > 0) throw new Error(`these routes declare no policy: ${bare.join(', ')}`);
+  });
+
+  app.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
+    const { policy } = request.routeOptions.config;
+    if (policy === undefined || typeof policy === 'string') return;
+    reply.header('cache-control', 'no-store');
+    if ((changing.has(request.method) || request.ws) && isForeign(request, edge)) throw new AppError('foreign_origin');
+    const token = request.cookies[edge.cookieName];
+    const person = token === undefined ? null : await personOf(ctx, token);
+    if (!person || token === undefined) throw new AppError('unauthenticated');
+    const actor = actorOf(person);
+    if (!may(actor, policy.verb)) throw new AppError('forbidden');
+    request.staff = actor;
+    request.sessionToken = token;
+  });
+};
+
+/** For a scope that mounts a library's own routes: whatever it mounts, anybody may read. */
+export const makePublic = (scope: FastifyInstance): void => {
+  scope.addHook('onRoute', (route) => {
+    route.config = { ...route.config, policy: 'public' };
+  });
+};
+
+/** The person behind a staff route; the policy hook has put it there. */
+export const staffOf = (request: FastifyRequest): StaffActor => {
+  if (!request.staff) throw new Error('a staff route ran without its policy');
+  return request.staff;
+};

@@ -1,0 +1,42 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { Problem } from '#contract/common';
+import { ReportQuery, ResponseTimes, type ReportRow } from '#contract/reports';
+import type { Context } from '#domain/context';
+import { responseTimes } from '#domain/reporting/response-times.queries';
+import { staffOf } from './policy.ts';
+
+const columns = [
+  'count', 'firstReply.count', 'firstReply.p50', 'firstReply.p90', 'firstReply.p95',
+  'resolution.count', 'resolution.p50', 'resolution.p90', 'resolution.p95', 'legal.inTime', 'legal.late', 'legal.share',
+] as const;
+
+/** RFC 4180. Cells hold codes and numbers of ours only, so no cell can start a formula. */
+const toCsv = (report: ResponseTimes): string => {
+  const valueAt = (row: ReportRow, path: string): string => {
+    const value = path.split('.').reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], row);
+    return value === null || value === undefined ? '' : String(value);
+  };
+  const names = [...report.by, ...columns];
+  return [names.join(','), ...report.rows.map((row) => names.map((name) => valueAt(row, name)).join(','))].join('\r\n') + '\r\n';
+};
+
+/** How long people really waited. */
+export const reportRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app) => {
+  const config = { policy: { verb: 'report.read' } } as const;
+  app.get(
+    '/reports/response-times',
+    { config, schema: { tags: ['reports'], summary: 'Response times', querystring: ReportQuery, response: { 200: ResponseTimes, '4xx': Problem } } },
+    (request) => responseTimes(ctx, staffOf(request), request.query),
+  );
+  app.get(
+    '/reports/response-times.csv',
+    { config, schema: { tags: ['reports'], summary: 'Response times as CSV', querystring: ReportQuery, response: { 200: z.string(), '4xx': Problem } } },
+    async (request, reply) =>
+      reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="response-times.csv"')
+        .serializer(String)
+        .send(toCsv(await responseTimes(ctx, staffOf(request), request.query))),
+  );
+};

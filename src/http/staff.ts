@@ -1,0 +1,99 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { Id, Problem } from '#contract/common';
+import { Receipt } from '#contract/filing';
+import { Assign, CaseDetail, CaseList, CaseListQuery, CaseSummary, Claim, Move, Note, QueueView, Release, Reply, StaffFiling } from '#contract/staff';
+import { listCases } from '#domain/cases/cases.queries';
+import { readCase } from '#domain/cases/detail.queries';
+import { fileForCitizen } from '#domain/cases/filing.actions';
+import { claimCase, releaseCase, takeNext } from '#domain/cases/holding.actions';
+import { addNote, assignCase, moveCase, replyToCitizen } from '#domain/cases/work.actions';
+import type { Context } from '#domain/context';
+import { listQueues } from '#domain/queues/queues.queries';
+import { staffOf } from './policy.ts';
+
+const refusals = { '4xx': Problem };
+const params = z.object({ id: Id });
+const answers = { 200: CaseSummary, ...refusals };
+
+/** An operator's work. Each change names the version it saw. */
+export const staffRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app) => {
+  app.get(
+    '/queues',
+    { config: { policy: { verb: 'queue.list' } }, schema: { tags: ['staff'], summary: 'Queues I may work', response: { 200: z.array(QueueView), ...refusals } } },
+    (request) => listQueues(ctx, staffOf(request)),
+  );
+
+  app.post(
+    '/queues/:id/next',
+    {
+      config: { policy: { verb: 'queue.next' } },
+      schema: {
+        tags: ['staff'],
+        summary: 'Take the next case',
+        description: 'Callers at the same moment get different cases. 204 when nothing waits.',
+        params: z.object({ id: z.string().max(40) }),
+        response: { 200: CaseSummary, 204: z.null(), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const taken = await takeNext(ctx, staffOf(request), request.params.id);
+      return taken ? reply.send(taken) : reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    '/cases',
+    {
+      config: { policy: { verb: 'case.list' } },
+      schema: { tags: ['staff'], summary: 'Cases in my sight, most urgent first', querystring: CaseListQuery, response: { 200: CaseList, ...refusals } },
+    },
+    (request) => listCases(ctx, staffOf(request), request.query),
+  );
+
+  app.post(
+    '/cases',
+    {
+      config: { policy: { verb: 'case.file' } },
+      schema: { tags: ['staff'], summary: 'File a case taken by phone or at the counter', body: StaffFiling, response: { 201: Receipt, ...refusals } },
+    },
+    async (request, reply) => reply.code(201).send(await fileForCitizen(ctx, staffOf(request), request.body)),
+  );
+
+  app.get(
+    '/cases/:id',
+    { config: { policy: { verb: 'case.read' } }, schema: { tags: ['staff'], summary: 'The whole case', params, response: { 200: CaseDetail, ...refusals } } },
+    (request) => readCase(ctx, staffOf(request), request.params.id),
+  );
+
+  app.post(
+    '/cases/:id/claim',
+    { config: { policy: { verb: 'case.claim' } }, schema: { tags: ['staff'], summary: 'Take this case', params, body: Claim, response: answers } },
+    (request) => claimCase(ctx, staffOf(request), request.params.id, request.body.version),
+  );
+  app.post(
+    '/cases/:id/release',
+    { config: { policy: { verb: 'case.release' } }, schema: { tags: ['staff'], summary: 'Give it back to its queue', params, body: Release, response: answers } },
+    (request) => releaseCase(ctx, staffOf(request), request.params.id, request.body),
+  );
+  app.post(
+    '/cases/:id/assign',
+    { config: { policy: { verb: 'case.assign' } }, schema: { tags: ['staff'], summary: 'Send to a queue or a colleague', params, body: Assign, response: answers } },
+    (request) => assignCase(ctx, staffOf(request), request.params.id, request.body),
+  );
+  app.post(
+    '/cases/:id/reply',
+    { config: { policy: { verb: 'case.reply' } }, schema: { tags: ['staff'], summary: 'Reply to the citizen', params, body: Reply, response: answers } },
+    (request) => replyToCitizen(ctx, staffOf(request), request.params.id, request.body),
+  );
+  app.post(
+    '/cases/:id/note',
+    { config: { policy: { verb: 'case.note' } }, schema: { tags: ['staff'], summary: 'Add an internal note', params, body: Note, response: answers } },
+    (request) => addNote(ctx, staffOf(request), request.params.id, request.body),
+  );
+  app.post(
+    '/cases/:id/move',
+    { config: { policy: { verb: 'case.move' } }, schema: { tags: ['staff'], summary: 'Move along the table of states', params, body: Move, response: answers } },
+    (request) => moveCase(ctx, staffOf(request), request.params.id, request.body),
+  );
+};

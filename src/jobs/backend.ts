@@ -1,0 +1,61 @@
+import { createPostgresBackend, createRedisBackend, withBackend } from 'bullmq';
+import type { Log } from '#lib/log';
+import { retries, type JobName, type QueueName } from './definitions.ts';
+
+/** Where jobs live: Redis in production, PostgreSQL where there is no Redis. Nothing else in Insat knows which. */
+export type JobStore = { redisUrl: string } | { databaseUrl: string };
+
+/** `id` is the row's; the job's own id derives from both, so that a second add while the first waits changes nothing. */
+export type NewJob = { name: JobName; id: string };
+
+export type JobQueue = { add(jobs: NewJob[]): Promise<void>; close(): Promise<void> };
+export type JobWorker = { close(): Promise<void> };
+export type Run = (name: string, data: unknown) => Promise<void>;
+
+const onRedis = withBackend(createRedisBackend);
+const onPostgres = withBackend(createPostgresBackend);
+
+/** A producer fails at once when its store is away (the sweep adds the job later); a worker waits for it for ever. */
+const redis = (url: string, side: 'producer' | 'worker') =>
+  side === 'worker' ? { url, maxRetriesPerRequest: null } : { url, maxRetriesPerRequest: 1, enableOfflineQueue: false };
+
+const postgres = (url: string, side: 'producer' | 'worker') => ({
+  connectionString: url,
+  max: side === 'worker' ? 4 : 2,
+  skipMigrations: true,
+});
+
+export const openQueue = (store: JobStore, name: QueueName, log: Log): JobQueue => {
+  const queue =
+    'redisUrl' in store
+      ? new onRedis.Queue<{ id: string }>(name, { connection: redis(store.redisUrl, 'producer') })
+      : new onPostgres.Queue<{ id: string }>(name, { connection: postgres(store.databaseUrl, 'producer') });
+  queue.on('error', (err: Error) => log.warn({ err, queue: name }, 'the job store is away'));
+  return {
+    async add(jobs) {
+      await queue.addBulk(
+        jobs.map((job) => ({
+          name: job.name,
+          data: { id: job.id },
+          opts: { jobId: `${job.name}-${job.id}`, removeOnComplete: true, removeOnFail: true, ...retries },
+        })),
+      );
+    },
+    close: () => queue.close(),
+  };
+};
+
+/**
+ * Runs one queue's jobs, `concurrency` at a time. A job that has failed for the last time is removed: its row still
+ * says what is to be done, and the sweep starts over.
+ */
+export const openWorker = (store: JobStore, name: QueueName, concurrency: number, run: Run, log: Log): JobWorker => {
+  const process = (job: { name: string; data: unknown }) => run(job.name, job.data);
+  const worker =
+    'redisUrl' in store
+      ? new onRedis.Worker(name, process, { connection: redis(store.redisUrl, 'worker'), concurrency })
+      : new onPostgres.Worker(name, process, { connection: postgres(store.databaseUrl, 'worker'), concurrency });
+  worker.on('error', (err: Error) => log.warn({ err, queue: name }, 'the job store is away'));
+  worker.on('failed', (job, err) => log.error({ err, job: job?.name, id: job?.id, attempt: job?.attemptsMade }, 'job failed'));
+  return { close: () => worker.close() };
+};

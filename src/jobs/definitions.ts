@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+/**
+ * Every job, on one page. A job carries the id of a row and nothing else; the row's state says what is to be done, so a
+ * job may be lost (the sweep adds it again) or run twice (the second run finds nothing to do).
+ */
+export const jobs = {
+  /** An inbound message (state `received`): join the citizen's open case, or open one. */
+  'route-message': { queue: 'triage' },
+  /** A case without `triaged_at`: language, category, province, priority, queue; then the acknowledgement. */
+  'triage-case': { queue: 'triage' },
+  /** An outbound message (state `queued`): hand it to the provider once. */
+  'send-message': { queue: 'sending' },
+} as const;
+
+export type JobName = keyof typeof jobs;
+export type QueueName = (typeof jobs)[JobName]['queue'];
+export const queueNames = ['triage', 'sending'] as const satisfies readonly QueueName[];
+
+export const JobData = z.strictObject({ id: z.uuid() });
+
+/** How often a failing job is tried before the sweep starts over: 1 s doubling, about eight minutes in all. */
+export const retries = { attempts: 9, backoff: { type: 'exponential', delay: 1000, jitter: 0.5 } } as const;

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+const flag = z.stringbool();
+const url = (protocols: RegExp) => z.url({ protocol: protocols });
+
+/** Every setting, with its meaning: the README's table is made from this. Nothing else reads the environment. */
+export const Settings = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000).meta({ description: 'Port to listen on; 0 takes any free one.' }),
+  HOST: z.string().default('127.0.0.1').meta({ description: 'Address to listen on; 0.0.0.0 for all.' }),
+  PUBLIC_URL: url(/^https?$/).optional().meta({
+    description: 'The address under which citizens, staff and providers reach Insat. Signatures and origins are checked against it, never against the Host header. Default: http://127.0.0.1:PORT.',
+  }),
+  DATA_DIR: z.string().min(1).default('.data').meta({ description: 'Folder of the embedded PostgreSQL and of the keys made at the first start.' }),
+  DATABASE_URL: url(/^postgres(ql)?$/).optional().meta({ description: 'PostgreSQL 14 or newer. Without it a PostgreSQL of our own runs under DATA_DIR.' }),
+  REDIS_URL: url(/^rediss?$/).optional().meta({ description: 'Redis for jobs and live hints (noeviction, append-only). Without it PostgreSQL carries them.' }),
+  DEMO: flag.optional().meta({ description: 'Demo cases, demo logins, a pretended SMS provider and /simulator. Default: on where the database is embedded and was empty, or holds the demo.' }),
+  DEMO_PASSWORD: z.string().min(8).max(128).optional().meta({ description: 'Password of the demo logins; a random one is printed at start otherwise.' }),
+  CODE_KEY: z.string().regex(/^[0-9a-f]{64}$/i).optional().meta({
+    description: "Key of the citizens' codes: 64 hexadecimal digits, the same for every process. Without it one is made in DATA_DIR. Losing it makes every code wrong.",
+  }),
+  TWILIO_ACCOUNT_SID: z.string().regex(/^AC[0-9a-f]{32}$/i).optional().meta({ description: 'Twilio account. SMS are off without it (the demo has its own).' }),
+  TWILIO_AUTH_TOKEN: z.string().min(16).optional().meta({ description: 'Auth token; two, separated by a comma, while one replaces the other.' }),
+  TWILIO_SMS_FROM: z.string().min(1).optional().meta({ description: 'Our number or sender name for SMS.' }),
+  TWILIO_BASE_URL: url(/^https?$/).optional().meta({ description: "A server that speaks Twilio's REST API, instead of Twilio." }),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent']).optional().meta({ description: 'Default: info; warn for npm start.' }),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** What a person reads when a setting is wrong; every fault at once. */
+export class SettingsError extends Error {}
+
+/** @throws SettingsError naming each faulty setting, never its value */
+export const readSettings = (environment: Record<string, string | undefined>): Settings => {
+  // An empty variable (as compose files leave them) means: not set.
+  const given = Object.fromEntries(Object.entries(environment).filter(([name, value]) => name in Settings.shape && value !== ''));
+  const parsed = Settings.safeParse(given);
+  const faults = parsed.success
+    ? incomplete(parsed.data)
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  if (!parsed.success || faults.length > 0) throw new SettingsError(['These settings are wrong:', ...faults.map((fault) => `  ${fault}`)].join('\n'));
+  return parsed.data;
+};
+
+const incomplete = (settings: Settings): string[] => {
+  const twilio = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_SMS_FROM'] as const;
+  const missing = twilio.filter((name) => settings[name] === undefined);
+  return missing.length === 0 || missing.length === twilio.length ? [] : missing.map((name) => `${name}: needed with the other TWILIO settings`);
+};

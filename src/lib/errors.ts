@@ -1,0 +1,55 @@
+/** Every error that a person outside may meet: its HTTP status and a plain English title. Pages word it by code. */
+export const errorTable = {
+  invalid: [400, 'The request does not fit what this address accepts.'],
+  invalid_json: [400, 'The body is not valid JSON.'],
+  unauthenticated: [401, 'Sign in first.'],
+  wrong_login: [401, 'The login or the password is wrong.'],
+  forbidden: [403, 'This is not yours to do.'],
+  foreign_origin: [403, 'The request comes from another site.'],
+  bad_signature: [403, 'The signature is missing or wrong.'],
+  not_found: [404, 'There is nothing here.'],
+  not_found_or_wrong_code: [404, 'No case answers to this reference and code.'],
+  method_not_allowed: [405, 'This address does not take that method.'],
+  stale: [409, 'Somebody changed this case meanwhile. Read it again.'],
+  illegal_move: [409, 'The case cannot go there from where it is.'],
+  condition_unmet: [409, 'Something is missing before the case can go there.'],
+  claim_first: [409, 'Take the case first.'],
+  taken: [409, 'Somebody else holds this case.'],
+  in_progress: [409, 'The same submission is being written. Try again in a moment.'],
+  already_rated: [409, 'This case has been rated.'],
+  too_large: [413, 'The request is too large.'],
+  unsupported_media_type: [415, 'This address does not take that kind of content.'],
+  key_reused: [422, 'This Idempotency-Key was used for another submission.'],
+  too_many_attempts: [429, 'Too many wrong codes for this reference. Try again later.'],
+  too_many_sign_ins: [429, 'Too many failed sign-ins. Try again later.'],
+  busy: [503, 'Too many requests wait. Try again in a few seconds.'],
+  unavailable: [503, 'The service cannot reach its database. Try again in a few seconds.'],
+  internal: [500, 'Something failed on our side. Nothing you sent was kept unless you have a reference.'],
+} as const satisfies Record<string, readonly [number, string]>;
+
+export type ErrorCode = keyof typeof errorTable;
+export type FieldError = { path: string; code: string };
+
+/** An expected failure. `message` is for our logs and holds no personal data; people see the table's title. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly errors: FieldError[] | undefined;
+  readonly legal: readonly string[] | undefined;
+
+  constructor(code: ErrorCode, more: { message?: string; errors?: FieldError[]; legal?: readonly string[] } = {}) {
+    super(more.message ?? code);
+    this.name = 'AppError';
+    this.code = code;
+    this.errors = more.errors;
+    this.legal = more.legal;
+  }
+
+  get status(): number {
+    return errorTable[this.code][0];
+  }
+}
+
+/** One field is wrong: `path` as in the body, `code` a short word. */
+export const invalid = (path: string, code: string): AppError => new AppError('invalid', { errors: [{ path, code }] });
+
+export const notFound = (): AppError => new AppError('not_found');

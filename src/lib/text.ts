@@ -1,0 +1,24 @@
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** Whether PostgreSQL and UTF-8 can hold the text as it is: well-formed Unicode without NUL. */
+export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
+
+/**
+ * The beginning of a text on one line, at most `max` UTF-16 units with the "…" that marks a cut. A cut never splits what
+ * a reader sees as one letter. Cheap on the intake path: only the letter at the cut is looked at, not every one before it.
+ */
+export const preview = (text: string, max: number): string => {
+  const line = text.replace(/\s+/gu, ' ').trim();
+  if (line.length <= max) return line;
+  // One unit more than fits, so that the character at the cut is whole.
+  const cut = graphemes.segment(line.slice(0, max + 1)).containing(max - 1)?.index ?? 0;
+  return `${line.slice(0, cut).trimEnd()}…`;
+};
+
+/** `فاطمة الزهراء` is shown as `ف*** ا***`: the first letter of each word. */
+export const maskName = (name: string): string =>
+  name
+    .split(/\s+/u)
+    .filter((word) => word !== '')
+    .map((word) => `${graphemes.segment(word).containing(0)?.segment ?? ''}***`)
+    .join(' ');

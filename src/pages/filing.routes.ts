@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { Filing } from '#contract/filing';
+import type { Language } from '#contract/words';
+import { fileCase } from '#domain/cases/filing.actions';
+import type { Context } from '#domain/context';
+import { AppError, type ErrorCode, type FieldError } from '#lib/errors';
+import { FilingForm, filingOf } from './filing-form.ts';
+import { sendPage } from './html.ts';
+import { problemsOf } from './problems.ts';
+import { views } from './views.ts';
+
+const policy = { config: { policy: 'public' } } as const;
+
+/**
+ * The form and its answer. The POST itself shows the receipt: a redirect would put the code into an address or a
+ * cookie. A reload or a double click posts the same key, and gets the same receipt.
+ */
+export function filingRoutes(app: FastifyInstance, ctx: Context, language: Language): void {
+  app.get('/file', policy, (_request, reply) =>
+    sendPage(reply, views.filing({ form: { language, values: { kind: 'complaint' }, problems: [] }, idempotencyKey: randomUUID() })),
+  );
+
+  app.post('/file', policy, async (request, reply) => {
+    const posted = FilingForm.safeParse(request.body);
+    if (!posted.success) throw new AppError('invalid');
+    const { idempotencyKey = randomUUID(), ...values } = posted.data;
+    const again = (status: number, problems: readonly FieldError[], refusal?: ErrorCode) =>
+      sendPage(
+        reply.code(status),
+        views.filing({
+          form: { language, values, problems },
+          // The key is spent when another text was filed under it: what is sent next is another case.
+          idempotencyKey: refusal === 'key_reused' ? randomUUID() : idempotencyKey,
+          ...(refusal && { refusal }),
+        }),
+      );
+
+    const filing = Filing.safeParse(filingOf(posted.data, language));
+    if (!filing.success) return again(422, problemsOf(filing.error));
+    try {
+      const receipt = await fileCase(ctx, filing.data, { channel: 'web', idempotencyKey });
+      return sendPage(reply.code(receipt.repeated ? 200 : 201), views.receipt({ language, receipt }));
+    } catch (error) {
+      // Whatever failed, the citizen keeps the text, and the same key makes trying again safe.
+      if (!(error instanceof AppError)) request.log.error({ err: error }, 'a filing failed');
+      const refusal = error instanceof AppError ? error : new AppError('internal');
+      return refusal.code === 'invalid' ? again(422, refusal.errors ?? []) : again(refusal.status, [], refusal.code);
+    }
+  });
+}

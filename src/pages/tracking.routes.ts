@@ -1,0 +1,91 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import { CitizenMove, Feedback, FollowUp, type ReferenceAndCode } from '#contract/filing';
+import type { Language } from '#contract/words';
+import type { Context } from '#domain/context';
+import { daysLeft } from '#domain/deadlines/deadlines.rules';
+import { followUp, giveFeedback, moveByCitizen } from '#domain/tracking/tracking.actions';
+import { track } from '#domain/tracking/tracking.queries';
+import { AppError, type ErrorCode, errorTable, type FieldError } from '#lib/errors';
+import { lineOf, proseOf } from './filing-form.ts';
+import { sendPage } from './html.ts';
+import { problemsOf } from './problems.ts';
+import type { Attempt } from './tracked-forms.tsx';
+import { type Action, TrackingForm } from './tracking-form.ts';
+import { views } from './views.ts';
+
+const policy = { config: { policy: 'public' } } as const;
+
+/**
+ * Tracking. Everything is posted to one address, with both numbers each time; what a citizen does is named by the button.
+ * Whoever has no right to the case learns only that the two numbers do not fit.
+ */
+export function trackingRoutes(app: FastifyInstance, ctx: Context, language: Language): void {
+  app.get('/track', policy, (_request, reply) => sendPage(reply, views.track({ form: { language, values: {}, problems: [] } })));
+
+  app.post('/track', policy, async (request, reply) => {
+    const posted = TrackingForm.safeParse(request.body);
+    if (!posted.success) throw new AppError('invalid');
+    const form = posted.data;
+    const missing = (['reference', 'code'] as const).filter((name) => lineOf(form[name]) === undefined);
+    const values = { reference: form.reference };
+    if (missing.length > 0) {
+      const problems = missing.map((path) => ({ path, code: 'empty' }));
+      return sendPage(reply.code(422), views.track({ form: { language, values, problems } }));
+    }
+    try {
+      return await show(ctx, reply, language, form);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return sendPage(reply.code(error.status), views.track({ form: { language, values, problems: [] }, refusal: error.code }));
+    }
+  });
+}
+
+/** Does what was asked, then shows the case as it is now. @throws AppError where the case may not be seen */
+async function show(ctx: Context, reply: FastifyReply, language: Language, form: TrackingForm): Promise<FastifyReply> {
+  const proof = { reference: form.reference ?? '', code: form.code ?? '' };
+  const attempt = form.action && (await act(ctx, form.action, proof, form));
+  const tracked = await track(ctx, proof);
+  return sendPage(
+    reply.code(attempt ? statusOf(attempt.refusal) : 200),
+    views.tracked({
+      language,
+      tracked,
+      code: proof.code,
+      left: daysLeft(tracked.legalDueDate, ctx.clock.now()),
+      done: attempt ? undefined : form.action,
+      attempt,
+    }),
+  );
+}
+
+const statusOf = (refusal: ErrorCode): number => (refusal === 'invalid' ? 422 : errorTable[refusal][0]);
+
+/** @returns what was refused and why, to be shown beside its form; undefined when it was done */
+async function act(ctx: Context, action: Action, proof: ReferenceAndCode, form: TrackingForm): Promise<Attempt | undefined> {
+  const refuse = (refusal: ErrorCode, problems: readonly FieldError[] = []): Attempt => ({ action, refusal, problems, values: form });
+  const attempt = async <T>(schema: z.ZodType<T>, input: object, work: (input: T) => Promise<void>) => {
+    const parsed = schema.safeParse({ ...proof, ...input });
+    if (!parsed.success) return refuse('invalid', problemsOf(parsed.error));
+    try {
+      await work(parsed.data);
+      return undefined;
+    } catch (error) {
+      const mayNotSee = !(error instanceof AppError) || error.code === 'not_found_or_wrong_code' || error.code === 'too_many_attempts';
+      if (mayNotSee) throw error;
+      return refuse(error.code, error.errors);
+    }
+  };
+  switch (action) {
+    case 'message':
+      return attempt(FollowUp, { text: proseOf(form.text) }, (input) => followUp(ctx, input));
+    case 'feedback': {
+      const solved = { yes: true, no: false }[form.solved ?? ''];
+      const input = { rating: Number(form.rating ?? NaN), solved, comment: lineOf(proseOf(form.comment)) };
+      return attempt(Feedback, input, (given) => giveFeedback(ctx, given));
+    }
+    default:
+      return attempt(CitizenMove, { reason: lineOf(proseOf(form.reason)) }, (input) => moveByCitizen(ctx, action, input));
+  }
+}

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { startEmbedded } from '#db/embedded';
+import { migrate } from '#db/migrate';
+import { holdsDemo, isEmpty, seedDemo, type DemoLogin } from '#dev/demo';
+import { startFakeTwilio, type FakeTwilio } from '#dev/fake-twilio/server';
+import { simulatorRoutes } from '#dev/simulator/routes';
+import { assertTimeZoneData } from '#lib/clock';
+import { readSettings, type Settings } from '#lib/config';
+import { createLog, type Log } from '#lib/log';
+import { sayAndExit } from '#lib/start-fault';
+import { stopOnSignal } from '#lib/stopping';
+import { startWork } from '#workers/work';
+import { openDeps } from './deps.ts';
+import { choosePort, serve, withAddress } from './serving.ts';
+
+/** What has been started, stopped in the opposite order. */
+const stops: (() => Promise<void>)[] = [];
+const stopAll = async (): Promise<void> => {
+  for (let stop = stops.pop(); stop; stop = stops.pop()) await stop();
+};
+
+/** `npm start`: everything in one process, on a machine with nothing but Node. */
+const main = async (): Promise<void> => {
+  assertTimeZoneData();
+  const given = readSettings(process.env);
+  const log = createLog(given.LOG_LEVEL ?? 'warn');
+  stopOnSignal(log, stopAll);
+
+  const port = await choosePort(given);
+  const databaseUrl = given.DATABASE_URL ?? (await ownDatabase(given));
+  await migrate(databaseUrl);
+  const base = withAddress({ ...given, DATABASE_URL: databaseUrl }, port);
+  const isDemo = await wantsDemo(given, databaseUrl);
+  const { settings, fake } = isDemo ? await pretendProvider(base, log) : { settings: base, fake: null };
+
+  const deps = await openDeps(settings, log);
+  stops.push(() => deps.close());
+  const logins = isDemo ? await seedDemo(deps.ctx, settings.DEMO_PASSWORD) : [];
+  const web = await serve(settings, deps, log, fake ? async (app) => void (await app.register(simulatorRoutes(fake, settings.TWILIO_SMS_FROM ?? ''))) : undefined);
+  stops.push(() => web.close());
+  const work = startWork(deps.ctx, deps.jobStore);
+  stops.push(() => work.close());
+  announce(settings, logins);
+};
+
+const ownDatabase = async (settings: Settings): Promise<string> => {
+  const server = await startEmbedded({ dataDir: settings.DATA_DIR });
+  stops.push(() => server.stop());
+  return server.url;
+};
+
+/** On by itself only in a database of our own that is empty, or that holds the demo already. */
+const wantsDemo = async (settings: Settings, databaseUrl: string): Promise<boolean> => {
+  if (settings.DEMO !== undefined) return settings.DEMO;
+  return settings.DATABASE_URL === undefined && ((await isEmpty(databaseUrl)) || (await holdsDemo(databaseUrl)));
+};
+
+/** The demo's line: a server that speaks Twilio's protocol, unless one is configured. */
+const pretendProvider = async (
+  settings: Settings & { PUBLIC_URL: string },
+  log: Log,
+): Promise<{ settings: Settings & { PUBLIC_URL: string }; fake: FakeTwilio | null }> => {
+  const accountSid = settings.TWILIO_ACCOUNT_SID ?? `AC${randomBytes(16).toString('hex')}`;
+  const authToken = settings.TWILIO_AUTH_TOKEN?.split(',')[0] ?? randomBytes(16).toString('hex');
+  const number = settings.TWILIO_SMS_FROM ?? '+212661864445';
+  const line = { ...settings, TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: settings.TWILIO_AUTH_TOKEN ?? authToken, TWILIO_SMS_FROM: number };
+  if (settings.TWILIO_BASE_URL !== undefined) return { settings: line, fake: null };
+  const publicUrl = settings.PUBLIC_URL.replace(/\/$/, '');
+  const fake = await startFakeTwilio({ accountSid, authToken, number, publicUrl, webhookBase: `http://127.0.0.1:${settings.PORT}`, log });
+  stops.push(() => fake.close());
+  return { settings: { ...line, TWILIO_BASE_URL: fake.url }, fake };
+};
+
+const announce = (settings: Settings, logins: DemoLogin[]): void => {
+  const lines = [
+    ...(logins.length === 0
+      ? []
+      : ['', 'Demo logins for /console:', ...logins.map(({ login, password }) => `  ${login.padEnd(14)} ${password}`), '']),
+    `Insat is listening on http://${settings.HOST === '0.0.0.0' ? '127.0.0.1' : settings.HOST}:${settings.PORT}`,
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+};
+
+main().catch(async (error: unknown) => {
+  await stopAll();
+  sayAndExit(error);
+});

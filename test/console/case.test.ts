@@ -1,0 +1,72 @@
+import { afterEach, expect, test } from 'vitest';
+import { allowedTo } from '#console/case/allowed';
+import { entriesOf } from '#console/case/entries';
+import { draftsExist, draftsOf, forgetDrafts, readDraft, writeDraft } from '#console/drafts';
+import { dueOf } from '#console/due';
+
+afterEach(forgetDrafts);
+
+test('a draft is never shown on another case or in another field', () => {
+  writeDraft('one', 'reply', 'نراجع ملفكم');
+  expect(readDraft('one', 'reply')).toBe('نراجع ملفكم');
+  expect(readDraft('two', 'reply')).toBe('');
+  expect(readDraft('one', 'note')).toBe('');
+});
+
+test('a draft outlives a lost session, and is never shown to the next person', () => {
+  draftsOf('souad');
+  writeDraft('one', 'reply', 'bonjour');
+  draftsOf('souad');
+  expect(readDraft('one', 'reply')).toBe('bonjour');
+  draftsOf('karim');
+  expect(draftsExist()).toBe(false);
+});
+
+test('a draft that was sent leaves nothing behind', () => {
+  writeDraft('one', 'reply', 'bonjour');
+  writeDraft('one', 'reply', '');
+  expect(draftsExist()).toBe(false);
+});
+
+test('a case past its date says so until it is answered', () => {
+  const legalDueDate = '2026-11-20';
+  expect(dueOf({ status: 'assigned', legalDueDate }, '2026-11-21')).toEqual({ level: 'late', days: -1 });
+  expect(dueOf({ status: 'assigned', legalDueDate }, '2026-11-20')).toEqual({ level: 'soon', days: 0 });
+  expect(dueOf({ status: 'assigned', legalDueDate }, '2026-11-12')).toEqual({ level: 'calm', days: 8 });
+  expect(dueOf({ status: 'resolved', legalDueDate }, '2026-12-20').level).toBe('answered');
+});
+
+const souad = { id: 'souad', role: 'operator' } as const;
+const working = { status: 'in_progress', moves: ['assigned', 'in_triage', 'awaiting_citizen', 'referred', 'resolved', 'duplicate'] } as const;
+const held = (id: string) => ({ ...working, moves: [...working.moves], assignedTo: { id, name: 'x' } });
+
+test('an operator is never offered to answer a case that a colleague holds', () => {
+  expect(allowedTo(souad, held('karim'))).toEqual({ claim: false, reply: false, resolve: false, other: [] });
+});
+
+test('the holder may answer, resolve, give back and redirect', () => {
+  const expected = { claim: false, reply: true, resolve: true, other: ['release', 'assign', 'in_triage', 'referred'] };
+  expect(allowedTo(souad, held('souad'))).toEqual(expected);
+  expect(allowedTo({ id: 'hassan', role: 'supervisor' }, held('souad'))).toEqual(expected);
+});
+
+test('a waiting case is taken by the button made for it, and an ended one is never answered', () => {
+  expect(allowedTo(souad, { status: 'assigned', assignedTo: null, moves: ['in_triage', 'in_progress', 'withdrawn'] })).toEqual({
+    claim: true, reply: false, resolve: false, other: ['assign', 'in_triage', 'withdrawn'],
+  });
+  expect(allowedTo(souad, { status: 'resolved', assignedTo: { id: 'souad', name: 'x' }, moves: [] }).reply).toBe(false);
+});
+
+test('the story of a case is in the order of life, and nothing is told twice', () => {
+  const message = {
+    id: 'm', at: '2026-11-20T10:00:00Z', direction: 'in', channel: 'sms', kind: 'narrative', text: 'x', state: 'routed',
+    errorCode: null, author: null,
+  } as const;
+  const fact = (type: string, at: string) => ({ type, at, actor: 'system', data: {} });
+  const story = entriesOf({
+    messages: [message],
+    notes: [{ at: '2026-11-20T12:00:00Z', author: null, text: 'n' }],
+    events: [fact('case.received', '2026-11-20T10:00:00Z'), fact('case.claimed', '2026-11-20T11:00:00.5Z'), fact('note.added', '2026-11-20T12:00:00Z')],
+  });
+  expect(story.map(({ is, at }) => `${is} ${at.slice(11, 13)}`)).toEqual(['event 10', 'message 10', 'event 11', 'note 12']);
+});

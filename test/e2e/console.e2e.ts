@@ -1,0 +1,152 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { randomUUID } from 'node:crypto';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { Receipt, TerritoryList } from '#contract/filing';
+import { consoleTexts, type ConsoleTexts } from '#texts/console';
+
+const base = setting('INSAT_E2E_URL');
+const password = setting('INSAT_E2E_PASSWORD');
+const { ar, fr } = consoleTexts;
+
+function setting(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set`);
+  return value;
+}
+
+let browser: Browser;
+const refused: string[] = [];
+
+beforeAll(async () => {
+  browser = await chromium.launch({
+    executablePath: process.env['INSAT_E2E_CHROMIUM'] ?? '/usr/bin/chromium',
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+});
+afterAll(() => browser.close());
+afterEach(() => {
+  expect(refused.splice(0)).toEqual([]);
+});
+
+async function signIn(login: string, texts: ConsoleTexts, address = '/console'): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  page.on('console', (line) => {
+    if (line.text().includes('Content Security Policy')) refused.push(line.text());
+  });
+  page.on('pageerror', (error) => refused.push(error.message));
+  await page.goto(`${base}${address}`);
+  await page.getByLabel(texts.signIn.login).fill(login);
+  await page.getByLabel(texts.signIn.password, { exact: true }).fill(password);
+  await page.getByRole('button', { name: texts.signIn.submit, exact: true }).click();
+  return page;
+}
+
+const accessible = async (page: Page) => {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+};
+
+async function file(text: string, province: string): Promise<string> {
+  const answer = await fetch(`${base}/api/v1/cases`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+    body: JSON.stringify({ kind: 'complaint', text, category: 'REG', programme: 'RSU', territory: { province }, anonymous: true, consent: true }),
+  });
+  return Receipt.parse(await answer.json()).reference;
+}
+
+/** One complaint from every region, so that one of them is the operator's, whichever centre that is. */
+async function fileEverywhere(text: string): Promise<void> {
+  const regions = TerritoryList.parse(await (await fetch(`${base}/api/v1/territories`)).json());
+  for (const { provinces } of regions) if (provinces[0]) await file(text, provinces[0].code);
+}
+
+test('an operator sees a complaint arrive without reloading, takes it, answers it and resolves it', async () => {
+  const page = await signIn('operator', ar);
+  await page.getByRole('table').waitFor();
+  expect(await page.locator('html').getAttribute('dir')).toBe('rtl');
+  await page.getByText(ar.live.live).waitFor();
+  await accessible(page);
+
+  // A new complaint stands last in a long queue: all of it is on the screen before anything arrives.
+  const more = page.getByRole('button', { name: ar.queue.more });
+  while (await more.isVisible()) {
+    await more.click();
+    await page.waitForLoadState('networkidle');
+  }
+  let loads = 0;
+  page.on('load', () => (loads += 1));
+  const words = `رفض السجل الاجتماعي الموحد طلبي ${randomUUID().slice(0, 8)}`;
+  await fileEverywhere(words);
+  const arrived = page.getByRole('row', { name: words }).first();
+  await arrived.waitFor();
+  expect(loads).toBe(0);
+
+  await arrived.getByRole('link').click();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.getByRole('button', { name: ar.act.claim }).click();
+  await page.getByLabel(ar.act.replyLabel).fill('توصلنا بشكايتكم ونراجع ملفكم اليوم.');
+  await accessible(page);
+
+  // Going away and coming back loses nothing that was written.
+  await page.getByRole('link', { name: ar.case.back }).click();
+  await page.getByRole('table').waitFor();
+  await page.goBack();
+  expect(await page.getByLabel(ar.act.replyLabel).inputValue()).toContain('نراجع ملفكم');
+
+  await page.getByRole('button', { name: ar.act.send, exact: true }).click();
+  await page.getByRole('listitem').filter({ hasText: 'نراجع ملفكم' }).waitFor();
+
+  await page.getByRole('tab', { name: ar.act.resolve, exact: true }).click();
+  await page.getByLabel(ar.act.outcome, { exact: true }).selectOption('granted');
+  await page.getByLabel(ar.act.told).fill('قُبل طلبكم، وستتوصلون بالدعم.');
+  await page.getByRole('button', { name: ar.act.resolveSubmit }).click();
+  await page.getByText(ar.statuses.resolved, { exact: true }).first().waitFor();
+  await page.getByRole('listitem').filter({ hasText: 'قُبل طلبكم' }).waitFor();
+  await accessible(page);
+
+  await page.getByRole('link', { name: ar.case.back }).click();
+  await page.getByRole('button', { name: ar.queue.next }).click();
+  await Promise.race([page.waitForURL('**/console/case/*'), page.getByText(ar.queue.nothingWaits).waitFor()]);
+  await page.context().close();
+});
+
+test('an administrator reads how long people waited, and is shown no case', async () => {
+  const page = await signIn('administrator', ar);
+  await page.getByRole('heading', { level: 1, name: ar.report.heading }).waitFor();
+  await page.getByRole('row', { name: ar.report.total }).waitFor();
+  expect(await page.getByText(ar.report.how).isVisible()).toBe(true);
+  expect(await page.getByRole('link', { name: ar.nav.queue, exact: true }).count()).toBe(0);
+  await accessible(page);
+
+  await page.getByText(ar.report.dimensions.channel, { exact: true }).click();
+  await page.getByRole('button', { name: ar.report.show }).click();
+  await page.getByRole('columnheader', { name: ar.report.dimensions.channel, exact: true }).waitFor();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: ar.report.csv }).click()]);
+  expect(download.suggestedFilename()).toMatch(/\.csv$/);
+  await page.context().close();
+});
+
+test('the language is changed in place, and with it the side on which lines begin', async () => {
+  const page = await signIn('operator', ar);
+  await page.getByRole('button', { name: fr.languageName }).click();
+  await page.getByRole('button', { name: fr.queue.next }).waitFor();
+  expect(await page.locator('html').getAttribute('dir')).toBe('ltr');
+  expect(await page.locator('html').getAttribute('lang')).toBe('fr');
+  expect(new URL(page.url()).searchParams.get('lang')).toBe('fr');
+  await page.context().close();
+});
+
+test('a wrong password is refused in words, and shows nothing', async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${base}/console?lang=fr`);
+  await page.getByLabel(fr.signIn.login).fill('operator');
+  await page.getByLabel(fr.signIn.password, { exact: true }).fill(`${password}x`);
+  await page.getByRole('button', { name: fr.signIn.submit }).click();
+  await page.getByRole('alert').getByText(fr.problems.wrong_login).waitFor();
+  await context.close();
+});

@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto';
+import postgres from 'postgres';
+
+/** Migrated once per run, by services.ts; every fresh database is a copy of it. */
+export const template = 'insat_template';
+
+/** A migrated, empty database for one test file. `drop` also ends whoever is still connected. */
+export const freshDatabase = async (): Promise<{ url: string; drop(): Promise<void> }> => {
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  await asSuperuser((sql) => sql`create database ${sql(name)} template ${sql(template)}`);
+  return {
+    url: Object.assign(new URL(adminUrl()), { pathname: name }).href,
+    drop: () => asSuperuser((sql) => sql`drop database ${sql(name)} with (force)`),
+  };
+};
+
+const adminUrl = (): string => {
+  const url = process.env['TEST_DATABASE_URL'];
+  if (!url) throw new Error('TEST_DATABASE_URL is missing: run the tests through vitest, which starts the services.');
+  return url;
+};
+
+const asSuperuser = async (work: (sql: postgres.Sql) => PromiseLike<unknown>): Promise<void> => {
+  const sql = postgres(adminUrl(), { max: 1 });
+  try {
+    await work(sql);
+  } finally {
+    await sql.end();
+  }
+};

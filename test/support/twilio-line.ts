@@ -1,0 +1,59 @@
+import formbody from '@fastify/formbody';
+import fastify from 'fastify';
+import type { Channel, Form } from '#channels/channel';
+import { createTwilioSms } from '#channels/twilio/sms';
+import { type FakeTwilio, startFakeTwilio } from '#dev/fake-twilio/server';
+import type { Schedule } from '#dev/fake-twilio/schedule';
+
+export const account = {
+  accountSid: 'AC0123456789abcdef0123456789abcdef',
+  authToken: 'the-current-token',
+  number: '+212661864445',
+};
+export const publicUrl = 'https://insat.example';
+
+/** Our adapter, speaking to `baseUrl`; a token that is being replaced is still accepted. */
+export const smsAt = (baseUrl?: string, more: { authTokens?: string[] } = {}): Channel =>
+  createTwilioSms({
+    accountSid: account.accountSid,
+    authTokens: [account.authToken, 'the-previous-token'],
+    from: account.number,
+    publicUrl,
+    baseUrl,
+    ...more,
+  });
+
+type Received = { path: string; url: string; headers: Form; form: Form; query: Form };
+
+/** A fake Twilio with a line at its other end that answers 200 and keeps what it is told; time passes only in `run`. */
+export const startLine = async (): Promise<{
+  fake: FakeTwilio;
+  received: Received[];
+  run: () => Promise<void>;
+  close: () => Promise<void>;
+}> => {
+  const received: Received[] = [];
+  const line = fastify();
+  await line.register(formbody);
+  line.post<{ Body: Form; Querystring: Form }>('/*', async (request) => {
+    const { url, headers, body, query } = request;
+    received.push({ path: url.split('?')[0] ?? '', url: publicUrl + url, headers, form: body, query });
+    return '';
+  });
+  const webhookBase = await line.listen({ port: 0, host: '127.0.0.1' });
+
+  const tasks: { delayMs: number; work: () => Promise<void> }[] = [];
+  const schedule: Schedule = (delayMs, work) => tasks.push({ delayMs, work });
+  const fake = await startFakeTwilio({ ...account, publicUrl, webhookBase, schedule });
+  return {
+    fake,
+    received,
+    run: async () => {
+      for (const { work } of tasks.splice(0).sort((a, b) => a.delayMs - b.delayMs)) await work();
+    },
+    close: async () => {
+      await fake.close();
+      await line.close();
+    },
+  };
+};

@@ -1,0 +1,27 @@
+import { defaultServerConditions, type Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
+import { findRedisServer } from './test/support/redis-server.ts';
+
+/** `#folder/name` means the sources, in every environment; Vite's own conditions are replaced unless named again. */
+const sources: Plugin = {
+  name: 'insat-sources',
+  configEnvironment: () => ({ resolve: { conditions: ['source', ...defaultServerConditions] } }),
+};
+
+const project = (name: string, include: string, env: Record<string, string> = {}) => ({
+  plugins: [sources],
+  test: { name, include: [include], exclude: ['test/e2e/**'], env, testTimeout: 20_000, hookTimeout: 60_000 },
+});
+
+/** Without a redis-server the Redis half is absent, not skipped; INSAT_REQUIRE_REDIS=1 makes its absence an error. */
+const redis = findRedisServer() ? [project('redis', 'test/**/*.jobs.test.ts', { INSAT_TEST_JOBS: 'redis' })] : [];
+
+export default defineConfig({
+  plugins: [sources],
+  test: {
+    globalSetup: 'test/support/services.ts',
+    pool: 'forks',
+    maxWorkers: 2,
+    projects: [project('postgres', 'test/**/*.test.ts'), ...redis],
+  },
+});

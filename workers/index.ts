@@ -1,0 +1,27 @@
+import { migrate } from '#db/migrate';
+import { assertTimeZoneData } from '#lib/clock';
+import { readSettings } from '#lib/config';
+import { createLog } from '#lib/log';
+import { sayAndExit } from '#lib/start-fault';
+import { stopOnSignal } from '#lib/stopping';
+import { openDeps } from '#deps';
+import { withAddress } from '#serving';
+import { startWork } from './work.ts';
+
+/** The worker program of a real installation: triage, sending, sweep. Any number may run. */
+const main = async (): Promise<void> => {
+  assertTimeZoneData();
+  const given = readSettings(process.env);
+  const log = createLog(given.LOG_LEVEL ?? 'info');
+  if (given.DATABASE_URL === undefined) throw new Error('DATABASE_URL is not set.');
+  await migrate(given.DATABASE_URL);
+  const deps = await openDeps(withAddress(given, given.PORT), log);
+  const work = startWork(deps.ctx, deps.jobStore);
+  stopOnSignal(log, async () => {
+    await work.close();
+    await deps.close();
+  });
+  log.info('working');
+};
+
+main().catch(sayAndExit);

@@ -1,0 +1,12 @@
+import type { Context } from '#domain/context';
+import { routeMessage } from '#domain/messages/inbound.actions';
+import { sendMessage } from '#domain/messages/sending.actions';
+import { triageCase } from '#domain/triage/triage.actions';
+import type { JobName } from '#jobs/definitions';
+
+/** What each job does: one call of the domain, with the id of its row. */
+export const processors: Record<JobName, (ctx: Context, id: string) => Promise<void>> = {
+  'route-message': routeMessage,
+  'triage-case': triageCase,
+  'send-message': sendMessage,
+};
