@@ -121,7 +121,7 @@ export const fr: ConsoleTexts = {
     how: 'La durée part de la réception et porte sur tous les dossiers reçus dans la période. Un dossier encore sans réponse compte comme plus long que tous ceux qui en ont une ; tant que la moitié (ou les neuf dixièmes) n’a pas de réponse, on lit « pas encore atteint » : le silence ne passe jamais pour de la rapidité.',
     dimensions: { region: 'Région', channel: 'Canal', category: 'Catégorie', centre: 'Centre', month: 'Mois' },
     count: 'Reçus',
-    reached: (count) => `${count} atteints`,
+    reached: (count, all) => `${count} sur ${all}`,
     firstReply: 'Première réponse, en moins de',
     resolution: 'Résolution, en moins de',
     p50: 'La moitié :',

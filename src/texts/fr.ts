@@ -206,8 +206,8 @@ export const fr: Texts = {
     internal: 'Une erreur de notre part. Sans référence, rien n’est enregistré.',
   },
   fieldErrors: {
-    required: 'Cette case est nécessaire.',
-    empty: 'Cette case est vide.',
+    required: 'Ce champ est nécessaire.',
+    empty: 'Ce champ est vide.',
     too_long: 'Le texte est trop long. Raccourcissez-le.',
     not_text: 'Il contient des signes illisibles. Écrivez-le à nouveau.',
     invalid: 'Cette valeur n’est pas acceptée.',

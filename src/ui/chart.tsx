@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
 /** One bar of a chart: its length as a share of the row (0 to 1), or null for a measure that was not reached. */
-export type Bar = { share: number | null; tone: 'strong' | 'soft' };
+type Bar = { share: number | null; tone: 'strong' | 'soft' };
 
 const height = 10;
 const gap = 3;

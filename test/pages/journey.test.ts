@@ -1,44 +1,32 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildApp } from '#app';
-import { openDeps } from '#deps';
-import { readSettings } from '#lib/config';
-import { createLog } from '#lib/log';
 import { texts } from '#texts/index';
-import { freshDatabase } from '../support/database.ts';
+import { startApp, type TestApp } from '../support/app.ts';
 
-const publicUrl = 'http://127.0.0.1:3000';
-let app: FastifyInstance;
+let app: TestApp;
 let sql: postgres.Sql;
-const undo: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
-  const database = await freshDatabase();
-  undo.push(() => database.drop());
-  const dataDir = await mkdtemp(join(tmpdir(), 'insat-pages-'));
-  undo.push(() => rm(dataDir, { recursive: true }));
-  sql = postgres(database.url, { max: 1 });
-  undo.push(() => sql.end());
-  const log = createLog('silent');
-  const deps = await openDeps(readSettings({ DATABASE_URL: database.url, PUBLIC_URL: publicUrl, DATA_DIR: dataDir }), log);
-  undo.push(() => deps.close());
-  app = await buildApp(deps.ctx, deps.live, { publicUrl, origins: new Set([publicUrl]), log });
-  undo.push(() => app.close());
+  app = await startApp();
+  sql = postgres(app.databaseUrl, { max: 1 });
 });
 
 afterAll(async () => {
-  for (let step = undo.pop(); step; step = undo.pop()) await step();
+  await sql.end();
+  await app.close();
 });
 
-const post = (url: string, form: Record<string, string>, type = 'application/x-www-form-urlencoded') =>
-  app.inject({ method: 'POST', url, headers: { 'content-type': type }, payload: new URLSearchParams(form).toString() });
+type Answer = { status: number; headers: Headers; body: string };
+const ask = async (path: string, init: RequestInit = {}): Promise<Answer> => {
+  const response = await fetch(app.url + path, init);
+  return { status: response.status, headers: response.headers, body: await response.text() };
+};
+const formType = 'application/x-www-form-urlencoded';
+const post = (path: string, form: Record<string, string>, type = formType): Promise<Answer> =>
+  ask(path, { method: 'POST', headers: { 'content-type': type }, body: new URLSearchParams(form).toString() });
 
 const keyOn = (html: string): string => html.match(/name="idempotencyKey" value="([^"]+)"/)?.[1] ?? 'no key';
-const newKey = async (): Promise<string> => keyOn((await app.inject('/file')).body);
+const newKey = async (): Promise<string> => keyOn((await ask('/file')).body);
 const digitsOn = (html: string): string[] =>
   [...html.matchAll(/class="digits"><bdi dir="ltr">([0-9 ]+)</g)].map((found) => found[1]?.replaceAll(' ', '') ?? '');
 const countCases = async (): Promise<number> => Number((await sql`select count(*) from cases`)[0]?.['count']);
@@ -55,9 +43,9 @@ describe('a citizen without JavaScript', () => {
       ...filing, idempotencyKey: await newKey(), category: 'PAY.STOPPED', 'territory.province': 'MA-CHE',
       'contact.name': 'فاطمة', 'contact.phone': '٠٦٦١ ٢٣ ٤٥ ٦٧', 'contact.email': '', 'onBehalfOf.name': '', 'onBehalfOf.relationship': '',
     });
-    expect(answer.statusCode).toBe(201);
-    expect(answer.headers['cache-control']).toBe('no-store');
-    expect(answer.headers['set-cookie']).toBeUndefined();
+    expect(answer.status).toBe(201);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.headers.get('set-cookie')).toBeNull();
     [reference = '', code = ''] = digitsOn(answer.body);
     expect(reference).toMatch(/^[1-9][0-9]{9}$/);
     expect(code).toMatch(/^[0-9]{6}$/);
@@ -69,18 +57,18 @@ describe('a citizen without JavaScript', () => {
       reference: ` ${reference.slice(0, 3)}-${reference.slice(3)}`,
       code: code.replace(/\d/g, (digit) => String.fromCharCode(0x0660 + Number(digit))),
     });
-    expect(answer.statusCode).toBe(200);
+    expect(answer.status).toBe(200);
     expect(answer.body).toContain('توقف الدعم منذ شهرين بدون تفسير.\nأنا أرملة.');
     expect(answer.body).toContain(texts.fr.words.kinds.complaint);
   });
 
   it('adds a message, and an empty one changes nothing', async () => {
     const added = await act({ action: 'message', text: 'عندي وثيقة جديدة' });
-    expect(added.statusCode).toBe(200);
+    expect(added.status).toBe(200);
     expect(added.body).toContain(texts.ar.pages.tracked.done.message);
     expect(added.body).toContain('عندي وثيقة جديدة');
     const empty = await act({ action: 'message', text: ' \u200f ' });
-    expect(empty.statusCode).toBe(422);
+    expect(empty.status).toBe(422);
     expect(empty.body).toContain(texts.ar.fieldErrors.empty);
     expect((empty.body.match(/class="said"/g) ?? []).length).toBe(2);
   });
@@ -88,12 +76,12 @@ describe('a citizen without JavaScript', () => {
   it('rates an answered case once, and may have it opened again', async () => {
     await sql`update cases set status = 'resolved', resolved_at = now() where reference = ${reference}`;
     const incomplete = await act({ action: 'feedback', solved: 'no' });
-    expect(incomplete.statusCode).toBe(422);
+    expect(incomplete.status).toBe(422);
     expect(incomplete.body).toContain(texts.ar.fieldErrors.required);
     const rated = await act({ action: 'feedback', rating: '2', solved: 'no', comment: '' });
     expect(rated.body).toContain(texts.ar.pages.tracked.done.feedback);
     const again = await act({ action: 'feedback', rating: '5', solved: 'yes', comment: '' });
-    expect(again.statusCode).toBe(409);
+    expect(again.status).toBe(409);
     expect(again.body).toContain(texts.ar.errors.already_rated);
     const reopened = await act({ action: 'reopen', reason: 'لم يصل شيء' });
     expect(reopened.body).toContain(texts.ar.pages.tracked.done.reopen);
@@ -104,21 +92,21 @@ describe('a citizen without JavaScript', () => {
     const answer = await act({ action: 'withdraw' });
     expect(answer.body).toContain(texts.ar.words.statuses.withdrawn);
     expect(answer.body).not.toContain('name="action"');
-    expect((await act({ action: 'withdraw' })).statusCode).toBe(409);
+    expect((await act({ action: 'withdraw' })).status).toBe(409);
   });
 
   it('hears one and the same sentence for a wrong code and an unknown reference, then has to wait', async () => {
     const wrong = code === '000000' ? '000001' : '000000';
     const first = await act({ code: wrong });
     const unknown = await post('/track', { reference: '1000000001', code });
-    expect([first.statusCode, unknown.statusCode]).toEqual([404, 404]);
+    expect([first.status, unknown.status]).toEqual([404, 404]);
     for (const { body } of [first, unknown]) {
       expect(body).toContain(texts.ar.errors.not_found_or_wrong_code);
       expect(body).not.toContain(`value="${code}"`);
     }
     for (let guess = 0; guess < 4; guess++) await act({ code: wrong });
     const locked = await act({});
-    expect(locked.statusCode).toBe(429);
+    expect(locked.status).toBe(429);
     expect(locked.body).toContain(texts.ar.errors.too_many_attempts);
   });
 });
@@ -136,10 +124,10 @@ describe('the form', () => {
     const form = { ...filing, idempotencyKey: await newKey() };
     await post('/file', form);
     const other = await post('/file', { ...form, text: 'رسالة أخرى' });
-    expect(other.statusCode).toBe(422);
+    expect(other.status).toBe(422);
     expect(other.body).toContain('رسالة أخرى</textarea>');
     expect(keyOn(other.body)).not.toBe(form.idempotencyKey);
-    expect((await post('/file', { ...form, text: 'رسالة أخرى', idempotencyKey: keyOn(other.body) })).statusCode).toBe(201);
+    expect((await post('/file', { ...form, text: 'رسالة أخرى', idempotencyKey: keyOn(other.body) })).status).toBe(201);
   });
 
   it('names every fault at its field, in the language of the page, and stores nothing', async () => {
@@ -147,12 +135,12 @@ describe('the form', () => {
     const answer = await post('/fr/file', {
       text: '  ', 'contact.phone': '+33 6 12 34 56 78', 'contact.email': 'nom@', 'onBehalfOf.name': 'Ali', idempotencyKey: await newKey(),
     });
-    expect(answer.statusCode).toBe(422);
+    expect(answer.status).toBe(422);
     const { empty, required, invalid_email, consent_required } = texts.fr.fieldErrors;
     for (const sentence of [empty, required, invalid_email, consent_required]) expect(answer.body).toContain(sentence);
     expect(answer.body).toContain('value="+33 6 12 34 56 78"');
     const later = await post('/fr/file', { ...filing, 'contact.phone': '+33 6 12 34 56 78', category: 'NOPE', 'territory.province': 'MA-XXX' });
-    expect(later.statusCode).toBe(422);
+    expect(later.status).toBe(422);
     const { foreign_phone, unknown_category, unknown_province } = texts.fr.fieldErrors;
     for (const sentence of [foreign_phone, unknown_category, unknown_province]) expect(later.body).toContain(sentence);
     const anonymous = await post('/fr/file', { ...filing, anonymous: 'true', 'contact.name': 'Ali' });
@@ -162,7 +150,7 @@ describe('the form', () => {
 
   it('takes ten thousand letters of any alphabet', async () => {
     const answer = await post('/zgh/file', { ...filing, text: 'ⵣ'.repeat(10_000) });
-    expect(answer.statusCode).toBe(201);
+    expect(answer.status).toBe(201);
   });
 
   it('answers what no browser sends with a page, never with a fault of ours, and stores nothing', async () => {
@@ -177,27 +165,35 @@ describe('the form', () => {
       await post('/fr/file', filing, 'application/json'),
       await post('/fr/track', {}),
       await post('/fr/track', { reference: '1', code: '1', action: 'destroy' }),
-      await app.inject({ method: 'POST', url: '/fr/file' }),
-      await app.inject({
-        method: 'POST', url: '/fr/file', headers: { 'content-type': 'application/x-www-form-urlencoded' }, payload: 'text=a&text=b&text=%FF%ED%A0%80',
-      }),
+      await ask('/fr/file', { method: 'POST' }),
+      await ask('/fr/file', { method: 'POST', headers: { 'content-type': formType }, body: 'text=a&text=b' }),
+      await ask('/fr/file', { method: 'POST', headers: { 'content-type': formType }, body: 'text=%FF%ED%A0%80' }),
     ];
     for (const answer of answers) {
-      expect(answer.statusCode).toBeGreaterThanOrEqual(400);
-      expect(answer.statusCode).toBeLessThan(500);
-      expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(answer.status).toBeLessThan(500);
+      expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
       expect(answer.body).toContain('<html lang="fr" dir="ltr">');
     }
     expect(await countCases()).toBe(before);
   });
 });
 
+describe('an address that leads nowhere', () => {
+  it('is answered with a page, in the language of the address', async () => {
+    const answer = await ask('/fr/rien', { headers: { accept: 'text/html' } });
+    expect(answer.status).toBe(404);
+    expect(answer.body).toContain('<html lang="fr" dir="ltr">');
+    expect(answer.body).toContain(texts.fr.errors.not_found);
+  });
+});
+
 describe('the stylesheet', () => {
   it('may be kept for ever, and is the one that pages ask for', async () => {
-    const path = (await app.inject('/en')).body.match(/rel="stylesheet" href="([^"]+)"/)?.[1] ?? '';
-    const answer = await app.inject(path);
-    expect(answer.statusCode).toBe(200);
-    expect(answer.headers['content-type']).toContain('text/css');
-    expect(answer.headers['cache-control']).toContain('immutable');
+    const path = (await ask('/en')).body.match(/rel="stylesheet" href="([^"]+)"/)?.[1] ?? '';
+    const answer = await ask(path);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toContain('text/css');
+    expect(answer.headers.get('cache-control')).toContain('immutable');
   });
 });

@@ -39,7 +39,7 @@ export function About({ one }: { one: CaseDetail }) {
         {one.assignments.length === 0 && <Text size="sm">{texts.queue.free}</Text>}
         {one.assignments.map(({ operator, from, to }) => (
           <Text size="sm" key={from}>
-            <bdi>{operator}</bdi>: {to ? words.until(formats.instant(from), formats.instant(to)) : words.since(formats.instant(from))}
+            <bdi>{operator}</bdi> · {to ? words.until(formats.instant(from), formats.instant(to)) : words.since(formats.instant(from))}
           </Text>
         ))}
       </Paper>

@@ -6,7 +6,7 @@ const elsewhere: readonly Status[] = ['resolved', 'awaiting_citizen', 'duplicate
 
 export type OtherAction = 'release' | 'assign' | Status;
 
-export type Allowed = { claim: boolean; reply: boolean; resolve: boolean; other: OtherAction[] };
+type Allowed = { claim: boolean; reply: boolean; resolve: boolean; other: OtherAction[] };
 
 /**
  * What a person may be offered on a case. The server decides; this only spares them buttons that it would refuse:

@@ -66,10 +66,10 @@ function Heading({ one }: { one: CaseDetail }) {
       </Title>
       <Badge color={statusColour(one.status)} size="lg">{texts.statuses[one.status]}</Badge>
       <Badge color={priorityColour[one.priority]} size="lg">
-        {texts.queue.columns.priority}: {texts.priorities[one.priority]}
+        {texts.queue.columns.priority} · {texts.priorities[one.priority]}
       </Badge>
       <Badge color={dueColour[due.level]} size="lg">
-        {texts.queue.columns.due}: <bdi>{formats.date(one.legalDueDate)}</bdi>
+        {texts.queue.columns.due} · <bdi>{formats.date(one.legalDueDate)}</bdi>
         {due.level !== 'answered' && <> · {dueText(due)}</>}
       </Badge>
     </Group>

@@ -18,7 +18,10 @@ export function Redirection({ queue, setQueue, category, setCategory }: {
     <>
       <NativeSelect label={texts.act.queue} required withAsterisk={false} value={queue}
         onChange={(event) => setQueue(event.currentTarget.value)}
-        data={[{ value: '', label: texts.act.choose }, ...queues.map(({ id, name, names }) => ({ value: id, label: names[language] ?? name }))]} />
+        data={[
+          { value: '', label: texts.act.choose },
+          ...queues.map(({ id, name, names }) => ({ value: id, label: names[language] ?? name })),
+        ]} />
       <NativeSelect label={texts.act.category} value={category} onChange={(event) => setCategory(event.currentTarget.value)}
         data={[
           { value: '', label: texts.act.sameCategory },

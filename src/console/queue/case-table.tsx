@@ -42,7 +42,9 @@ function CaseRow({ one, me, now }: { one: CaseSummary; me: Me; now: number }) {
     <Table.Tr className="case-row">
       <Table.Td><Badge color={priorityColour[one.priority]}>{texts.priorities[one.priority]}</Badge></Table.Td>
       <Table.Td>
-        <Anchor {...linkTo({ screen: 'case', id: one.id })} className="row-link" fw={600}><bdi dir="ltr">{formats.reference(one.reference)}</bdi></Anchor>
+        <Anchor {...linkTo({ screen: 'case', id: one.id })} className="row-link" fw={600}>
+          <bdi dir="ltr">{formats.reference(one.reference)}</bdi>
+        </Anchor>
         <Text size="xs" c="dimmed">{texts.kinds[one.kind]} · {texts.channels[one.channel]}</Text>
       </Table.Td>
       <Table.Td className="subject">
@@ -56,7 +58,9 @@ function CaseRow({ one, me, now }: { one: CaseSummary; me: Me; now: number }) {
       </Table.Td>
       <Table.Td><Badge color={statusColour(one.status)}>{texts.statuses[one.status]}</Badge></Table.Td>
       <Table.Td>
-        <Text size="sm">{!one.assignedTo ? texts.queue.free : one.assignedTo.id === me.id ? texts.queue.me : <bdi>{one.assignedTo.name}</bdi>}</Text>
+        <Text size="sm">
+          {!one.assignedTo ? texts.queue.free : one.assignedTo.id === me.id ? texts.queue.me : <bdi>{one.assignedTo.name}</bdi>}
+        </Text>
       </Table.Td>
     </Table.Tr>
   );

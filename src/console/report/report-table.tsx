@@ -51,8 +51,8 @@ function Figures({ row, longest }: { row: ReportRow; longest: Record<Measure, nu
   return (
     <>
       <Table.Td>{formats.number(row.count)}</Table.Td>
-      <Times measured={row.firstReply} longest={longest.firstReply} />
-      <Times measured={row.resolution} longest={longest.resolution} />
+      <Times measured={row.firstReply} all={row.count} longest={longest.firstReply} />
+      <Times measured={row.resolution} all={row.count} longest={longest.resolution} />
       <Table.Td>
         <Text size="sm" fw={600}>{row.legal.share === null ? '–' : <bdi>{formats.share(row.legal.share)}</bdi>}</Text>
         {row.legal.late > 0 && <Text size="xs">{words.late(formats.number(row.legal.late))}</Text>}
@@ -61,7 +61,7 @@ function Figures({ row, longest }: { row: ReportRow; longest: Record<Measure, nu
   );
 }
 
-function Times({ measured, longest }: { measured: ReportRow[Measure]; longest: number }) {
+function Times({ measured, all, longest }: { measured: ReportRow[Measure]; all: number; longest: number }) {
   const { report: words } = useTexts();
   const formats = useFormats();
   const dir = useLanguage() === 'ar' ? 'rtl' : 'ltr';
@@ -74,7 +74,7 @@ function Times({ measured, longest }: { measured: ReportRow[Measure]; longest: n
         { share: shareOf(measured.p50, longest), tone: 'strong' },
         { share: shareOf(measured.p90, longest), tone: 'soft' },
       ]} />
-      <Text size="xs">{words.reached(formats.number(measured.count))}</Text>
+      <Text size="xs">{words.reached(formats.number(measured.count), formats.number(all))}</Text>
     </Table.Td>
   );
 }

@@ -118,7 +118,7 @@ const caseOf = async (tx: Tx, contactPointId: string, text: string, at: Date): P
   const open = await tx.db
     .select({ id: cases.id })
     .from(cases)
-    .where(and(eq(cases.contactPointId, contactPointId), isOpen, or(gt(cases.receivedAt, since), gt(lastHeard, since))))
+    .where(and(eq(cases.contactPointId, contactPointId), isOpen, or(gt(cases.receivedAt, since), sql`${lastHeard} > ${since.toISOString()}`)))
     .orderBy(desc(cases.receivedAt))
     .limit(2);
   return open.length === 1 ? (open[0]?.id ?? null) : null;

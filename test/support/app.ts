@@ -1,0 +1,119 @@
+import type { Role } from '#contract/words';
+import { openDeps, type Deps } from '#deps';
+import { startFakeTwilio, type FakeTwilio } from '#dev/fake-twilio/server';
+import { putStaff } from '#domain/staff/session.actions';
+import type { Clock } from '#lib/clock';
+import { Settings } from '#lib/config';
+import { createLog } from '#lib/log';
+import { serve, withAddress } from '#serving';
+import { freePort } from '#db/embedded/port';
+import { startWork } from '#workers/work';
+import { freshDatabase } from './database.ts';
+import { freshJobStore } from './job-store.ts';
+
+/** A clock that stands still until a test moves it. */
+export const testClock = (start = new Date('2026-11-22T10:00:00Z')): Clock & { advance(ms: number): void; set(at: Date): void } => {
+  let now = start;
+  return {
+    now: () => new Date(now),
+    advance: (ms) => (now = new Date(now.getTime() + ms)),
+    set: (at) => (now = at),
+  };
+};
+
+export const line = '+212661864445';
+const accountSid = `AC${'0'.repeat(32)}`;
+const authToken = 'a-token-for-tests-only';
+
+export type TestApp = {
+  url: string;
+  databaseUrl: string;
+  deps: Deps;
+  fake: FakeTwilio;
+  /** Starts the worker program's part in this process. */
+  work(): void;
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  /** Makes an account and signs in; the headers carry its cookie. */
+  as(role: Role, centreId: string | null, login?: string): Promise<{ cookie: string }>;
+  close(): Promise<void>;
+};
+export type Answer = { status: number; headers: Headers; text: string; json: Record<string, unknown> };
+
+/**
+ * The whole product on a fresh database, listening on loopback, with a pretended provider that speaks the real
+ * protocol. `work: true` also runs the workers. Nothing is shared with another test file.
+ */
+export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: boolean } = {}): Promise<TestApp> => {
+  const database = await freshDatabase();
+  const store = await freshJobStore(database.url);
+  const port = await freePort();
+  const publicUrl = `http://127.0.0.1:${port}`;
+  const fake = await startFakeTwilio({ accountSid, authToken, number: line, publicUrl, webhookBase: publicUrl });
+  const settings = withAddress(
+    Settings.parse({
+      PORT: port,
+      DATABASE_URL: database.url,
+      CODE_KEY: '11'.repeat(32),
+      ...('redisUrl' in store ? { REDIS_URL: store.redisUrl } : {}),
+      ...(options.sms === false ? {} : { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_SMS_FROM: line, TWILIO_BASE_URL: fake.url }),
+    }),
+    port,
+  );
+  const log = createLog(process.env['TEST_LOG_LEVEL'] ?? 'silent');
+  const deps = await openDeps(settings, log, options.clock);
+  const web = await serve(settings, deps, log);
+  let worker: { close(): Promise<void> } | null = null;
+  const work = () => {
+    worker ??= startWork(deps.ctx, deps.jobStore);
+  };
+  if (options.work === true) work();
+
+  const call = async (method: string, path: string, headers: Record<string, string>, body?: string): Promise<Answer> => {
+    const response = await fetch(publicUrl + path, { method, headers, redirect: 'manual', ...(body === undefined ? {} : { body }) });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') === true;
+    return { status: response.status, headers: response.headers, text, json: isJson ? (JSON.parse(text) as Record<string, unknown>) : {} };
+  };
+  const post: TestApp['post'] = (path, body, headers = {}) => call('POST', path, { 'content-type': 'application/json', ...headers }, JSON.stringify(body));
+
+  return {
+    url: publicUrl,
+    databaseUrl: database.url,
+    deps,
+    fake,
+    work,
+    post,
+    get: (path, headers = {}) => call('GET', path, headers),
+    async as(role, centreId, login = role) {
+      await putStaff(deps.ctx, { login, name: `Test ${login}`, role, language: 'ar', centreId, password: 'correct horse battery' });
+      const signedIn = await post('/api/v1/staff/session', { login, password: 'correct horse battery' });
+      return { cookie: (signedIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '' };
+    },
+    async close() {
+      await web.close();
+      await worker?.close();
+      await deps.close();
+      await fake.close();
+      await database.drop();
+    },
+  };
+};
+
+/** Asks again until `check` gives something, or fails after `seconds`: for what a worker does in its own time. */
+export const eventually = async <T>(check: () => Promise<T | null | undefined | false>, seconds = 15): Promise<T> => {
+  const deadline = performance.now() + seconds * 1000;
+  for (;;) {
+    const found = await check();
+    if (found) return found;
+    if (performance.now() > deadline) throw new Error(`nothing came within ${seconds} s`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+};
+
+export const filing = (more: Record<string, unknown> = {}): Record<string, unknown> => ({
+  kind: 'complaint',
+  text: 'توقف الدعم منذ شهرين بدون تفسير، أنا أرملة ولدي ثلاثة أطفال.',
+  consent: true,
+  ...more,
+});
