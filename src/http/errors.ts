@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Problem } from '#contract/common';
 import { AppError, errorTable, type ErrorCode, type FieldError } from '#lib/errors';
+import { isDatabaseAway } from '#lib/outage';
 
 /** What Fastify itself refuses, in our words. */
 const frameworkCodes: Record<string, ErrorCode> = {
@@ -11,15 +12,6 @@ const frameworkCodes: Record<string, ErrorCode> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid',
   FST_ERR_BAD_URL: 'not_found',
   FST_ERR_ASYNC_CONSTRAINT: 'not_found',
-};
-
-/** The connection to PostgreSQL is away, or it is shutting down (SQLSTATE classes 08 and 57P). */
-const isDatabaseAway = (error: unknown): boolean => {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const code = 'code' in cause ? String(cause.code) : '';
-    if (/^(08|57P|53)/.test(code) || /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|CONNECT_TIMEOUT|CONNECTION_(CLOSED|ENDED|DESTROYED))$/.test(code)) return true;
-  }
-  return false;
 };
 
 type Validation = NonNullable<FastifyError['validation']>[number];

@@ -3,6 +3,7 @@ import type { FastifyError, FastifyPluginAsync } from 'fastify';
 import { languages } from '#contract/words';
 import type { Context } from '#domain/context';
 import { AppError, type ErrorCode } from '#lib/errors';
+import { isDatabaseAway } from '#lib/outage';
 import { filingRoutes } from './filing.routes.ts';
 import { sendPage } from './html.ts';
 import { languageOf, prefixOf } from './paths.ts';
@@ -51,6 +52,7 @@ const byFastifyCode: Readonly<Record<string, ErrorCode>> = {
 /** What to tell the citizen of a failure: ours, the framework's, or one that nobody expected. */
 function codeOf(error: FastifyError): ErrorCode {
   if (error instanceof AppError) return error.code;
+  if (isDatabaseAway(error)) return 'unavailable';
   const { statusCode = 500 } = error;
   if (statusCode === 429 || statusCode === 503) return 'busy';
   return byFastifyCode[error.code] ?? (statusCode < 500 ? 'invalid' : 'internal');

@@ -15,7 +15,7 @@ const ratings = [5, 4, 3, 2, 1] as const;
 /** The forms by which a citizen acts on the case, only those that its state allows. */
 export function TrackedForms({ language, tracked, code, left, done, attempt }: TrackedView) {
   const t = texts[language].pages.tracked;
-  const offers = offersFor(tracked.status, left < 0);
+  const offers = offersFor(tracked, left < 0);
   const stateOf = (action: Action): FormState =>
     attempt?.action === action
       ? { language, values: attempt.values, problems: attempt.problems }

@@ -231,8 +231,6 @@ export const ar = {
     acknowledgement: ({ kind, reference, dueDate, code }: Acknowledgement): string =>
       `توصلنا ب${yours[kind]} ${reference}. آخر أجل للجواب ${formatDate(dueDate)}.` +
       `${code === undefined ? '' : ` رمزكم السري ${code}.`} لا نطلب أبدا معطياتكم البنكية. هاتفنا ${line.shown}`,
-    help: (): string =>
-      `إنصات: اكتبوا مشكلكم ومدينتكم في رسالة، ونجيبكم برقم وتاريخ. لا نطلب أبدا معطياتكم البنكية. هاتفنا ${line.shown}`,
     about: (reference: string): string => `بخصوص ${reference}: `,
   },
 };

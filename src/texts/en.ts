@@ -218,9 +218,6 @@ export const en: Texts = {
     acknowledgement: ({ kind, reference, dueDate, code }): string =>
       `Your ${kind} ${reference} is registered. Answer by ${formatDate(dueDate)} at the latest.` +
       `${code === undefined ? '' : ` Secret code: ${code}.`} We never ask for bank details. Tel. ${line.shown}`,
-    help: (): string =>
-      `Insat: write your problem and your town in one SMS. We answer with a reference and a date. ` +
-      `We never ask for bank details. Tel. ${line.shown}`,
     about: (reference: string): string => `Case ${reference}: `,
   },
 };

@@ -223,9 +223,6 @@ export const fr: Texts = {
     acknowledgement: ({ kind, reference, dueDate, code }): string =>
       `Votre ${yours[kind]} ${reference} est enregistrée. Réponse au plus tard le ${formatDate(dueDate)}.` +
       `${code === undefined ? '' : ` Code secret : ${code}.`} Nous ne demandons jamais vos données bancaires. Tél. ${line.shown}`,
-    help: (): string =>
-      `Insat : écrivez votre problème et votre ville en un SMS. Nous répondons par une référence et une date. ` +
-      `Nous ne demandons jamais vos données bancaires. Tél. ${line.shown}`,
     about: (reference: string): string => `Dossier ${reference} : `,
   },
 };

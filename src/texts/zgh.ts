@@ -220,8 +220,6 @@ export const zgh: Texts = {
     acknowledgement: ({ kind, reference, dueDate, code }): string =>
       `ⵏⵓⵔⴰ ${yours[kind]} ${reference}. ⵜⴰⵎⵔⴰⵔⵓⵜ ⴷⴰⵜ ⵏ ${formatDate(dueDate)}.` +
       `${code === undefined ? '' : ` ⵜⴰⵏⴳⴰⵍⵜ ${code}.`} ⵓⵔ ⵊⵊⵓ ⴷⴰ ⵏⵙⵇⵙⴰ ⵅⴼ ⵍⴱⴰⵏⴽⴰ. ${line.shown}`,
-    help: (): string =>
-      `ⴰⵔⴰⵜ ⴰⵎⵓⴽⵔⵉⵙ ⴷ ⵜⵎⴷⵉⵏⵜ ⵏⵏⵓⵏ ⴳ ⵢⴰⵜ ⵜⴱⵔⴰⵜ. ⵓⵔ ⵊⵊⵓ ⴷⴰ ⵏⵙⵇⵙⴰ ⵅⴼ ⵍⴱⴰⵏⴽⴰ. ⵜⵉⵍⵉⴼⵓⵏ ${line.shown}`,
     about: (reference: string): string => `ⵅⴼ ${reference}: `,
   },
 };

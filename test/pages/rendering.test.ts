@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Tracked } from '#contract/filing';
+import type { Tracked } from '#contract/filing';
 import { languages, type Language, type Status, statuses } from '#contract/words';
 import { projectRoot } from '#lib/root';
 import { offersFor } from '#pages/offers';
@@ -105,14 +106,14 @@ describe('the code', () => {
 });
 
 describe('a citizen is offered', () => {
-  const offered = (status: Status, late = false) =>
-    Object.entries(offersFor(status, late)).flatMap(([action, yes]) => (yes ? [action] : []));
+  const offered = (status: Status, late = false, nextStep: Tracked['nextStep'] = 'nothing') =>
+    Object.entries(offersFor({ status, nextStep }, late)).flatMap(([action, yes]) => (yes ? [action] : []));
 
   it('what the case allows, and never what it would refuse', () => {
     expect(offered('in_progress')).toEqual(['message', 'withdraw']);
     expect(offered('in_progress', true)).toEqual(['message', 'appeal', 'withdraw']);
-    expect(offered('resolved')).toEqual(['message', 'feedback', 'reopen', 'appeal']);
-    expect(offered('closed')).toEqual(['feedback', 'reopen', 'appeal']);
+    expect(offered('resolved', false, 'you_rate')).toEqual(['message', 'feedback', 'reopen', 'appeal']);
+    expect(offered('closed')).toEqual(['reopen', 'appeal']);
     expect(offered('withdrawn')).toEqual([]);
     expect(offered('spam', true)).toEqual([]);
   });

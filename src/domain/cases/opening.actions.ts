@@ -110,7 +110,7 @@ from idempotency_keys k join cases c on c.id = k.case_id
 where k.key_hash in (select decode(value, 'hex') from json_array_elements_text($1::json))`;
 
 /** Opens the cases inside the caller's transaction. Nothing personal is in the result. */
-export const openAll = async (tx: Tx, rows: readonly NewCase[]): Promise<FiledCase[]> => {
+export const openAll = async (tx: Pick<Tx, 'raw'>, rows: readonly NewCase[]): Promise<FiledCase[]> => {
   const contacts = rows.flatMap((row) => row.contacts.map((contact) => ({ case_id: row.id, ...contact })));
   const opened = await tx.raw<{ id: string }>(openCases, [
     JSON.stringify(rows.map(({ contacts: _, ...row }) => row)),
@@ -128,15 +128,15 @@ export const openAll = async (tx: Tx, rows: readonly NewCase[]): Promise<FiledCa
       outcome: 'repeated',
       id: earlier.id,
       reference: earlier.reference,
-      receivedAt: earlier.received_at.toISOString(),
+      receivedAt: new Date(earlier.received_at).toISOString(),
       legalDueDate: earlier.legal_due_date,
     };
   });
 };
 
-type KnownKey = { key_hash: string; body_hash: string; id: string; reference: string; received_at: Date; legal_due_date: string };
+type KnownKey = { key_hash: string; body_hash: string; id: string; reference: string; received_at: string; legal_due_date: string };
 
-const findKnown = async (tx: Tx, rows: readonly NewCase[]): Promise<Map<string, KnownKey>> => {
+const findKnown = async (tx: Pick<Tx, 'raw'>, rows: readonly NewCase[]): Promise<Map<string, KnownKey>> => {
   const keys = rows.flatMap((row) => (row.key_hash === null ? [] : [row.key_hash]));
   const found = await tx.raw<KnownKey>(knownKeys, [JSON.stringify(keys)]);
   return new Map(found.map((row) => [row.key_hash, row]));

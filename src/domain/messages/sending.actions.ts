@@ -1,9 +1,11 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
+import type { Language } from '#contract/words';
 import { advances } from '#channels/channel';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { cases, messages } from '#db/schema/tables';
 import { deriveCode } from '#lib/code';
+import { texts } from '#texts/index';
 import type { Context } from '#domain/context';
 import { record } from '#domain/cases/events.actions';
 import { codePlace, phoneOf } from './outbound.actions.ts';
@@ -49,8 +51,15 @@ const claimForSending = (ctx: Context, messageId: string) =>
 const outboundOf = async (ctx: Context, tx: Tx, row: typeof messages.$inferSelect) => {
   const to = await phoneOf(tx, row.contactPointId);
   if (to === null || row.caseId === null) throw new Error('an outbound message has no number or no case');
-  const text = row.kind === 'acknowledgement' ? row.body.replace(codePlace, deriveCode(ctx.codeKey, row.caseId)) : row.body;
-  return { id: row.id, to, text };
+  return { id: row.id, to, text: await wordsOf(ctx, tx, row.caseId, row) };
+};
+
+/** An acknowledgement gets its code now; anything else says which case it is about, as one phone may follow several. */
+const wordsOf = async (ctx: Context, tx: Tx, caseId: string, row: typeof messages.$inferSelect): Promise<string> => {
+  if (row.kind === 'acknowledgement') return row.body.replace(codePlace, deriveCode(ctx.codeKey, caseId));
+  const [about] = await tx.db.select({ reference: cases.reference, language: cases.language }).from(cases).where(eq(cases.id, caseId));
+  if (!about) throw new Error('a message is about no case');
+  return texts[(about.language ?? 'ar') as Language].sms.about(about.reference) + row.body;
 };
 
 const setState = (ctx: Context, messageId: string, state: string, errorCode: string | null) =>

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { CitizenMove, Feedback, FollowUp } from '#contract/filing';
 import type { Status } from '#contract/words';
@@ -50,8 +50,22 @@ const storeWords = async (tx: Tx, found: Case, text: string, now: Date): Promise
 export const followUp = (ctx: Context, input: z.infer<typeof FollowUp>): Promise<void> =>
   withCase(ctx, input, async (tx, found, now) => {
     if (isFinal(found.status as Status)) throw new AppError('illegal_move', { legal: [] });
+    // A page sent twice (a double click, a reload) says one thing, not two.
+    if (await isRepeat(tx, found, input.text, now)) return;
     await heardFromCitizen(ctx, tx, found.id, await storeWords(tx, found, input.text, now), now);
   });
+
+const repeatMs = 10 * 60_000;
+
+const isRepeat = async (tx: Tx, found: Case, text: string, now: Date): Promise<boolean> => {
+  const [last] = await tx.db
+    .select({ body: messages.body, at: messages.createdAt })
+    .from(messages)
+    .where(and(eq(messages.caseId, found.id), eq(messages.direction, 'in')))
+    .orderBy(desc(messages.createdAt), desc(messages.id))
+    .limit(1);
+  return last?.body === text && now.getTime() - last.at.getTime() < repeatMs;
+};
 
 /** The citizen's verdict, once, on an answered case; "solved" closes it. @throws AppError already_rated, illegal_move */
 export const giveFeedback = (ctx: Context, input: z.infer<typeof Feedback>): Promise<void> =>

@@ -3,7 +3,7 @@ import type { Tracked } from '#contract/filing';
 import { statuses, type Kind, type Status } from '#contract/words';
 import { citizen } from '#db/actor';
 import type { Tx } from '#db/client';
-import { cases, events, messages } from '#db/schema/tables';
+import { cases, events, feedback, messages } from '#db/schema/tables';
 import { codeMatches, hashCode, parseCode } from '#lib/code';
 import { AppError } from '#lib/errors';
 import { parseReference } from '#lib/reference';
@@ -17,7 +17,7 @@ const nextStepOf: Record<Status, Tracked['nextStep']> = {
   in_progress: 'we_work',
   awaiting_citizen: 'you_answer',
   referred: 'other_body',
-  resolved: 'you_rate',
+  resolved: 'nothing',
   under_appeal: 'appeal_runs',
   closed: 'nothing',
   inadmissible: 'nothing',
@@ -63,11 +63,16 @@ export const track = async (ctx: Context, typed: { reference: string; code: stri
       status,
       receivedAt: found.receivedAt.toISOString(),
       legalDueDate: found.legalDueDate,
-      nextStep: nextStepOf[status],
+      nextStep: (status === 'resolved' || status === 'closed') && !(await isRated(tx, caseId)) ? 'you_rate' : nextStepOf[status],
       timeline: await timelineOf(tx, caseId),
       messages: await messagesOf(tx, caseId),
     };
   });
+};
+
+const isRated = async (tx: Tx, caseId: string): Promise<boolean> => {
+  const rows = await tx.db.select({ caseId: feedback.caseId }).from(feedback).where(eq(feedback.caseId, caseId));
+  return rows.length > 0;
 };
 
 /** The statuses a case went through; steps between our own hands (claim, release) that change none are left out. */

@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { saying } from '#contract/common';
+import { languages, Language, Role, roles } from '#contract/words';
+import type { Context } from '#domain/context';
+import { centreIds } from '#domain/staff/centres.queries';
+import { putStaff } from '#domain/staff/session.actions';
+
+export const addStaffUsage =
+  'add-staff --login <login> --name <name> --role <' + roles.join('|') + '> [--centre <id>] [--language <' + languages.join('|') + '>]';
+
+const Account = z.strictObject({
+  login: z.string().regex(/^[a-z0-9][a-z0-9._-]{1,39}$/, 'small Latin letters, digits, dot, dash; 2 to 40'),
+  name: saying(200),
+  role: Role,
+  centre: z.string().optional(),
+  language: Language.default('ar'),
+});
+
+/** Those who work cases see their own centre's; the others see none, or all of the line. */
+const worksInCentre = (role: Role): boolean => role === 'operator' || role === 'supervisor';
+
+/**
+ * Makes an account; an existing login is only given a new password.
+ *
+ * @param args as typed after `add-staff`
+ * @returns the password, random, known nowhere else
+ * @throws Error with a sentence for the person at the terminal; nothing is changed then
+ */
+export const addStaff = async (ctx: Pick<Context, 'db' | 'clock'>, args: string[]): Promise<{ login: string; password: string }> => {
+  const option = { type: 'string' } as const;
+  const { values } = parseArgs({ args, options: { login: option, name: option, role: option, centre: option, language: option } });
+  const parsed = Account.safeParse(values);
+  if (!parsed.success) throw new Error(parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'));
+  const { centre, ...account } = parsed.data;
+  const known = await centreIds(ctx);
+  if (!worksInCentre(account.role) && centre !== undefined) throw new Error(`--centre: an account with the role ${account.role} belongs to no centre.`);
+  if (worksInCentre(account.role) && (centre === undefined || !known.includes(centre))) throw new Error(`--centre: one of ${known.join(', ')}.`);
+  const password = randomBytes(15).toString('base64url');
+  await putStaff(ctx, { ...account, centreId: centre ?? null, password });
+  return { login: account.login, password };
+};

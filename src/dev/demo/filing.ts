@@ -1,0 +1,63 @@
+import type { Filing } from '#contract/filing';
+import { programmes } from '#contract/words';
+import { fileCase, fileForCitizen } from '#domain/cases/filing.actions';
+import { receiveMessage } from '#domain/messages/inbound.actions';
+import { detectLanguage } from '#domain/triage/language.rules';
+import type { Story } from './story.ts';
+import { wordsIn } from './words.ts';
+
+/** Numbers that nobody has. From 0100 on: those ending in 0001 to 0006 misbehave at the fake provider. */
+export const phoneOf = ({ turn }: Story): string => `+2126000${String(100 + turn).padStart(5, '0')}`;
+
+const programmeOf: Readonly<Record<string, (typeof programmes)[number]>> = {
+  REG: 'RNP', SCORE: 'RSU', HH: 'RSU', PAY: 'ASD', HEALTH: 'AMO',
+  'PROG.AWRACH': 'AWRACH', 'PROG.HOUSING': 'SAKANE', 'PROG.SCHOOL': 'TAYSSIR', 'PROG.WIDOW': 'WIDOWS',
+};
+
+/** Brings the story's matter to the line on its channel. */
+export const file = async (story: Story): Promise<void> => {
+  const { stage, told, cast } = story;
+  const { channel } = told;
+  if (channel === 'sms') return sendSms(story, told.text);
+  if (channel === 'web') return void (await fileCase(stage.ctx, filingOf(story, told.text), { channel }));
+  const by = channel === 'partner' ? cast.byLogin('partner') : cast.worker(localPlace(story), story.turn);
+  await fileForCitizen(stage.ctx, by, { ...filingOf(story, told.text), channel });
+};
+
+/** The same once more, by web, from somebody who does not know whether it arrived. */
+export const fileAgain = async (story: Story): Promise<void> => {
+  const { told, stage } = story;
+  const { again } = wordsIn(detectLanguage(told.text).language);
+  await fileCase(stage.ctx, filingOf(story, again + told.text), { channel: 'web' });
+};
+
+export const sendSms = (story: Story, text: string): Promise<void> => {
+  const { ctx } = story.stage;
+  const from = phoneOf(story);
+  const raw = { From: from, Body: text };
+  return receiveMessage(ctx, { account: 'demo', providerId: `${from} ${ctx.clock.now().toISOString()}`, from, to: '', text, media: [], raw });
+};
+
+const filingOf = (story: Story, text: string): Filing => {
+  const { topic, kind = 'complaint', province, name, reach, behalf, channel } = story.told;
+  const programme = programmeOf[topic] ?? programmeOf[topic.split('.')[0] ?? ''];
+  const submitter = channel === 'partner' ? wordsIn(detectLanguage(text).language).told : undefined;
+  const shownName = behalf === undefined ? name : submitter;
+  return {
+    kind,
+    text,
+    category: topic,
+    consent: true,
+    ...(programme ? { programme } : {}),
+    ...(province === undefined ? {} : { territory: { province } }),
+    ...(behalf === undefined || name === undefined ? {} : { onBehalfOf: { name, relationship: behalf } }),
+    ...(reach === 'anonymous'
+      ? { anonymous: true }
+      : {
+          contact: {
+            ...(shownName === undefined ? {} : { name: shownName }),
+            ...(reach === 'email' ? { email: `citizen${story.turn}@example.org` } : { phone: phoneOf(story) }),
+          },
+        }),
+  };
+};

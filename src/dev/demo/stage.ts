@@ -1,0 +1,85 @@
+import type { Channel } from '#channels/channel';
+import { createIntake } from '#domain/cases/opening.actions';
+import type { Context } from '#domain/context';
+import { recordDelivery } from '#domain/messages/delivery.actions';
+import { createInbox, routeMessage } from '#domain/messages/inbound.actions';
+import { sendMessage } from '#domain/messages/sending.actions';
+import { triageCase } from '#domain/triage/triage.actions';
+import type { JobName } from '#jobs/definitions';
+import type { Hint } from '#live/bus';
+
+/** Where one story is played: the real actions, at times that it sets itself, with nobody told outside. */
+export type Stage = {
+  ctx: Context;
+  /** Where the case stands, as the last live hint said it. */
+  seen(): Hint;
+  /** Moves the clock. */
+  goTo(at: Date): void;
+  /** Does what the workers and the provider would do now: jobs, then delivery reports, seconds apart. */
+  settle(): Promise<void>;
+};
+
+const account = 'demo';
+const work: Record<JobName, (ctx: Context, id: string) => Promise<void>> = {
+  'route-message': routeMessage,
+  'triage-case': triageCase,
+  'send-message': sendMessage,
+};
+
+/** @param fate what becomes of each SMS */
+export const createStage = (real: Context, start: Date, fate: 'sent' | 'delivered' | 'failed'): Stage => {
+  let now = start;
+  let seen: Hint | null = null;
+  const jobs: { name: JobName; id: string }[] = [];
+  const handedOver: { messageId: string; providerId: string }[] = [];
+
+  const sms: Channel = {
+    name: 'sms',
+    account,
+    verify: () => false,
+    parseMessage: () => null,
+    parseStatus: () => null,
+    find: async () => null,
+    acknowledge: { type: 'text/plain', body: '' },
+    async send({ id }) {
+      handedOver.push({ messageId: id, providerId: id });
+      return { outcome: 'accepted', providerId: id };
+    },
+  };
+  const base = {
+    ...real,
+    sms,
+    clock: { now: () => now },
+    jobs: { add: (name: JobName, ids: readonly string[]) => void jobs.push(...ids.map((id) => ({ name, id }))) },
+    live: { publish: (hint: Hint) => void (seen = hint) },
+  };
+  const ctx: Context = { ...base, intake: createIntake(base), inbox: createInbox(base) };
+  const pass = (seconds: number): void => {
+    now = new Date(now.getTime() + seconds * 1000);
+  };
+
+  return {
+    ctx,
+    seen() {
+      if (!seen) throw new Error('a demo case was told of before it was filed');
+      return seen;
+    },
+    goTo(at) {
+      now = at;
+    },
+    async settle() {
+      for (let job = jobs.shift(); job; job = jobs.shift()) {
+        pass(1);
+        await work[job.name](ctx, job.id);
+      }
+      for (const report of handedOver.splice(0)) {
+        pass(1);
+        await recordDelivery(ctx, account, { ...report, status: 'sent' });
+        pass(3);
+        if (fate === 'delivered') await recordDelivery(ctx, account, { ...report, status: 'delivered' });
+        // 30003: the handset is off or out of reach.
+        if (fate === 'failed') await recordDelivery(ctx, account, { ...report, status: 'failed', errorCode: '30003' });
+      }
+    },
+  };
+};
