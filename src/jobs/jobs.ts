@@ -31,7 +31,8 @@ export const openJobs = (store: JobStore, log: Log): Jobs => {
   return {
     add(name, ids) {
       const lane = lanes[jobs[name].queue];
-      if (lane.waiting.length + ids.length > maxWaiting) return;
+      // With nothing to add, `flush` would end before `flushing` is set, and the lane would count as flushing for ever.
+      if (ids.length === 0 || lane.waiting.length + ids.length > maxWaiting) return;
       for (const id of ids) lane.waiting.push({ name, id });
       lane.flushing ??= flush(lane);
     },

@@ -45,7 +45,7 @@ export const putCast = async (ctx: Context, password: string): Promise<void> => 
 };
 
 const readStaff = (db: Database) =>
-  db.withActor(system, (tx) => tx.db.select().from(staff).where(inArray(staff.login, everybody.map(({ login }) => login))));
+  db.withActor(system, (tx) => tx.db.select().from(staff).where(inArray(staff.login, everybody.map(({ login }) => login))).orderBy(staff.login));
 
 /** Whether the accounts are there, and are the demo's: another line's `operator` has another name. */
 export const hasCast = async (db: Database): Promise<boolean> => {
@@ -54,25 +54,27 @@ export const hasCast = async (db: Database): Promise<boolean> => {
 };
 
 export type Cast = {
-  /** @throws Error where nobody has this login */
+  /** Both throw where there is nobody. */
   byLogin(login: string): StaffActor;
+  byId(id: string): StaffActor;
   /** Whoever works such a case; `turn` shares the centre's cases out. */
-  worker(place: Hint, turn: number): StaffActor;
+  worker(place: Pick<Hint, 'centreId' | 'queueId'>, turn: number): StaffActor;
 };
 
 export const readCast = async (db: Database): Promise<Cast> => {
-  const actors = new Map((await readStaff(db)).map((person) => [person.login, actorOf(person)]));
-  const byLogin = (login: string): StaffActor => {
-    const actor = actors.get(login);
-    if (!actor) throw new Error(`the demo has no ${login}`);
-    return actor;
+  const people = await readStaff(db);
+  const find = (is: (person: (typeof people)[number]) => boolean): StaffActor => {
+    const person = people.find(is);
+    if (!person) throw new Error('the demo misses one of its accounts');
+    return actorOf(person);
   };
   return {
-    byLogin,
+    byLogin: (login) => find((person) => person.login === login),
+    byId: (id) => find((person) => person.id === id),
     worker({ centreId, queueId }, turn) {
       // Integrity is for supervisors.
       const role = queueId?.startsWith('integrity') ? 'supervisor' : 'operator';
-      const able = [...actors.values()].filter((actor) => actor.role === role && actor.centreId === centreId);
+      const able = people.filter((person) => person.role === role && person.centreId === centreId).map(actorOf);
       const chosen = able[turn % able.length];
       if (!chosen) throw new Error(`the demo has no ${role} in ${centreId ?? 'no centre'}`);
       return chosen;

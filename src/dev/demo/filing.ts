@@ -1,15 +1,16 @@
 import type { Filing } from '#contract/filing';
-import { programmes } from '#contract/words';
+import type { Programme } from '#contract/words';
 import { fileCase, fileForCitizen } from '#domain/cases/filing.actions';
 import { receiveMessage } from '#domain/messages/inbound.actions';
+import { regionOf } from '#domain/territory/territory.rules';
 import { detectLanguage } from '#domain/triage/language.rules';
 import type { Story } from './story.ts';
 import { wordsIn } from './words.ts';
 
 /** Numbers that nobody has. From 0100 on: those ending in 0001 to 0006 misbehave at the fake provider. */
-export const phoneOf = ({ turn }: Story): string => `+2126000${String(100 + turn).padStart(5, '0')}`;
+const phoneOf = ({ turn }: Story): string => `+2126000${String(100 + turn).padStart(5, '0')}`;
 
-const programmeOf: Readonly<Record<string, (typeof programmes)[number]>> = {
+const programmeOf: Readonly<Record<string, Programme>> = {
   REG: 'RNP', SCORE: 'RSU', HH: 'RSU', PAY: 'ASD', HEALTH: 'AMO',
   'PROG.AWRACH': 'AWRACH', 'PROG.HOUSING': 'SAKANE', 'PROG.SCHOOL': 'TAYSSIR', 'PROG.WIDOW': 'WIDOWS',
 };
@@ -20,9 +21,12 @@ export const file = async (story: Story): Promise<void> => {
   const { channel } = told;
   if (channel === 'sms') return sendSms(story, told.text);
   if (channel === 'web') return void (await fileCase(stage.ctx, filingOf(story, told.text), { channel }));
-  const by = channel === 'partner' ? cast.byLogin('partner') : cast.worker(localPlace(story), story.turn);
+  const by = channel === 'partner' ? cast.byLogin('partner') : cast.worker({ centreId: centreOf(told.province), queueId: null }, story.turn);
   await fileForCitizen(stage.ctx, by, { ...filingOf(story, told.text), channel });
 };
+
+/** The centre where a person of this province calls or comes. */
+const centreOf = (province = 'MA-RAB'): string => (regionOf(province) ?? '').replace('MA', 'centre');
 
 /** The same once more, by web, from somebody who does not know whether it arrived. */
 export const fileAgain = async (story: Story): Promise<void> => {

@@ -15,7 +15,7 @@ export type Stage = {
   seen(): Hint;
   /** Moves the clock. */
   goTo(at: Date): void;
-  /** Does what the workers and the provider would do now: jobs, then delivery reports, seconds apart. */
+  /** Does what the workers and the provider would do now: jobs, then delivery reports, seconds later. */
   settle(): Promise<void>;
 };
 
@@ -73,12 +73,9 @@ export const createStage = (real: Context, start: Date, fate: 'sent' | 'delivere
         await work[job.name](ctx, job.id);
       }
       for (const report of handedOver.splice(0)) {
-        pass(1);
-        await recordDelivery(ctx, account, { ...report, status: 'sent' });
-        pass(3);
-        if (fate === 'delivered') await recordDelivery(ctx, account, { ...report, status: 'delivered' });
+        pass(4);
         // 30003: the handset is off or out of reach.
-        if (fate === 'failed') await recordDelivery(ctx, account, { ...report, status: 'failed', errorCode: '30003' });
+        await recordDelivery(ctx, account, { ...report, status: fate, ...(fate === 'failed' ? { errorCode: '30003' } : {}) });
       }
     },
   };

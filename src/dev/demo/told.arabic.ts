@@ -16,7 +16,7 @@ export const arabic: readonly Told[] = [
   { channel: 'web', plot: 'referred', topic: 'HEALTH.CARE', province: 'MA-MOH', name: 'إدريس الفاسي', text: 'طلب المستشفى الإقليمي من والدتي أداء ثمن العملية مع أنها مستفيدة من أمو تضامن، وموعد العملية بعد أسبوعين.' },
   { channel: 'web', plot: 'fresh', topic: 'FAIR.SCAM', province: 'MA-CAS', reach: 'anonymous', text: 'يتصل بنا شخص يقول إنه من الدعم ويطلب رقم البطاقة البنكية والرمز. نصب على جارتين لنا هذا الأسبوع.' },
   { channel: 'web', plot: 'worked', topic: 'FAIR.BRIBE', province: 'MA-RAB', reach: 'anonymous', text: 'طلب مني وسيط مبلغ 300 درهم مقابل تسريع ملفي، وقال إن له معارف في الإدارة. عندي رقم هاتفه.' },
-  { channel: 'web', plot: 'held', topic: 'FAIR.FAVOUR', province: 'MA-SAL', name: 'عبد الإله بنونة', text: 'توزيع القفة في حينا يتم بالمحسوبية: أسر ميسورة تستفيد كل سنة وأرامل محرومات.' },
+  { channel: 'web', plot: 'waits', topic: 'FAIR.FAVOUR', province: 'MA-SAL', name: 'عبد الإله بنونة', text: 'توزيع القفة في حينا يتم بالمحسوبية: أسر ميسورة تستفيد كل سنة وأرامل محرومات.' },
   { channel: 'counter', plot: 'solvedWell', topic: 'REG.DOCS', province: 'MA-RAB', name: 'الضاوية لمرابط', text: 'سيدة مسنة لا تقرأ، ضاعت بطاقتها الوطنية وتسأل هل يمكنها سحب الدعم بوصل تجديد البطاقة.' },
   { channel: 'counter', plot: 'askedAnswered', topic: 'HH.CHILD', province: 'MA-SAL', name: 'كريمة الصنهاجي', text: 'زاد عندها مولود قبل ثلاثة أشهر ولم يحتسب في الدعم، ومعها شهادة الازدياد.', more: 'هذه نسخة عقد الازدياد، رقمها كما طلبتم، سلمتها للمقاطعة يوم الاثنين.' },
   { channel: 'counter', plot: 'worked', topic: 'HH.DISABILITY', province: 'MA-KEN', name: 'الحسين أوباها', behalf: 'والده', text: 'ابنه في وضعية إعاقة ذهنية بنسبة تفوق الثمانين في المئة، ولم تحتسب الإعاقة في الملف رغم الشهادة.' },

@@ -3,7 +3,7 @@ import type { Told } from './told.ts';
 /** Spoken Arabic, as it comes by SMS and over the phone, in Arabic letters and in Latin ones. */
 export const darija: readonly Told[] = [
   { channel: 'sms', plot: 'solved', topic: 'PAY.STOPPED', text: 'السلام عليكم، حبسو ليا الدعم هادي شهرين وما عرفتش علاش. أنا ساكنة فسلا وعندي جوج دراري صغار' },
-  { channel: 'sms', plot: 'fresh', topic: 'PAY.LATE', text: 'الفلوس ديال هاد الشهر ما دخلاتش، حنا فتمارة. واش كاين شي مشكل؟' },
+  { channel: 'sms', plot: 'fresh', topic: 'PAY.LATE', fate: 'sent', text: 'الفلوس ديال هاد الشهر ما دخلاتش، حنا فتمارة. واش كاين شي مشكل؟' },
   { channel: 'sms', plot: 'waits', topic: 'SCORE.ROSE', text: 'المؤشر طلع ليا بلا سبب من 9.1 حتى ل 10 وراجلي غير مياوم فالقنيطرة' },
   { channel: 'sms', plot: 'askedAnswered', topic: 'HEALTH.CLOSED', text: 'سدو ليا أمو وأنا كندير العلاج فالسبيطار ديال الرباط، الدوا غالي بزاف', more: 'آه عندي الورقة ديال السبيطار، والموعد الجاي نهار 15 فالشهر' },
   { channel: 'sms', plot: 'worked', topic: 'STAFF.RUDE', text: 'مشيت للمقاطعة فسيدي قاسم والموظف سبني قدام الناس وجرا عليا، هادشي حكرة' },
@@ -12,7 +12,7 @@ export const darija: readonly Told[] = [
   { channel: 'sms', plot: 'held', topic: 'PAY.NEVER', text: 'طلبي مقبول وعمرني ما توصلت حتى بدرهم. كنسكن فسيدي سليمان وعندي بنت معاقة' },
   { channel: 'sms', plot: 'lostReply', topic: 'PAY.LATE', fate: 'failed', text: 'الدعم تعطل عليا هاد الشهر، أنا من سلا، عافاكم جاوبوني' },
   { channel: 'sms', plot: 'fresh', topic: 'HEALTH.CARE', text: 'عتقوني، ولدي مريض بالقلب والسبيطار ديال الدار البيضاء بغاو الفلوس قبل العملية وأمو مسدودة' },
-  { channel: 'sms', plot: 'worked', topic: 'SCORE.NOREASON', text: 'علاش رفضوني؟ ما عندي لا خدمة لا معاش وساكن فبيت بالكرا فكازا' },
+  { channel: 'sms', plot: 'worked', topic: 'SCORE.NOREASON', fate: 'sent', text: 'علاش رفضوني؟ ما عندي لا خدمة لا معاش وساكن فبيت بالكرا فكازا' },
   { channel: 'sms', plot: 'solved', topic: 'PAY.AGENT', text: 'الوكالة فبرشيد كتنقص لينا 10 دراهم فكل سحب، واش هادشي قانوني' },
   { channel: 'sms', plot: 'held', topic: 'HH.STATUS', text: 'راجلي مات العام اللي فات وباقي كيطلبو مني الوراق ديالو، أنا من الجديدة' },
   { channel: 'sms', plot: 'waits', topic: 'REG.RNP', text: 'ما بغاوش يسجلوني حيت البصمة ما كتخرجش، يدي مخدومين فالبناء. المحمدية' },
@@ -26,7 +26,7 @@ export const darija: readonly Told[] = [
   { channel: 'sms', plot: 'waits', topic: 'STAFF.DOCS', text: 'كل مرة كيزيدو ليا ورقة جديدة، سير واجي 5 مرات من زاكورة' },
   { channel: 'sms', plot: 'solvedWell', topic: 'HH.CHILD', text: 'زادت عندي بنت وبغيت نزيدها فالملف، كنسكن فتارودانت' },
   { channel: 'sms', plot: 'fresh', topic: 'PAY.NEVER', text: 'ما توصلتش بالدعم من نهار تسجلت، طانطان' },
-  { channel: 'sms', plot: 'worked', topic: 'HEALTH.CLOSED', text: 'سدو ليا التغطية وأنا حاملة فالشهر السابع، السمارة' },
+  { channel: 'sms', plot: 'worked', topic: 'HEALTH.CLOSED', text: 'سدو ليا التغطية وأنا حاملة فالشهر السابع، ساكنة فالسمارة' },
   { channel: 'sms', plot: 'fresh', topic: 'INFO.STATUS', kind: 'inquiry', text: 'فين وصل الطلب ديالي عافاكم؟' },
   { channel: 'sms', plot: 'spam', topic: 'INFO.IDEA', text: 'مبروك ربحتي جائزة، اتصل دابا وخود هديتك' },
   { channel: 'phone', plot: 'held', topic: 'PAY.STOPPED', province: 'MA-KHE', name: 'حادة الزياني', text: 'قالت بلي ما بقا عندها ما تاكل هي ووليداتها من نهار توقف الدعم، وكتعيش مع ختها.' },

@@ -64,10 +64,10 @@ export const addRestRoutes = (app: FastifyInstance, account: Account, { store, c
     const start = after === undefined ? page * pageSize : all.findIndex(({ sid }) => sid === after) + 1;
     const items = all.slice(start, start + pageSize);
     const last = items.at(-1);
-    const pageUri = (number: number, from?: FakeMessage): string => {
+    const pageUri = (wantedPage: number, from?: FakeMessage): string => {
       const query = new URLSearchParams(new URL(request.url, 'http://fake').search);
       query.set('PageSize', String(pageSize));
-      query.set('Page', String(number));
+      query.set('Page', String(wantedPage));
       if (from) query.set('PageToken', `PA${from.sid}`);
       else query.delete('PageToken');
       return `${base}/Messages.json?${query}`;

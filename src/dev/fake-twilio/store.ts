@@ -39,7 +39,7 @@ export class MessageStore {
 
   /** Newest first, as Twilio lists them. */
   list(wanted: (message: FakeMessage) => boolean): FakeMessage[] {
-    return [...this.#messages.values()].filter(wanted).reverse();
+    return [...this.#messages.values()].filter(wanted).toReversed();
   }
 }
 

@@ -7,7 +7,7 @@ import { system, type StaffActor } from '#db/actor';
 import { centres, sessions, staff } from '#db/schema/tables';
 import { AppError } from '#lib/errors';
 import { newId } from '#lib/id';
-import { isLocked, noteFailedAttempt } from '#domain/tracking/attempts.actions';
+import { guess } from '#domain/tracking/attempts.actions';
 import type { Context } from '#domain/context';
 
 /** Idle and absolute life of a session (OWASP ASVS 3.3). */
@@ -32,15 +32,13 @@ let decoy: Promise<string> | null = null;
  */
 export const signIn = async (ctx: Context, input: { login: string; password: string }): Promise<{ token: string; me: Me }> => {
   const login = input.login.trim().toLowerCase();
-  const subject = `login:${login}`;
-  if (await isLocked(ctx, subject)) throw new AppError('too_many_sign_ins');
-  const [found] = await ctx.db.withActor(system, (tx) => tx.db.select().from(staff).where(eq(staff.login, login)));
-  decoy ??= hashPassword(randomBytes(16).toString('hex'));
-  const right = await verify(found?.passwordHash ?? (await decoy), input.password);
-  if (!found?.active || !right) {
-    await noteFailedAttempt(ctx, subject);
-    throw new AppError('wrong_login');
-  }
+  const found = await guess(ctx, `login:${login}`, 'too_many_sign_ins', async () => {
+    const [known] = await ctx.db.withActor(system, (tx) => tx.db.select().from(staff).where(eq(staff.login, login)));
+    decoy ??= hashPassword(randomBytes(16).toString('hex'));
+    const right = await verify(known?.passwordHash ?? (await decoy), input.password);
+    return right && known?.active === true ? known : null;
+  });
+  if (!found) throw new AppError('wrong_login');
   const token = randomBytes(32).toString('base64url');
   const now = ctx.clock.now();
   await ctx.db.withActor(system, async (tx) => {
@@ -98,13 +96,16 @@ export const meOf = (ctx: Context, person: Person): Promise<Me> =>
     };
   });
 
-/** Creates an account, or gives an existing one a new password. */
+/**
+ * Creates an account, or gives an existing one a new password. `password` may be given as its hash (`hashPassword`), so
+ * that several accounts can share the work of one.
+ */
 export const putStaff = async (
   ctx: Pick<Context, 'db' | 'clock'>,
-  account: { login: string; name: string; role: Role; language: Language; centreId: string | null; password: string },
+  account: { login: string; name: string; role: Role; language: Language; centreId: string | null; password: string | { hash: string } },
 ): Promise<void> => {
   const { password, ...rest } = account;
-  const passwordHash = await hashPassword(password);
+  const passwordHash = typeof password === 'string' ? await hashPassword(password) : password.hash;
   await ctx.db.withActor(system, async (tx) => {
     const now = ctx.clock.now();
     await tx.db
