@@ -14,7 +14,8 @@ export const saying = (max: number) => text(max).refine((value) => /[^\s\p{Cf}]/
 export const typedNumber = text(40);
 
 export const Instant = z.iso.datetime();
-export const LocalDate = z.iso.date();
+/** PostgreSQL's calendar has no year 0. */
+export const LocalDate = z.iso.date().refine((date) => !date.startsWith('0000'), 'invalid_date');
 export const Id = z.uuid();
 
 /** RFC 9457 problem details. `errors` names what is wrong and where, never the value that was sent. */

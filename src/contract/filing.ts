@@ -35,7 +35,10 @@ export const Receipt = z.object({
 });
 export type Receipt = z.infer<typeof Receipt>;
 
-export const ReferenceAndCode = z.strictObject({ reference: typedNumber, code: typedNumber });
+export const ReferenceAndCode = z.strictObject({
+  reference: typedNumber.meta({ examples: ['264 839 1756'] }),
+  code: typedNumber.meta({ examples: ['408213'] }),
+});
 export type ReferenceAndCode = z.infer<typeof ReferenceAndCode>;
 
 /** What happens next, seen by the citizen; the pages word it. */

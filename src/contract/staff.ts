@@ -52,10 +52,10 @@ export const CaseList = z.object({ items: z.array(CaseSummary), nextCursor: z.st
 export type CaseList = z.infer<typeof CaseList>;
 
 export const CaseListQuery = z.strictObject({
-  queue: z.string().max(40).optional(),
+  queue: text(40).optional(),
   state: Status.optional(),
-  centre: z.string().max(40).optional(),
-  category: z.string().max(40).optional(),
+  centre: text(40).optional(),
+  category: text(40).optional(),
   q: text(200).optional(),
   due: z.enum(['late', 'week', 'fortnight']).optional(),
   mine: z.stringbool().optional(),
@@ -113,8 +113,8 @@ export const Release = z.strictObject({ version, reason });
 export const Assign = z.strictObject({
   version,
   operator: Id.optional(),
-  queue: z.string().max(40).optional(),
-  category: z.string().max(40).optional(),
+  queue: text(40).optional(),
+  category: text(40).optional(),
   reason,
 });
 export const Reply = z.strictObject({

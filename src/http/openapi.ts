@@ -1,8 +1,33 @@
-import swagger from '@fastify/swagger';
+import { STATUS_CODES } from 'node:http';
+import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import scalar from '@scalar/fastify-api-reference';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { makePublic } from './policy.ts';
+
+type Transform = NonNullable<FastifyDynamicSwaggerOptions['transform']>;
+type TransformDocument = NonNullable<FastifyDynamicSwaggerOptions['transformObject']>;
+
+/** Only the API is described: pages, webhooks and health are for others than its clients. */
+const describeRoute: Transform = (route) => {
+  const { schema, url } = jsonSchemaTransform(route);
+  return { schema: url.startsWith('/api/v1/') ? schema : { ...schema, hide: true }, url };
+};
+
+/** The plugin calls every answer JSON and "Default Response"; ours are problem details where they refuse. */
+const nameAnswers: TransformDocument = (document) => {
+  if (!('openapiObject' in document)) throw new Error('not an OpenAPI 3 document');
+  const { openapiObject } = document;
+  for (const path of Object.values(openapiObject.paths ?? {}))
+    for (const operation of [path?.get, path?.post, path?.delete])
+      for (const [status, answer] of Object.entries(operation?.responses ?? {})) {
+        if (!('description' in answer)) continue;
+        answer.description = STATUS_CODES[status] ?? 'Refused';
+        const [media] = Object.values(answer.content ?? {});
+        if (media && /^[45]/.test(status)) answer.content = { 'application/problem+json': media };
+      }
+  return openapiObject;
+};
 
 /** OpenAPI 3.1 from the routes' own schemas. Register before any route. */
 export const describeApi = async (app: FastifyInstance, publicUrl: string): Promise<void> => {
@@ -22,7 +47,8 @@ export const describeApi = async (app: FastifyInstance, publicUrl: string): Prom
         { name: 'reports', description: 'How long people waited' },
       ],
     },
-    transform: jsonSchemaTransform,
+    transform: describeRoute,
+    transformObject: nameAnswers,
   });
 };
 

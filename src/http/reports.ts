@@ -31,7 +31,7 @@ export const reportRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app)
   );
   app.get(
     '/reports/response-times.csv',
-    { config, schema: { tags: ['reports'], summary: 'Response times as CSV', querystring: ReportQuery, response: { 200: z.string(), '4xx': Problem } } },
+    { config, schema: { tags: ['reports'], summary: 'Response times as CSV', produces: ['text/csv'], querystring: ReportQuery, response: { 200: z.string(), '4xx': Problem } } },
     async (request, reply) =>
       reply
         .type('text/csv; charset=utf-8')

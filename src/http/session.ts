@@ -28,7 +28,7 @@ export const sessionRoutes = (ctx: Context, edge: Edge): FastifyPluginAsyncZod =
 
   app.delete(
     '/session',
-    { config: { policy: { verb: 'session.own' } }, schema: { tags: ['staff'], summary: 'Sign out', response: { 204: z.null() } } },
+    { config: { policy: { verb: 'session.own' } }, schema: { tags: ['staff'], summary: 'Sign out', response: { 204: z.null(), '4xx': Problem } } },
     async (request, reply) => {
       if (request.sessionToken !== null) await signOut(ctx, request.sessionToken);
       return reply.clearCookie(edge.cookieName, cookie).code(204).send(null);

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { Id, Problem } from '#contract/common';
+import { Id, Problem, text } from '#contract/common';
 import { Receipt } from '#contract/filing';
 import { Assign, CaseDetail, CaseList, CaseListQuery, CaseSummary, Claim, Move, Note, QueueView, Release, Reply, StaffFiling } from '#contract/staff';
 import { listCases } from '#domain/cases/cases.queries';
@@ -32,7 +32,7 @@ export const staffRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app) 
         tags: ['staff'],
         summary: 'Take the next case',
         description: 'Callers at the same moment get different cases. 204 when nothing waits.',
-        params: z.object({ id: z.string().max(40) }),
+        params: z.object({ id: text(40) }),
         response: { 200: CaseSummary, 204: z.null(), ...refusals },
       },
     },

@@ -30,8 +30,8 @@ export const openLive = (carrier: Carrier, log: Log): Live => {
 
   const send = () => {
     timer = null;
-    // The last version of a case says all that an earlier one says.
-    const latest = [...new Map(gathered.map((hint) => [hint.caseId, hint])).values()];
+    // The last version of a case says to a queue all that an earlier one says.
+    const latest = [...new Map(gathered.map((hint) => [`${hint.caseId} ${hint.centreId} ${hint.queueId}`, hint])).values()];
     gathered = [];
     for (let i = 0; i < latest.length; i += perPayload)
       carrier

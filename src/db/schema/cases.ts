@@ -48,13 +48,13 @@ export const cases = pgTable(
   (t) => [
     index('cases_queue')
       .on(t.queueId, t.priority, t.legalDueDate, t.id)
-      .where(sql`status not in ('closed','inadmissible','duplicate','spam','withdrawn')`),
+      .where(sql`status not in ('resolved','closed','inadmissible','duplicate','spam','withdrawn')`),
     index('cases_waiting')
       .on(t.queueId, t.priority, t.legalDueDate, t.id)
       .where(sql`status = 'assigned' and assigned_to is null`),
     index('cases_centre_open')
       .on(t.centreId, t.priority, t.legalDueDate, t.id)
-      .where(sql`status not in ('closed','inadmissible','duplicate','spam','withdrawn')`),
+      .where(sql`status not in ('resolved','closed','inadmissible','duplicate','spam','withdrawn')`),
     index('cases_centre_status').on(t.centreId, t.status, t.priority, t.legalDueDate, t.id),
     index('cases_assigned')
       .on(t.assignedTo, t.priority, t.legalDueDate, t.id)

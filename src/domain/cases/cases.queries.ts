@@ -12,8 +12,8 @@ import { maskName } from '#lib/text';
 import type { Context } from '#domain/context';
 import { localDate } from '#domain/deadlines/deadlines.rules';
 
-/** Written out as in the partial indexes, so that the planner can prove that they hold the answer. */
-const isOpen = sql`${cases.status} not in ('closed','inadmissible','duplicate','spam','withdrawn')`;
+/** The citizen still waits. Written out as in the partial indexes, so that the planner can prove that they hold the answer. */
+const isOpen = sql`${cases.status} not in ('resolved','closed','inadmissible','duplicate','spam','withdrawn')`;
 
 /** The cases within a person's sight (access.rules `sees`), as a condition on `cases` joined with `queues`. */
 export const inSightOf = (actor: StaffActor): SQL | undefined =>

@@ -52,7 +52,12 @@ export const change = async (ctx: Context, tx: Tx, found: Case, patch: CasePatch
   const version = found.version + 1;
   await tx.db.update(cases).set({ ...patch, version }).where(eq(cases.id, found.id));
   const { centreId = found.centreId, queueId = found.queueId } = patch;
-  tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId: found.id, version, centreId, queueId }));
+  const hint = { type: 'case.changed', caseId: found.id, version } as const;
+  tx.afterCommit(() => {
+    ctx.live.publish({ ...hint, centreId, queueId });
+    // Those whom it leaves must see it go.
+    if (centreId !== found.centreId || queueId !== found.queueId) ctx.live.publish({ ...hint, centreId: found.centreId, queueId: found.queueId });
+  });
   const [row] = await selectCases(tx, eq(cases.id, found.id));
   if (!row) throw new Error('the changed case is gone');
   return summarise(row);

@@ -15,6 +15,7 @@ import { record } from './events.actions.ts';
 import {
   assertHeld, assertMove, change, endHolding, lockCase, noteReason, startHolding, type Case, type CasePatch,
 } from './holding.actions.ts';
+import { reopeningFacts } from './reopening.queries.ts';
 
 /** Sends the citizen a reply, on the channel they used; a question makes the case wait for them. */
 export const replyToCitizen = (ctx: Context, actor: StaffActor, caseId: string, input: z.infer<typeof Reply>): Promise<CaseSummary> =>
@@ -26,10 +27,10 @@ export const replyToCitizen = (ctx: Context, actor: StaffActor, caseId: string, 
     const asks = input.question === true;
     const waits = asks && found.status === 'in_progress';
     if (waits) assertMove(found, 'awaiting_citizen', actor, { question: true });
-    await queueMessage(ctx, tx, actor, found, { kind: asks ? 'question' : 'reply', text: input.text });
+    const { reaches } = await queueMessage(ctx, tx, actor, found, { kind: asks ? 'question' : 'reply', text: input.text });
     if (waits) await record(tx, actor, now, { caseId, type: 'case.moved', data: { from: found.status, to: 'awaiting_citizen', reason: 'question' } });
     return change(ctx, tx, found, {
-      firstReplyAt: found.firstReplyAt ?? now,
+      firstReplyAt: found.firstReplyAt ?? (reaches ? now : null),
       ...(waits ? { status: 'awaiting_citizen' } : {}),
     });
   });
@@ -52,7 +53,9 @@ export const addNote = (ctx: Context, actor: StaffActor, caseId: string, input: 
 export const moveCase = (ctx: Context, actor: StaffActor, caseId: string, input: z.infer<typeof Move>): Promise<CaseSummary> =>
   ctx.db.withActor(actor, async (tx) => {
     const found = await lockCase(tx, actor, caseId, input.version);
+    const now = ctx.clock.now();
     assertMove(found, input.to, actor, {
+      ...(await reopeningFacts(tx, found, now)),
       reason: input.reason !== undefined,
       outcome: input.outcome !== undefined,
       told: input.text !== undefined,
@@ -62,41 +65,52 @@ export const moveCase = (ctx: Context, actor: StaffActor, caseId: string, input:
       // Whoever acts for the citizen says so in the reason; it is kept as a note.
       citizen_asked: input.reason !== undefined,
       outside_body: input.reason !== undefined,
-      window_open: true,
-      first_appeal: true,
-      legal_lapsed: false,
     });
-    if (found.assignedTo !== null) assertHeld(found, actor);
-    const now = ctx.clock.now();
+    assertHeldOrFree(found, actor);
     const noteId = input.reason === undefined ? undefined : await noteReason(tx, actor, caseId, now, input.reason);
-    if (input.text !== undefined) await queueMessage(ctx, tx, actor, found, { kind: 'resolution', text: input.text });
+    const told = input.text === undefined ? null : await queueMessage(ctx, tx, actor, found, { kind: 'resolution', text: input.text });
     await record(tx, actor, now, {
       caseId,
       type: 'case.moved',
       data: { from: found.status, to: input.to, ...(input.outcome ? { outcome: input.outcome } : {}), ...(noteId ? { noteId } : {}) },
     });
-    return change(ctx, tx, found, await consequences(tx, found, input, now));
+    return change(ctx, tx, found, {
+      ...(await consequences(tx, found, actor, input, now)),
+      ...(told?.reaches && found.firstReplyAt === null ? { firstReplyAt: now } : {}),
+    });
   });
 
 const holdingStates: readonly Status[] = ['in_progress', 'awaiting_citizen', 'referred'];
 
-const consequences = async (tx: Tx, found: Case, input: z.infer<typeof Move>, now: Date): Promise<CasePatch> => {
+const consequences = async (tx: Tx, found: Case, actor: StaffActor, input: z.infer<typeof Move>, now: Date): Promise<CasePatch> => {
   const patch: CasePatch = { status: input.to };
-  if (input.text !== undefined && found.firstReplyAt === null) patch.firstReplyAt = now;
   if (!holdingStates.includes(input.to) && found.assignedTo !== null) {
     await endHolding(tx, found.id, now);
     patch.assignedTo = null;
   }
-  if (input.to === 'resolved') {
+  if (input.to === 'in_progress' && found.assignedTo === null) {
+    await startHolding(tx, found.id, actor.id, now);
+    patch.assignedTo = actor.id;
+  }
+  // Back to work means not resolved: the time to resolution runs on from receipt.
+  if ((input.to === 'in_triage' || input.to === 'in_progress') && found.resolvedAt !== null) {
+    patch.resolvedAt = patch.resolvedOn = patch.outcome = null;
+    await setLegalMet(tx, found.id, null);
+  }
+  if (input.to === 'resolved' || input.to === 'inadmissible') {
     patch.resolvedAt = now;
     patch.resolvedOn = localDate(now);
     patch.outcome = outcomes.find((outcome) => outcome === input.outcome) ?? null;
-    await tx.db
-      .update(deadlines)
-      .set({ metAt: now })
-      .where(and(eq(deadlines.caseId, found.id), eq(deadlines.kind, 'legal')));
+    await setLegalMet(tx, found.id, now);
   }
   return patch;
+};
+
+const setLegalMet = async (tx: Tx, caseId: string, metAt: Date | null): Promise<void> => {
+  await tx.db
+    .update(deadlines)
+    .set({ metAt })
+    .where(and(eq(deadlines.caseId, caseId), eq(deadlines.kind, 'legal')));
 };
 
 /** Sends a case to another queue (and so perhaps another centre), or hands it to a colleague; supervisors do the latter. */

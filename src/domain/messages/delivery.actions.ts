@@ -1,9 +1,10 @@
 import { and, eq } from 'drizzle-orm';
 import { advances, type DeliveryState, type StatusUpdate } from '#channels/channel';
 import { system } from '#db/actor';
+import type { Tx } from '#db/client';
 import { cases, deliveryReports, messages } from '#db/schema/tables';
 import type { Context } from '#domain/context';
-import { noteFailure } from './sending.actions.ts';
+import { noteFailure, recountFirstReply } from './sending.actions.ts';
 
 /**
  * Records what a provider says of a message we sent. Reports come late, twice and in any order: each is kept, and the
@@ -11,7 +12,6 @@ import { noteFailure } from './sending.actions.ts';
  */
 export const recordDelivery = (ctx: Context, account: string, update: StatusUpdate): Promise<void> =>
   ctx.db.withActor(system, async (tx) => {
-    const now = ctx.clock.now();
     const [message] = await tx.db
       .select()
       .from(messages)
@@ -24,26 +24,46 @@ export const recordDelivery = (ctx: Context, account: string, update: StatusUpda
         ),
       )
       .for('update');
-    if (!message || (message.providerId !== null && message.providerId !== update.providerId)) return;
-    await tx.db.insert(deliveryReports).values({ messageId: message.id, state: update.status, errorCode: update.errorCode ?? null, at: now });
-
-    const forward = advances(message.state as DeliveryState, update.status);
-    await tx.db
-      .update(messages)
-      .set({
-        // A report can arrive before the answer to our own request did.
-        providerId: update.providerId,
-        channelAccount: account,
-        ...(forward ? { state: update.status, stateAt: now } : {}),
-        ...(update.errorCode === undefined || !forward ? {} : { errorCode: update.errorCode }),
-      })
-      .where(eq(messages.id, message.id));
-    if (!forward || message.caseId === null) return;
-    if (update.status === 'failed') return noteFailure(ctx, tx, message.caseId, message.id, update.errorCode ?? null, now);
-    const { caseId } = message;
-    const [row] = await tx.db
-      .select({ version: cases.version, centreId: cases.centreId, queueId: cases.queueId })
-      .from(cases)
-      .where(eq(cases.id, caseId));
-    if (row) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...row }));
+    if (message) await applyReport(ctx, tx, message, account, update);
   });
+
+type Message = typeof messages.$inferSelect;
+
+/** Inside a transaction that holds the message. A provider's word on another of its messages is not about this one. */
+export const applyReport = async (
+  ctx: Context,
+  tx: Tx,
+  message: Message,
+  account: string,
+  report: Pick<StatusUpdate, 'providerId' | 'status' | 'errorCode'>,
+): Promise<void> => {
+  if (message.providerId !== null && message.providerId !== report.providerId) return;
+  const now = ctx.clock.now();
+  const errorCode = report.errorCode ?? null;
+  await tx.db.insert(deliveryReports).values({ messageId: message.id, state: report.status, errorCode, at: now });
+
+  const forward = advances(message.state as DeliveryState, report.status);
+  await tx.db
+    .update(messages)
+    .set({
+      // A report can arrive before the answer to our own request did.
+      providerId: report.providerId,
+      channelAccount: account,
+      ...(forward ? { state: report.status, stateAt: now } : {}),
+      ...(errorCode !== null && forward ? { errorCode } : {}),
+    })
+    .where(eq(messages.id, message.id));
+  const { caseId } = message;
+  if (!forward || caseId === null) return;
+  if (report.status === 'failed') return noteFailure(ctx, tx, caseId, message.id, errorCode, now);
+  const row = message.state === 'failed' ? await recountFirstReply(tx, caseId) : await placeOf(tx, caseId);
+  if (row) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...row }));
+};
+
+const placeOf = async (tx: Tx, caseId: string) => {
+  const [row] = await tx.db
+    .select({ version: cases.version, centreId: cases.centreId, queueId: cases.queueId })
+    .from(cases)
+    .where(eq(cases.id, caseId));
+  return row;
+};

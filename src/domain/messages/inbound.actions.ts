@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, notInArray, or, sql } from 'drizzle-orm';
+import { and, eq, gt, notInArray, or, sql } from 'drizzle-orm';
 import type { InboundMessage } from '#channels/channel';
 import { finalStatuses } from '#contract/words';
 import { citizen, system } from '#db/actor';
@@ -12,7 +12,6 @@ import { record } from '#domain/cases/events.actions';
 import { blankCase } from '#domain/cases/filing.actions';
 import { openAll } from '#domain/cases/opening.actions';
 import type { Context } from '#domain/context';
-
 
 export type InboundRow = {
   id: string;
@@ -85,8 +84,8 @@ const storable = (text: string): string => text.toWellFormed().replaceAll('\0', 
 const joinWindowDays = 7;
 
 /**
- * Decides where a received message belongs: the open case whose reference it names, the sender's only open case of the
- * last week, or a new case. Messages of one sender are decided one after another. A second run changes nothing.
+ * Decides where a received message belongs: the open case whose reference it names, the only one that waits for the
+ * sender's answer, the sender's only open case of the last week, or a new case. Messages of one sender are decided one after another. A second run changes nothing.
  */
 export const routeMessage = (ctx: Context, messageId: string): Promise<void> =>
   ctx.db.withActor(system, async (tx) => {
@@ -115,13 +114,15 @@ const caseOf = async (tx: Tx, contactPointId: string, text: string, at: Date): P
   }
   const since = new Date(at.getTime() - joinWindowDays * 86_400_000);
   const lastHeard = sql`(select max(m.created_at) from messages m where m.case_id = ${cases.id})`;
+  const waits = eq(cases.status, 'awaiting_citizen');
   const open = await tx.db
-    .select({ id: cases.id })
+    .select({ id: cases.id, status: cases.status })
     .from(cases)
-    .where(and(eq(cases.contactPointId, contactPointId), isOpen, or(gt(cases.receivedAt, since), sql`${lastHeard} > ${since.toISOString()}`)))
-    .orderBy(desc(cases.receivedAt))
-    .limit(2);
-  return open.length === 1 ? (open[0]?.id ?? null) : null;
+    .where(and(eq(cases.contactPointId, contactPointId), isOpen, or(waits, gt(cases.receivedAt, since), sql`${lastHeard} > ${since.toISOString()}`)));
+  // A text after a question is its answer, however late and whatever else is open.
+  const asked = open.filter(({ status }) => status === 'awaiting_citizen');
+  const [only, ...others] = asked.length > 0 ? asked : open;
+  return only && others.length === 0 ? only.id : null;
 };
 
 const openFrom = async (

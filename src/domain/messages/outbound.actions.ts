@@ -37,6 +37,8 @@ export const queueAcknowledgement = async (ctx: Context, tx: Tx, to: Addressee):
 /**
  * Writes a message to the citizen. It leaves by SMS where we have a Moroccan number; otherwise it waits on the tracking
  * page (`shown`). A foreign or nameless sender is never answered (`withheld`): such SMS cost, and can be bought.
+ *
+ * @returns whether the citizen can get to see it
  */
 export const queueMessage = async (
   ctx: Context,
@@ -44,12 +46,14 @@ export const queueMessage = async (
   actor: Actor,
   to: Addressee,
   message: { kind: 'acknowledgement' | 'reply' | 'question' | 'resolution'; text: string },
-): Promise<void> => {
+): Promise<{ reaches: boolean }> => {
   const phone = await phoneOf(tx, to.contactPointId);
-  if (phone === null && message.kind === 'acknowledgement') return;
+  if (phone === null && message.kind === 'acknowledgement') return { reaches: false };
   const now = ctx.clock.now();
   const id = newId(now);
-  const state = phone === null || ctx.sms === null ? 'shown' : isMoroccan(phone) ? 'queued' : 'withheld';
+  // Whoever wrote without a Moroccan number has no code either, and so no page to read on.
+  const unanswerable = phone === null ? to.channel === 'sms' : !isMoroccan(phone);
+  const state = unanswerable ? 'withheld' : phone === null || ctx.sms === null ? 'shown' : 'queued';
   await tx.db.insert(messages).values({
     id,
     caseId: to.id,
@@ -70,6 +74,7 @@ export const queueMessage = async (
     data: { messageId: id, kind: message.kind },
   });
   if (state === 'queued') tx.afterCommit(() => ctx.jobs.add('send-message', [id]));
+  return { reaches: state !== 'withheld' };
 };
 
 /** The number behind a contact point; null for other kinds. */

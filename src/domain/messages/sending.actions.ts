@@ -1,6 +1,5 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Language } from '#contract/words';
-import { advances } from '#channels/channel';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { cases, messages } from '#db/schema/tables';
@@ -48,7 +47,8 @@ const claimForSending = (ctx: Context, messageId: string) =>
     return row ? outboundOf(ctx, tx, row) : null;
   });
 
-const outboundOf = async (ctx: Context, tx: Tx, row: typeof messages.$inferSelect) => {
+/** A message as the provider is given it. */
+export const outboundOf = async (ctx: Context, tx: Tx, row: typeof messages.$inferSelect) => {
   const to = await phoneOf(tx, row.contactPointId);
   if (to === null || row.caseId === null) throw new Error('an outbound message has no number or no case');
   return { id: row.id, to, text: await wordsOf(ctx, tx, row.caseId, row) };
@@ -82,6 +82,15 @@ export const failMessage = (ctx: Context, messageId: string, errorCode: string):
 /** Inside the transaction that sets a message to `failed`. */
 export const noteFailure = async (ctx: Context, tx: Tx, caseId: string, messageId: string, errorCode: string | null, now: Date): Promise<void> => {
   await record(tx, system, now, { caseId, type: 'message.failed', data: { messageId, errorCode } });
+  const row = await recountFirstReply(tx, caseId);
+  if (row) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...row }));
+};
+
+/** The first reply is the first that reached the citizen, or may still: to be found again when one fails, or arrives after all. */
+export const recountFirstReply = async (
+  tx: Tx,
+  caseId: string,
+): Promise<{ version: number; centreId: string | null; queueId: string | null } | undefined> => {
   const [row] = await tx.db
     .update(cases)
     .set({
@@ -91,40 +100,5 @@ export const noteFailure = async (ctx: Context, tx: Tx, caseId: string, messageI
     })
     .where(eq(cases.id, caseId))
     .returning({ version: cases.version, centreId: cases.centreId, queueId: cases.queueId });
-  if (row) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...row }));
-};
-
-/** Settles a send whose outcome is unclear, a minute later at the earliest: the provider knows whether it has it. */
-export const settleUnclearSend = async (ctx: Context, messageId: string): Promise<void> => {
-  const { sms } = ctx;
-  if (!sms) return;
-  const unclear = await ctx.db.withActor(system, async (tx) => {
-    const [row] = await tx.db
-      .select()
-      .from(messages)
-      .where(and(eq(messages.id, messageId), eq(messages.state, 'sending'), isNull(messages.providerId)));
-    return row ? { ...(await outboundOf(ctx, tx, row)), since: row.createdAt } : null;
-  });
-  if (!unclear) return;
-  const found = await sms.find(unclear);
-  await ctx.db.withActor(system, async (tx) => {
-    const still = and(eq(messages.id, messageId), eq(messages.state, 'sending'), isNull(messages.providerId));
-    if (found && !(await isKnown(tx, sms.account, found.providerId))) {
-      // Never back to `queued`, whatever the provider calls it: that would send it again.
-      const state = advances('sending', found.status) ? found.status : 'sending';
-      await tx.db.update(messages).set({ providerId: found.providerId, channelAccount: sms.account, state }).where(still);
-      return;
-    }
-    await tx.db.update(messages).set({ state: 'queued', stateAt: ctx.clock.now() }).where(still);
-    tx.afterCommit(() => ctx.jobs.add('send-message', [messageId]));
-  });
-};
-
-/** The same words to the same person a moment earlier are another message, which the provider may name instead. */
-const isKnown = async (tx: Tx, account: string, providerId: string): Promise<boolean> => {
-  const rows = await tx.db
-    .select({ id: messages.id })
-    .from(messages)
-    .where(and(eq(messages.channelAccount, account), eq(messages.providerId, providerId)));
-  return rows.length > 0;
+  return row;
 };

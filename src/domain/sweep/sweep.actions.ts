@@ -2,7 +2,7 @@ import { and, eq, isNull, lt } from 'drizzle-orm';
 import { system } from '#db/actor';
 import { cases, messages } from '#db/schema/tables';
 import type { Context } from '#domain/context';
-import { settleUnclearSend } from '#domain/messages/sending.actions';
+import { settleUnclearSend } from '#domain/messages/settling.actions';
 
 /** Rows this young have their job on the way. */
 const graceMs = 3000;

@@ -7,7 +7,7 @@ import type { Tx } from '#db/client';
 import { cases, deadlines, events, feedback, messages } from '#db/schema/tables';
 import { AppError } from '#lib/errors';
 import { newId } from '#lib/id';
-import { checkMove, isFinal, isOpen } from '#domain/cases/cases.rules';
+import { checkMove, isFinal } from '#domain/cases/cases.rules';
 import { record } from '#domain/cases/events.actions';
 import { endHolding } from '#domain/cases/holding.actions';
 import type { Context } from '#domain/context';
@@ -67,10 +67,12 @@ const isRepeat = async (tx: Tx, found: Case, text: string, now: Date): Promise<b
   return last?.body === text && now.getTime() - last.at.getTime() < repeatMs;
 };
 
+const answered: readonly string[] = ['resolved', 'closed', 'inadmissible'] satisfies Status[];
+
 /** The citizen's verdict, once, on an answered case; "solved" closes it. @throws AppError already_rated, illegal_move */
 export const giveFeedback = (ctx: Context, input: z.infer<typeof Feedback>): Promise<void> =>
   withCase(ctx, input, async (tx, found, now) => {
-    if (isOpen(found.status as Status)) throw new AppError('illegal_move', { legal: [] });
+    if (!answered.includes(found.status)) throw new AppError('illegal_move', { legal: [] });
     const given = await tx.db
       .insert(feedback)
       .values({ caseId: found.id, rating: input.rating, solved: input.solved, comment: input.comment ?? null, at: now })

@@ -8,7 +8,7 @@ import { codeMatches, hashCode, parseCode } from '#lib/code';
 import { AppError } from '#lib/errors';
 import { parseReference } from '#lib/reference';
 import type { Context } from '#domain/context';
-import { isLocked, noteFailedAttempt } from './attempts.actions.ts';
+import { guess } from './attempts.actions.ts';
 
 const nextStepOf: Record<Status, Tracked['nextStep']> = {
   received: 'we_read',
@@ -38,16 +38,16 @@ export const openByCode = async (ctx: Context, typed: { reference: string; code:
   const code = parseCode(typed.code);
   // A number with a wrong check digit is no reference: refusing it tells nothing that a calculator would not.
   if (reference === null) throw new AppError('not_found_or_wrong_code');
-  const subject = `code:${reference}`;
-  if (await isLocked(ctx, subject)) throw new AppError('too_many_attempts');
-  const [found] = await ctx.db.withActor(citizen, (tx) =>
-    tx.db.select({ id: cases.id, codeHash: cases.codeHash }).from(cases).where(eq(cases.reference, reference)),
-  );
-  // An unknown reference costs the same comparison as a known one.
-  const stored = found?.codeHash ?? hashCode(ctx.codeKey, reference, 'unknown');
-  if (code !== null && codeMatches(ctx.codeKey, reference, code, stored) && found) return found.id;
-  await noteFailedAttempt(ctx, subject);
-  throw new AppError('not_found_or_wrong_code');
+  const caseId = await guess(ctx, `code:${reference}`, 'too_many_attempts', async () => {
+    const [found] = await ctx.db.withActor(citizen, (tx) =>
+      tx.db.select({ id: cases.id, codeHash: cases.codeHash }).from(cases).where(eq(cases.reference, reference)),
+    );
+    // An unknown reference costs the same comparison as a known one.
+    const stored = found?.codeHash ?? hashCode(ctx.codeKey, reference, 'unknown');
+    return code !== null && codeMatches(ctx.codeKey, reference, code, stored) && found ? found.id : null;
+  });
+  if (caseId === null) throw new AppError('not_found_or_wrong_code');
+  return caseId;
 };
 
 /** What a citizen sees of their case: where it stands, what comes next, and every message on either side. */

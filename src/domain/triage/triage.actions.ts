@@ -1,8 +1,9 @@
 import { and, eq, isNull } from 'drizzle-orm';
-import { priorities, type Kind, type Language } from '#contract/words';
+import { priorities, type Kind, type Language, type Status } from '#contract/words';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { cases, centres, messages, provinces, queues } from '#db/schema/tables';
+import { isFinal } from '#domain/cases/cases.rules';
 import { record } from '#domain/cases/events.actions';
 import type { Context } from '#domain/context';
 import { queueAcknowledgement } from '#domain/messages/outbound.actions';
@@ -34,6 +35,7 @@ export const triageCase = async (ctx: Context, caseId: string): Promise<void> =>
     const { priority, reason } = suggestPriority({ kind: found.kind as Kind, category, subcategory, text: narrative });
     const place = await placeFor(tx, province, category === 'FAIR');
 
+    const status = found.status === 'received' ? 'assigned' : found.status;
     const version = found.version + 1;
     await tx.db
       .update(cases)
@@ -46,16 +48,17 @@ export const triageCase = async (ctx: Context, caseId: string): Promise<void> =>
         priority: priorities.indexOf(priority) + 1,
         centreId: place.centreId,
         queueId: place.queueId,
-        status: found.status === 'received' ? 'assigned' : found.status,
+        status,
         triagedAt: now,
       })
       .where(eq(cases.id, caseId));
     await record(tx, system, now, {
       caseId,
       type: 'case.triaged',
-      data: { from: found.status, to: 'assigned', language, category, subcategory, province, priority, reason, queue: place.queueId, needsHuman: suggestion.needsHuman },
+      data: { from: found.status, to: status, language, category, subcategory, province, priority, reason, queue: place.queueId, needsHuman: suggestion.needsHuman },
     });
-    await queueAcknowledgement(ctx, tx, { ...found, language });
+    // Withdrawn meanwhile: whoever has taken a complaint back is not written to about it.
+    if (!isFinal(found.status as Status)) await queueAcknowledgement(ctx, tx, { ...found, language });
     tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, version, ...place }));
   });
 };
