@@ -5,7 +5,7 @@ import { buildApp } from './app.ts';
 import type { Deps } from './deps.ts';
 
 /** The start cannot go on, for a reason that a person can mend; shown without a stack. */
-export class StartError extends Error {}
+class StartError extends Error {}
 
 /** The port to listen on; for 0, one that is free now: the public address must be known before the first route. */
 export const choosePort = (settings: Settings): Promise<number> =>

@@ -61,7 +61,7 @@ export type SendResult =
     }
   | { outcome: 'unknown'; code: string };
 
-export type Found = { providerId: string; status: DeliveryState } | null;
+type Found = { providerId: string; status: DeliveryState } | null;
 
 export type Channel = {
   name: 'sms';

@@ -67,7 +67,7 @@ export type CaseListQuery = z.infer<typeof CaseListQuery>;
 export const messageStates = [
   'received', 'routed', 'queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'unknown', 'withheld', 'shown',
 ] as const;
-export const messageKinds = ['narrative', 'follow_up', 'acknowledgement', 'reply', 'question', 'resolution'] as const;
+const messageKinds = ['narrative', 'follow_up', 'acknowledgement', 'reply', 'question', 'resolution'] as const;
 
 export const CaseDetail = CaseSummary.extend({
   submitter: z.object({ name: z.string().nullable(), relationship: z.string() }).nullable(),

@@ -3,7 +3,7 @@ import postgres from 'postgres';
 import type { Actor } from './actor.ts';
 import * as tables from './schema/tables.ts';
 
-export type Drizzle = Pick<PostgresJsDatabase<typeof tables>, 'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'execute' | '$count'>;
+type Drizzle = Pick<PostgresJsDatabase<typeof tables>, 'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'execute' | '$count'>;
 
 /** One transaction: `db` for ordinary queries, `raw` for a prepared statement on a hot path. */
 export type Tx = {

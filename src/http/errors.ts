@@ -33,7 +33,7 @@ const asAppError = (error: FastifyError | Error): AppError | null => {
 };
 
 /** RFC 9457. Only the table's words go out; what failed inside is logged without the request's content. */
-export const toProblem = (error: FastifyError | Error, request: FastifyRequest): Problem => {
+const toProblem = (error: FastifyError | Error, request: FastifyRequest): Problem => {
   const known = asAppError(error);
   if (!known) request.log.error({ err: error }, 'unexpected');
   const code = known?.code ?? 'internal';

@@ -1,5 +1,4 @@
 import type {} from '@fastify/cookie';
-import type {} from '@fastify/websocket';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { may, type Verb } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
@@ -11,7 +10,7 @@ import { AppError } from '#lib/errors';
  * Who may call a route. `public`: anybody. `code`: a citizen, who proves the case in the body. `signature`: a provider,
  * whose signature the route checks. A verb: staff who may do that.
  */
-export type Policy = 'public' | 'code' | 'signature' | { verb: Verb };
+type Policy = 'public' | 'code' | 'signature' | { verb: Verb };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -28,7 +27,7 @@ export type Edge = { cookieName: string; secureCookie: boolean; origins: Readonl
 const changing = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 /** A browser says where a request comes from; what is no browser says nothing and carries no stolen cookie. */
-const isForeign = (request: FastifyRequest, edge: Edge): boolean => {
+export const isForeign = (request: FastifyRequest, edge: Edge): boolean => {
   const { origin } = request.headers;
   if (origin !== undefined) return !edge.origins.has(origin);
   const site = request.headers['sec-fetch-site'];
@@ -50,11 +49,19 @@ export const enforcePolicies = (app: FastifyInstance, ctx: Context, edge: Edge):
     if (bare.length > 0) throw new Error(`these routes declare no policy: ${bare.join(', ')}`);
   });
 
+  // Node gives the socket of an upgrade away: one that got an ordinary answer would stay open for ever, and keep the
+  // process from closing. The plugin does not know of those refused here.
+  app.addHook('onResponse', async (request) => {
+    if (request.headers.upgrade !== undefined) request.raw.socket.destroySoon();
+  });
+
   app.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     const { policy } = request.routeOptions.config;
     if (policy === undefined || typeof policy === 'string') return;
     reply.header('cache-control', 'no-store');
-    if ((changing.has(request.method) || request.ws) && isForeign(request, edge)) throw new AppError('foreign_origin');
+    // `request.ws` is not known yet: the plugin's own hook, which sets it, runs after this one.
+    const changes = changing.has(request.method) || request.headers.upgrade !== undefined;
+    if (changes && isForeign(request, edge)) throw new AppError('foreign_origin');
     const token = request.cookies[edge.cookieName];
     const person = token === undefined ? null : await personOf(ctx, token);
     if (!person || token === undefined) throw new AppError('unauthenticated');

@@ -6,7 +6,7 @@ import { Me, SignIn } from '#contract/staff';
 import type { Context } from '#domain/context';
 import { meOf, personOf, signIn, signOut } from '#domain/staff/session.actions';
 import { AppError } from '#lib/errors';
-import type { Edge } from './policy.ts';
+import { isForeign, type Edge } from './policy.ts';
 
 /** Staff sign in and out. The cookie holds a random token and says nothing by itself. */
 export const sessionRoutes = (ctx: Context, edge: Edge): FastifyPluginAsyncZod => async (app) => {
@@ -17,10 +17,12 @@ export const sessionRoutes = (ctx: Context, edge: Edge): FastifyPluginAsyncZod =
     {
       config: { policy: 'public' },
       schema: { tags: ['staff'], summary: 'Sign in', body: SignIn, response: { 200: Me, '4xx': Problem } },
+      async onRequest(request) {
+        // There is no session to ride on yet; still no other site may put its own into somebody's browser.
+        if (isForeign(request, edge)) throw new AppError('foreign_origin');
+      },
     },
     async (request, reply) => {
-      const { origin } = request.headers;
-      if (origin !== undefined && !edge.origins.has(origin)) throw new AppError('foreign_origin');
       const { token, me } = await signIn(ctx, request.body);
       return reply.setCookie(edge.cookieName, token, cookie).header('cache-control', 'no-store').send(me);
     },

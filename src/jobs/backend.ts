@@ -25,6 +25,9 @@ const postgres = (url: string, side: 'producer' | 'worker') => ({
   skipMigrations: true,
 });
 
+/** What a killed worker held goes to another within twenty seconds; a call to a provider ends after eight. */
+const takeover = { lockDuration: 15_000, stalledInterval: 5000 } as const;
+
 export const openQueue = (store: JobStore, name: QueueName, log: Log): JobQueue => {
   const queue =
     'redisUrl' in store
@@ -53,8 +56,8 @@ export const openWorker = (store: JobStore, name: QueueName, concurrency: number
   const process = (job: { name: string; data: unknown }) => run(job.name, job.data);
   const worker =
     'redisUrl' in store
-      ? new onRedis.Worker(name, process, { connection: redis(store.redisUrl, 'worker'), concurrency })
-      : new onPostgres.Worker(name, process, { connection: postgres(store.databaseUrl, 'worker'), concurrency });
+      ? new onRedis.Worker(name, process, { connection: redis(store.redisUrl, 'worker'), concurrency, ...takeover })
+      : new onPostgres.Worker(name, process, { connection: postgres(store.databaseUrl, 'worker'), concurrency, ...takeover });
   worker.on('error', (err: Error) => log.warn({ err, queue: name }, 'the job store is away'));
   worker.on('failed', (job, err) => log.error({ err, job: job?.name, id: job?.id, attempt: job?.attemptsMade }, 'job failed'));
   return { close: () => worker.close() };

@@ -27,7 +27,7 @@ export const Settings = z.object({
 export type Settings = z.infer<typeof Settings>;
 
 /** What a person reads when a setting is wrong; every fault at once. */
-export class SettingsError extends Error {}
+class SettingsError extends Error {}
 
 /** @throws SettingsError naming each faulty setting, never its value */
 export const readSettings = (environment: Record<string, string | undefined>): Settings => {

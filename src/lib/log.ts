@@ -7,19 +7,28 @@ export type Log = Pick<pino.Logger, 'info' | 'warn' | 'error' | 'debug' | 'fatal
 const errorForLog = (error: unknown): object => {
   if (!(error instanceof Error)) return { name: typeof error };
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
-  const stack = error.stack?.split('\n').filter((line) => line.startsWith('    at ')).slice(0, 8).join('\n');
-  return { name: error.name, ...code, stack };
+  return { name: error.name, ...code, stack: framesOf(error) };
 };
 
-export const createLog = (level: string): pino.Logger =>
-  pino({
-    level,
-    base: null,
-    serializers: {
-      err: errorForLog,
-      error: errorForLog,
-      // The address without its query, which on webhooks can name a number.
-      req: (req: { method?: string; url?: string }) => ({ method: req.method, path: req.url?.split('?')[0] }),
-      res: (res: { statusCode?: number }) => ({ status: res.statusCode }),
+/** A stack begins with the message, whose own lines may look like frames; where it is not found, nothing is certain. */
+const framesOf = ({ stack = '', message }: Error): string | undefined => {
+  const start = stack.indexOf(message);
+  if (start === -1) return undefined;
+  return stack.slice(start + message.length).split('\n').filter((line) => line.startsWith('    at ')).slice(0, 8).join('\n');
+};
+
+export const createLog = (level: string, destination: pino.DestinationStream = pino.destination()): pino.Logger =>
+  pino(
+    {
+      level,
+      base: null,
+      serializers: {
+        err: errorForLog,
+        error: errorForLog,
+        // The address without its query, which on webhooks can name a number.
+        req: (req: { method?: string; url?: string }) => ({ method: req.method, path: req.url?.split('?')[0] }),
+        res: (res: { statusCode?: number }) => ({ status: res.statusCode }),
+      },
     },
-  });
+    destination,
+  );

@@ -26,7 +26,7 @@ export function provinceChoices(language: Language): Choices {
       choices: provinces
         .filter((province) => province.regionCode === region.code)
         .map((province) => ({ value: province.code, label: province[name] }))
-        .sort((a, b) => a.label.localeCompare(b.label, lang)),
+        .toSorted((a, b) => a.label.localeCompare(b.label, lang)),
     })),
   };
 }

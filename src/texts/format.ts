@@ -3,7 +3,7 @@ export const line = { shown: '0661864445', dialled: '+212661864445' } as const;
 
 /** `YYYY-MM-DD` to `DD/MM/YYYY`, in Western digits, as Morocco prints dates. */
 export function formatDate(date: string): string {
-  return date.split('-').reverse().join('/');
+  return date.split('-').toReversed().join('/');
 }
 
 const moment = new Intl.DateTimeFormat('en-GB', {

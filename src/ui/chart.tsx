@@ -19,8 +19,8 @@ export function Bars({ bars, dir }: { bars: readonly Bar[]; dir: 'rtl' | 'ltr' }
         const width = Math.max(0.5, Math.min(1, share ?? 1) * 100);
         const place = { x: dir === 'rtl' ? `${100 - width}%` : '0', y: index * (height + gap) + 1, width: `${width}%`, height };
         return share === null
-          ? <rect key={index} {...place} fill="none" stroke="currentColor" strokeDasharray="4 4" strokeOpacity={0.6} />
-          : <rect key={index} {...place} fill="currentColor" fillOpacity={tone === 'strong' ? 1 : 0.45} />;
+          ? <rect key={place.y} {...place} fill="none" stroke="currentColor" strokeDasharray="4 4" strokeOpacity={0.6} />
+          : <rect key={place.y} {...place} fill="currentColor" fillOpacity={tone === 'strong' ? 1 : 0.45} />;
       })}
     </svg>
   );

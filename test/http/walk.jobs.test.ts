@@ -16,7 +16,7 @@ it('a complaint filed on the web is acknowledged by SMS, taken, answered, resolv
 
   const receipt = await eventually(async () => app.fake.messagesTo(phone)[0]);
   expect(receipt.text).toContain(reference);
-  expect(receipt.text).toContain(legalDueDate.split('-').reverse().join('/'));
+  expect(receipt.text).toContain(legalDueDate.split('-').toReversed().join('/'));
   expect(receipt.text).not.toContain(code);
   expect(receipt.text).not.toMatch(/http|www/);
 

@@ -15,5 +15,5 @@ export function entriesOf(one: Pick<CaseDetail, 'messages' | 'notes' | 'events'>
     ...one.messages.map((message): Entry => ({ is: 'message', at: message.at, message })),
     ...one.notes.map((note): Entry => ({ is: 'note', at: note.at, note })),
   ];
-  return entries.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return entries.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }

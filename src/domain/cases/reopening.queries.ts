@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Tx } from '#db/client';
-import { cases, events } from '#db/schema/tables';
+import { events, type cases } from '#db/schema/tables';
 import { isLegallyLate } from '#domain/deadlines/deadlines.rules';
 import type { Condition } from './cases.rules.ts';
 

@@ -68,7 +68,7 @@ const setState = (ctx: Context, messageId: string, state: string, errorCode: str
   });
 
 /** A message that will not arrive: seen on the case, and a reply that failed is no first reply. */
-export const failMessage = (ctx: Context, messageId: string, errorCode: string): Promise<void> =>
+const failMessage = (ctx: Context, messageId: string, errorCode: string): Promise<void> =>
   ctx.db.withActor(system, async (tx) => {
     const now = ctx.clock.now();
     const [row] = await tx.db

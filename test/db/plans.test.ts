@@ -1,0 +1,186 @@
+import { drizzle } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { CaseListQuery } from '#contract/staff';
+import type { StaffActor } from '#db/actor';
+import type { Database } from '#db/client';
+import * as tables from '#db/schema/tables';
+import { listCases } from '#domain/cases/cases.queries';
+import { takeNext } from '#domain/cases/holding.actions';
+import { createIntake } from '#domain/cases/opening.actions';
+import type { Context } from '#domain/context';
+import { recordDelivery } from '#domain/messages/delivery.actions';
+import { createInbox, routeMessage } from '#domain/messages/inbound.actions';
+import { sweep } from '#domain/sweep/sweep.actions';
+import { openByCode } from '#domain/tracking/tracking.queries';
+import { createLog } from '#lib/log';
+import { newReference } from '#lib/reference';
+import { freshDatabase } from '../support/database.ts';
+import { testClock } from '../support/app.ts';
+
+/** A node of EXPLAIN (ANALYZE, FORMAT JSON): how a table was read, and how many rows were looked at. */
+type Node = {
+  'Node Type': string;
+  'Relation Name'?: string | undefined;
+  'Index Name'?: string | undefined;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number | undefined;
+  Plans?: Node[] | undefined;
+};
+const Node: z.ZodType<Node> = z.lazy(() =>
+  z.object({
+    'Node Type': z.string(),
+    'Relation Name': z.string().optional(),
+    'Index Name': z.string().optional(),
+    'Actual Rows': z.number(),
+    'Actual Loops': z.number(),
+    'Rows Removed by Filter': z.number().optional(),
+    Plans: z.array(Node).optional(),
+  }),
+);
+const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+const readBy = (node: Node): number => (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'];
+
+const clock = testClock();
+const operatorId = '00000000-0000-7000-8000-000000000001';
+const operator: StaffActor = { kind: 'staff', id: operatorId, role: 'operator', centreId: 'centre-04' };
+const supervisor: StaffActor = { ...operator, role: 'supervisor' };
+
+/**
+ * Two years of a busy line: 20,000 cases, a third of them in the centre that is looked at, one in five still open; every
+ * citizen has written twice and was written to once. What waits to be sent or triaged is as little as on an ordinary day.
+ */
+const twoYears = `
+create function pg_temp.id(text) returns uuid language sql immutable as $$ select overlay(overlay(md5($1) placing '7' from 13) placing '8' from 17)::uuid $$;
+insert into staff (id, login, name, role, language, centre_id, password_hash, created_at)
+  select case when c = 4 and i = 1 then '${operatorId}' else pg_temp.id('staff' || c || ' ' || i) end, 'o' || c || ' ' || i, 'O', 'operator', 'ar',
+    'centre-' || lpad(c::text, 2, '0'), '', now() from generate_series(1, 12) c, generate_series(1, 20) i;
+insert into citizens (id, created_at) select pg_temp.id('citizen' || i), now() from generate_series(1, 20000) i;
+insert into contact_points (id, kind, value, last_seen_at)
+  select pg_temp.id('point' || i), 'phone', '+2126' || (10000000 + i), now() from generate_series(1, 20000) i;
+insert into cases (id, reference, code_hash, kind, status, channel, language, category, subcategory, citizen_id, contact_point_id, priority,
+    centre_id, queue_id, assigned_to, received_at, received_on, legal_due_date, triaged_at, preview)
+  select pg_temp.id('case' || i), (1000000000 + i)::text, '', 'complaint',
+    case when i % 5 > 0 then (array['closed','resolved','inadmissible','closed'])[i % 5] when i % 10 = 0 then 'assigned' else 'in_progress' end,
+    'web', 'ar', (array['PAY','HEALTH','REG'])[1 + i % 11 % 3], (array['PAY.LATE','HEALTH.CARE','REG.RSU'])[1 + i % 11 % 3], pg_temp.id('citizen' || i), pg_temp.id('point' || i % 20000 + 1),
+    1 + (i % 7 > 0)::int + (i % 3 > 0)::int, 'centre-' || c, case when i % 20 = 0 then 'integrity-' else 'general-' end || c,
+    case when i % 10 = 5 then case when c = '04' and i % 200 < 10 then '${operatorId}' else pg_temp.id('staff' || c::int || ' ' || 2 + i % 19) end end,
+    at, at::date, at::date + 60, case when i > 20 then at end, ''
+  from (select i, case when i % 3 = 0 then '04' else lpad((1 + i % 12)::text, 2, '0') end as c,
+    timestamptz '2026-11-22T09:00:00Z' - i * interval '52 minutes' as at from generate_series(1, 20000) i) x;
+insert into messages (id, case_id, direction, channel, kind, channel_account, provider_id, contact_point_id, body, state, created_at, state_at)
+  select pg_temp.id('message' || i), pg_temp.id('case' || (i % 20000 + 1)), case when i % 3 = 0 then 'out' else 'in' end, 'sms', 'follow_up', 'AC', 'SM' || i,
+    pg_temp.id('point' || i % 20000 + 1), 'x',
+    case when i % 3 > 0 then case when i < 20 then 'received' else 'routed' end when i < 60 then 'queued' else 'delivered' end,
+    timestamptz '2026-11-22T09:00:00Z' - i * interval '17 minutes', timestamptz '2026-11-22T09:00:00Z' - i * interval '17 minutes'
+  from generate_series(1, 60000) i;
+analyze`;
+
+let database: Awaited<ReturnType<typeof freshDatabase>>;
+let pool: postgres.Sql;
+let ctx: Context;
+let asked: { query: string; params: unknown[] }[] = [];
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  pool = postgres(database.url, { max: 2, onnotice: () => undefined });
+  await pool.unsafe(twoYears);
+  const orm = drizzle(pool, { schema: tables, logger: { logQuery: (query, params) => asked.push({ query, params }) } });
+  // The same queries as ever through a door that remembers them, so that each can be explained.
+  const db: Database = {
+    withActor: (_actor, work) => orm.transaction((tx) => work({ db: tx, raw: () => Promise.reject(new Error('no raw statement here')), afterCommit: () => undefined })),
+    listen: () => Promise.resolve(),
+    notify: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+  const base = { db, clock, log: createLog('silent'), jobs: { add: () => undefined }, live: { publish: () => undefined }, codeKey: Buffer.alloc(32), sms: null };
+  ctx = { ...base, intake: createIntake(base), inbox: createInbox(base) };
+});
+afterAll(async () => {
+  await pool.end();
+  await database.drop();
+});
+
+/** The plans of the queries on `table` (aliases excepted) that `work` makes. */
+const plansOf = async (table: string, work: () => Promise<unknown>): Promise<Node[][]> => {
+  asked = [];
+  await work();
+  const own = asked.filter(({ query }) => query.includes(`from "${table}"`));
+  expect(own.length).toBeGreaterThan(0);
+  const plans: Node[][] = [];
+  for (const { query, params } of own) {
+    const [row] = await pool.begin(async (sql) => {
+      const answer = await sql.unsafe(`explain (analyze, format json) ${query}`, params as postgres.ParameterOrJSON<never>[]);
+      return [...answer];
+    });
+    plans.push(z.object({ 'QUERY PLAN': z.array(z.object({ Plan: Node })) }).parse(row)['QUERY PLAN'].flatMap(({ Plan }) => nodesOf(Plan)));
+  }
+  return plans;
+};
+
+const large = new Set(['cases', 'citizens', 'contact_points', 'messages', 'events']);
+
+/** From an index, with nothing large read through and no more than a page put in order; `most`: how many rows of a table are looked at. */
+const expectIndexed = (nodes: Node[], most: number): void => {
+  const read = nodes.filter((node) => large.has(node['Relation Name'] ?? ''));
+  expect(read.length).toBeGreaterThan(0);
+  expect(read.filter((node) => node['Node Type'] === 'Seq Scan')).toEqual([]);
+  for (const node of read) expect(readBy(node), node['Index Name']).toBeLessThanOrEqual(most);
+  for (const node of nodes.filter((one) => one['Node Type'].includes('Sort'))) for (const input of node.Plans ?? []) expect(readBy(input)).toBeLessThanOrEqual(100);
+};
+
+const limit = 50;
+const page = (who: StaffActor, query: Record<string, string>) => listCases(ctx, who, CaseListQuery.parse({ ...query, limit }));
+const deepIn = async (who: StaffActor, query: Record<string, string>): Promise<string> => {
+  let cursor = '';
+  for (let i = 0; i < 8; i += 1) cursor = (await page(who, cursor === '' ? query : { ...query, cursor })).nextCursor ?? cursor;
+  return cursor;
+};
+
+describe('on a line of two years', () => {
+  it.each<[string, StaffActor, Record<string, string>]>([
+    ['the open cases of a centre', operator, {}],
+    ['the open cases of a centre, restricted ones too', supervisor, {}],
+    ['a queue', operator, { queue: 'general-04' }],
+    ['a state', operator, { state: 'closed' }],
+    ['a state of a queue', operator, { queue: 'general-04', state: 'assigned' }],
+    ['what is late', operator, { due: 'late' }],
+    ['what is due in a week', operator, { due: 'week' }],
+  ])('%s: neither the first page nor a deep one reads much more than it shows', async (_, who, query) => {
+    const cursor = await deepIn(who, query);
+    expect(cursor).not.toBe('');
+    for (const asking of [query, { ...query, cursor }]) for (const plan of await plansOf('cases', () => page(who, asking))) expectIndexed(plan, 4 * limit);
+  });
+
+  it('what one holds, and what is of one category, is found without reading other centres', async () => {
+    const openHere = 1400;
+    for (const query of [{ mine: 'true' }, { category: 'HEALTH.CARE' }]) {
+      expect((await page(operator, query)).items.length).toBeGreaterThan(0);
+      for (const plan of await plansOf('cases', () => page(operator, query))) expectIndexed(plan, openHere);
+    }
+  });
+
+  it('a reference, typed by a citizen or by an operator, is looked up and not searched', async () => {
+    const reference = newReference();
+    await pool`update cases set reference = ${reference} where reference = '1000005006'`;
+    for (const plan of await plansOf('cases', () => page(operator, { q: reference }))) expectIndexed(plan, 1);
+    const guess = () => openByCode(ctx, { reference, code: '000000' }).catch(() => null);
+    for (const plan of await plansOf('cases', guess)) expectIndexed(plan, 1);
+  });
+
+  it('the next case is the first of an index, with nothing sorted while others wait', async () => {
+    for (const plan of await plansOf('cases', () => takeNext(ctx, operator, 'general-04'))) expectIndexed(plan, 1);
+  });
+
+  it('the sweep looks only at what is undone', async () => {
+    for (const plan of [...(await plansOf('cases', () => sweep(ctx))), ...(await plansOf('messages', () => sweep(ctx)))]) expectIndexed(plan, 20);
+  });
+
+  it('an arriving text and an arriving report find their case without reading others', async () => {
+    const [received] = await pool<{ id: string }[]>`select id from messages where state = 'received' limit 1`;
+    for (const plan of await plansOf('messages', () => recordDelivery(ctx, 'AC', { providerId: 'SM30000', status: 'read' }))) expectIndexed(plan, 1);
+    for (const plan of await plansOf('cases', () => routeMessage(ctx, received?.id ?? '').catch(() => null))) expectIndexed(plan, 40);
+  });
+});

@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createTwilioSms } from '#channels/twilio/sms';
+import { system } from '#db/actor';
+import { freePort } from '#db/embedded/port';
+import { startFakeTwilio } from '#dev/fake-twilio/server';
+import { recordDelivery } from '#domain/messages/delivery.actions';
+import { sendMessage } from '#domain/messages/sending.actions';
+import { sweep } from '#domain/sweep/sweep.actions';
+import { triageCase } from '#domain/triage/triage.actions';
+import { startWork } from '#workers/work';
+import { eventually, filing, line, startApp, testClock, type TestApp } from '../support/app.ts';
+import { account } from '../support/twilio-line.ts';
+
+type Cookie = { cookie: string };
+type Message = { id: string; case_id: string; kind: string; state: string; error_code: string | null; provider_id: string | null };
+
+// Each test starts at the real instant, which is also the fake provider's; time then moves only when the test says so.
+const clock = testClock(new Date());
+let app: TestApp;
+
+const rows = <R extends object>(statement: string, ...values: string[]): Promise<R[]> =>
+  app.deps.ctx.db.withActor(system, (tx) => tx.raw<R>(statement, values));
+const file = async (phone: string): Promise<string> => {
+  const { reference } = (await app.post('/api/v1/cases', filing({ contact: { phone } }))).json;
+  const [row] = await rows<{ id: string }>('select id from cases where reference = $1', String(reference));
+  return row?.id ?? '';
+};
+const messageOf = async (caseId: string, kind = 'acknowledgement'): Promise<Message | undefined> =>
+  (await rows<Message>("select * from messages where case_id = $1 and direction = 'out' and kind = $2", caseId, kind))[0];
+const messageIn = (caseId: string, state: string, kind?: string): Promise<Message> =>
+  eventually(async () => {
+    const message = await messageOf(caseId, kind);
+    return message?.state === state ? message : null;
+  });
+const firstReply = async (caseId: string): Promise<string | null | undefined> =>
+  (await rows<{ first_reply_at: string | null }>('select first_reply_at from cases where id = $1', caseId))[0]?.first_reply_at;
+const at = (phone: string) => app.fake.messagesTo(phone);
+const minutes = 60_000;
+
+beforeEach(() => clock.set(new Date()));
+
+describe('a message to a citizen', () => {
+  let operator: Cookie;
+  beforeAll(async () => {
+    app = await startApp({ clock });
+    operator = await app.as('operator', 'centre-04');
+  });
+  afterAll(() => app.close());
+
+  const reply = async (caseId: string, text: string): Promise<void> => {
+    const { version, assignedTo } = (await app.get(`/api/v1/staff/cases/${caseId}`, operator)).json as { version: number; assignedTo: unknown };
+    const act = (verb: string, body: object) => app.post(`/api/v1/staff/cases/${caseId}/${verb}`, body, operator);
+    if (assignedTo === null) expect((await act('claim', { version })).status).toBe(200);
+    const answer = await act('reply', { version: assignedTo === null ? version + 1 : version, text });
+    expect(answer.status).toBe(200);
+  };
+
+  it('never leaves twice, though its job runs five times at once', async () => {
+    const phone = '+212665100000';
+    const caseId = await file(phone);
+    await triageCase(app.deps.ctx, caseId);
+    const id = (await messageOf(caseId))?.id ?? '';
+    await Promise.all(Array.from({ length: 5 }, () => sendMessage(app.deps.ctx, id)));
+    await sendMessage(app.deps.ctx, id);
+    expect(at(phone)).toHaveLength(1);
+  });
+
+  it('that died between our commit and the call is asked after a minute later, then sent', async () => {
+    const phone = '+212665100010';
+    const caseId = await file(phone);
+    await triageCase(app.deps.ctx, caseId);
+    const id = (await messageOf(caseId))?.id ?? '';
+    await rows("update messages set state = 'sending' where id = $1", id);
+    app.work();
+    await sweep(app.deps.ctx);
+    expect(await messageOf(caseId)).toMatchObject({ state: 'sending', provider_id: null });
+    clock.advance(2 * minutes);
+    await messageIn(caseId, 'delivered');
+    expect(at(phone)).toHaveLength(1);
+  });
+
+  it('that the provider refuses for ever is failed, with the code, where the operator sees it', async () => {
+    const phone = '+212665100001';
+    const caseId = await file(phone);
+    await messageIn(caseId, 'failed');
+    const { messages, events } = (await app.get(`/api/v1/staff/cases/${caseId}`, operator)).json as { messages: object[]; events: { type: string }[] };
+    expect(messages).toContainEqual(expect.objectContaining({ kind: 'acknowledgement', state: 'failed', errorCode: '21610' }));
+    expect(events.map(({ type }) => type)).toContain('message.failed');
+    expect(at(phone)).toEqual([]);
+  });
+
+  it('that the provider puts off twice is delivered once', async () => {
+    const phone = '+212665100003';
+    await messageIn(await file(phone), 'delivered');
+    expect(at(phone)).toHaveLength(1);
+  });
+
+  it('whose acceptance was cut off is known by its status report, and never sent again', async () => {
+    const phone = '+212665100004';
+    const caseId = await file(phone);
+    expect((await messageIn(caseId, 'delivered')).provider_id).toBe(at(phone)[0]?.sid);
+    clock.advance(5 * minutes);
+    await sweep(app.deps.ctx);
+    expect(at(phone)).toHaveLength(1);
+  });
+
+  it('whose acceptance was cut off and whose reports are lost is found at the provider, and never sent again', async () => {
+    const phone = '+212665200004';
+    const away = `http://127.0.0.1:${await freePort()}`;
+    app.fake.pointAt({ publicUrl: app.url, webhookBase: away });
+    const caseId = await file(phone);
+    await eventually(async () => at(phone)[0]?.status === 'delivered');
+    app.fake.pointAt({ publicUrl: app.url, webhookBase: app.url });
+    expect(await messageOf(caseId)).toMatchObject({ state: 'sending', provider_id: null });
+    clock.advance(2 * minutes);
+    expect((await messageIn(caseId, 'delivered')).provider_id).toBe(at(phone)[0]?.sid);
+    expect(at(phone)).toHaveLength(1);
+  });
+
+  it('that the provider names as undelivered, when asked, is failed like any other', async () => {
+    const phone = '+212665200002';
+    app.fake.pointAt({ publicUrl: app.url, webhookBase: `http://127.0.0.1:${await freePort()}` });
+    const caseId = await file(phone);
+    await eventually(async () => at(phone)[0]?.status === 'undelivered');
+    app.fake.pointAt({ publicUrl: app.url, webhookBase: app.url });
+    await rows("update messages set provider_id = null, channel_account = null where case_id = $1 and state = 'sending'", caseId);
+    clock.advance(2 * minutes);
+    await messageIn(caseId, 'failed');
+    expect(await rows("select 1 from events where case_id = $1 and type = 'message.failed'", caseId)).toHaveLength(1);
+  });
+
+  it('keeps its furthest state when reports come twice and in any order', async () => {
+    const phone = '+212665100005';
+    const caseId = await file(phone);
+    const { id } = await messageIn(caseId, 'delivered');
+    await eventually(async () => (await rows('select 1 from delivery_reports where message_id = $1', id)).length === 6);
+    expect(await messageOf(caseId)).toMatchObject({ state: 'delivered', error_code: null });
+  });
+
+  it('whose reports are all lost is not sent again', async () => {
+    const phone = '+212665100006';
+    const caseId = await file(phone);
+    await eventually(async () => (await messageOf(caseId))?.provider_id);
+    clock.advance(15 * minutes);
+    await sweep(app.deps.ctx);
+    const later = await file('+212665100016');
+    await messageIn(later, 'delivered');
+    expect(at(phone)).toHaveLength(1);
+  });
+
+  it('that failed is no first reply, until it arrives after all', async () => {
+    const phone = '+212665100002';
+    const caseId = await file(phone);
+    await messageIn(caseId, 'failed');
+    const before = (await app.get(`/api/v1/staff/cases/${caseId}`, operator)).json['version'];
+    await reply(caseId, 'نحن ندرس ملفكم.');
+    expect(await firstReply(caseId)).not.toBeNull();
+    const { provider_id: providerId } = await messageIn(caseId, 'failed', 'reply');
+    expect(await firstReply(caseId)).toBeNull();
+    // Claimed, replied, failed.
+    expect((await app.get(`/api/v1/staff/cases/${caseId}`, operator)).json['version']).toBe(Number(before) + 3);
+    const { sms } = app.deps.ctx;
+    await recordDelivery(app.deps.ctx, sms?.account ?? '', { providerId: providerId ?? '', status: 'delivered' });
+    expect(await firstReply(caseId)).not.toBeNull();
+  });
+
+  it('never goes to a foreign number or a name, and does not count as a reply', async () => {
+    for (const from of ['+33612345678', 'INWI']) {
+      await app.fake.receiveFromHandset({ from, to: line, text: `توقف الدعم منذ شهرين (${from})` });
+      const caseId = await eventually(async () => {
+        const [found] = await rows<{ id: string }>(
+          'select c.id from cases c join contact_points p on p.id = c.contact_point_id where p.value = $1 and c.triaged_at is not null', from);
+        return found?.id;
+      });
+      await reply(caseId, 'شكرا');
+      const phone = from.startsWith('+');
+      expect((await messageOf(caseId))?.state).toBe(phone ? 'withheld' : undefined);
+      expect((await messageOf(caseId, 'reply'))?.state).toBe('withheld');
+      expect(await firstReply(caseId)).toBeNull();
+      expect(at(from)).toEqual([]);
+    }
+  });
+});
+
+describe('while the provider cannot be reached', () => {
+  beforeAll(async () => {
+    app = await startApp({ sms: false });
+  });
+  afterAll(() => app.close());
+
+  it('a message waits, and leaves once when the provider is back', async () => {
+    const phone = '+212665300000';
+    const port = await freePort();
+    const { accountSid, authToken } = account;
+    const sms = createTwilioSms({ accountSid, authTokens: [authToken], from: line, publicUrl: app.url, baseUrl: `http://127.0.0.1:${port}` });
+    const work = startWork({ ...app.deps.ctx, sms }, app.deps.jobStore);
+    const caseId = await file(phone);
+    await eventually(async () => {
+      const message = await messageOf(caseId);
+      return message?.state === 'queued' && message.error_code === 'ECONNREFUSED';
+    });
+    const fake = await startFakeTwilio({ port, accountSid, authToken, number: line, publicUrl: app.url, webhookBase: app.url });
+    await eventually(async () => (await messageOf(caseId))?.provider_id);
+    expect(fake.messagesTo(phone)).toHaveLength(1);
+    await work.close();
+    await fake.close();
+  });
+});

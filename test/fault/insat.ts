@@ -1,0 +1,21 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+
+/** Compiles the programs as `npm start` runs them. @throws with the compiler's words */
+export const build = async (): Promise<void> => {
+  await promisify(execFile)(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.']);
+};
+
+/** The whole product in a process of its own; resolves once it listens. */
+export const startInsat = async (settings: Record<string, string>): Promise<{ kill(): Promise<void> }> => {
+  const child = spawn(process.execPath, ['dist/src/start.js'], { env: { ...settings }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit');
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await exited;
+  };
+  for await (const said of createInterface({ input: child.stdout })) if (said.startsWith('Insat is listening')) return { kill };
+  throw new Error('Insat ended before it listened');
+};
