@@ -5,7 +5,7 @@ import type { StaffActor } from '#db/actor';
 import { sees } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
 import { unrestrictedQueues } from '#domain/queues/queues.queries';
-import { actorOf, personOf } from '#domain/staff/session.actions';
+import { actorOf, peopleOf } from '#domain/staff/session.actions';
 import type { Hint, Live } from '#live/bus';
 import { staffOf } from './policy.ts';
 
@@ -41,8 +41,9 @@ export const liveRoutes = (ctx: Context, live: Live): FastifyPluginAsync => asyn
   };
 
   const recheck = async () => {
+    const people = await peopleOf(ctx, [...listeners].map(({ token }) => token));
     for (const listener of listeners) {
-      const person = await personOf(ctx, listener.token);
+      const person = people.get(listener.token);
       if (person) listener.actor = actorOf(person);
       else listener.socket.close(liveClose.revoked);
     }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
-import { and, eq, lt } from 'drizzle-orm';
+import { and, eq, inArray, lt } from 'drizzle-orm';
 import type { Me } from '#contract/staff';
 import type { Language, Role } from '#contract/words';
 import { system, type StaffActor } from '#db/actor';
@@ -65,8 +65,8 @@ export const personOf = (ctx: Context, token: string): Promise<Person | null> =>
       .innerJoin(staff, eq(staff.id, sessions.staffId))
       .where(eq(sessions.idHash, hashOf(token)));
     if (!row?.person.active) return null;
-    const { createdAt, lastSeenAt, idHash } = row.session;
-    if (now.getTime() - createdAt.getTime() >= absoluteMs || now.getTime() - lastSeenAt.getTime() >= idleMs) {
+    const { lastSeenAt, idHash } = row.session;
+    if (hasExpired(row.session, now)) {
       await tx.db.delete(sessions).where(eq(sessions.idHash, idHash));
       return null;
     }
@@ -75,6 +75,27 @@ export const personOf = (ctx: Context, token: string): Promise<Person | null> =>
       await tx.db.update(sessions).set({ lastSeenAt: now }).where(eq(sessions.idHash, idHash));
     return row.person;
   });
+
+/** The same for many at once, in one query and without prolonging a session: an open socket is nobody at work. */
+export const peopleOf = (ctx: Context, tokens: readonly string[]): Promise<ReadonlyMap<string, Person>> =>
+  ctx.db.withActor(system, async (tx) => {
+    const now = ctx.clock.now();
+    const rows = await tx.db
+      .select({ session: sessions, person: staff })
+      .from(sessions)
+      .innerJoin(staff, eq(staff.id, sessions.staffId))
+      .where(inArray(sessions.idHash, tokens.map(hashOf)));
+    const alive = new Map(
+      rows.flatMap(({ session, person }) => (person.active && !hasExpired(session, now) ? [[session.idHash.toString('hex'), person] as const] : [])),
+    );
+    return new Map(tokens.flatMap((token) => {
+      const person = alive.get(hashOf(token).toString('hex'));
+      return person ? [[token, person] as const] : [];
+    }));
+  });
+
+const hasExpired = ({ createdAt, lastSeenAt }: typeof sessions.$inferSelect, now: Date): boolean =>
+  now.getTime() - createdAt.getTime() >= absoluteMs || now.getTime() - lastSeenAt.getTime() >= idleMs;
 
 export const actorOf = (person: Person): StaffActor => ({
   kind: 'staff',

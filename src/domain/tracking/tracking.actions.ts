@@ -4,21 +4,18 @@ import type { CitizenMove, Feedback, FollowUp } from '#contract/filing';
 import type { Status } from '#contract/words';
 import { citizen, system } from '#db/actor';
 import type { Tx } from '#db/client';
-import { cases, deadlines, events, feedback, messages } from '#db/schema/tables';
+import { cases, deadlines, feedback, messages } from '#db/schema/tables';
 import { AppError } from '#lib/errors';
 import { newId } from '#lib/id';
 import { checkMove, isFinal } from '#domain/cases/cases.rules';
 import { record } from '#domain/cases/events.actions';
+import { reopeningFacts } from '#domain/cases/reopening.queries';
 import { endHolding } from '#domain/cases/holding.actions';
 import type { Context } from '#domain/context';
-import { isLegallyLate } from '#domain/deadlines/deadlines.rules';
 import { heardFromCitizen } from '#domain/messages/inbound.actions';
 import { openByCode } from './tracking.queries.ts';
 
 type Case = typeof cases.$inferSelect;
-
-/** How long a citizen may reopen an answered case: proposed, to be confirmed in the line's rules. */
-const reopenDays = 60;
 
 const withCase = async <T>(ctx: Context, typed: { reference: string; code: string }, work: (tx: Tx, found: Case, now: Date) => Promise<T>): Promise<T> => {
   const caseId = await openByCode(ctx, typed);
@@ -90,22 +87,12 @@ const targets = { reopen: 'in_triage', appeal: 'under_appeal', withdraw: 'withdr
 export const moveByCitizen = (ctx: Context, what: keyof typeof targets, input: z.infer<typeof CitizenMove>): Promise<void> =>
   withCase(ctx, input, async (tx, found, now) => {
     if (input.reason !== undefined) await heardWords(tx, found, input.reason, now);
-    const answeredAt = found.resolvedAt ?? found.receivedAt;
-    await enter(ctx, tx, found, targets[what], now, {
-      window_open: now.getTime() - answeredAt.getTime() <= reopenDays * 86_400_000,
-      first_appeal: what !== 'appeal' || !(await hasAppealed(tx, found.id)),
-      legal_lapsed: isLegallyLate(found.legalDueDate, now),
-    });
+    await enter(ctx, tx, found, targets[what], now, await reopeningFacts(tx, found, now));
   });
 
 const heardWords = async (tx: Tx, found: Case, text: string, now: Date): Promise<void> => {
   const messageId = await storeWords(tx, found, text, now);
   await record(tx, citizen, now, { caseId: found.id, type: 'message.received', data: { messageId } });
-};
-
-const hasAppealed = async (tx: Tx, caseId: string): Promise<boolean> => {
-  const rows = await tx.db.select({ data: events.data }).from(events).where(eq(events.caseId, caseId));
-  return rows.some(({ data }) => data['to'] === 'under_appeal');
 };
 
 type Facts = Omit<Parameters<typeof checkMove>[0], 'from' | 'to' | 'who'>;
