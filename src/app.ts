@@ -4,7 +4,7 @@ import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Context } from '#domain/context';
 import { consoleRoutes } from '#http/console';
-import { answerErrors, answerNotFound } from '#http/errors';
+import { answerErrors, answerNotFound, refuseRequest, refuseSocket } from '#http/errors';
 import { healthRoutes } from '#http/health';
 import { liveRoutes } from '#http/live';
 import { describeApi, serveApiReference } from '#http/openapi';
@@ -44,6 +44,9 @@ export const buildApp = async (ctx: Context, live: Live, options: AppOptions): P
     requestIdHeader: false,
     genReqId: () => crypto.randomUUID(),
     routerOptions: { maxParamLength: 100 },
+    // Both run before any route is found; Fastify's own answers quote the address.
+    frameworkErrors: refuseRequest,
+    clientErrorHandler: refuseSocket,
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);

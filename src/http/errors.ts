@@ -1,4 +1,6 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Problem } from '#contract/common';
 import { AppError, errorTable, type ErrorCode, type FieldError } from '#lib/errors';
 import { isDatabaseAway } from '#lib/outage';
@@ -11,6 +13,7 @@ const frameworkCodes: Record<string, ErrorCode> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_json',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid',
   FST_ERR_BAD_URL: 'not_found',
+  FST_ERR_MAX_PARAM_LENGTH: 'not_found',
   FST_ERR_ASYNC_CONSTRAINT: 'not_found',
 };
 
@@ -32,17 +35,17 @@ const asAppError = (error: FastifyError | Error): AppError | null => {
   return null;
 };
 
+const blank = (code: ErrorCode): Problem => {
+  const [status, title] = errorTable[code];
+  return { type: `/api/docs#error-${code}`, title, status, code };
+};
+
 /** RFC 9457. Only the table's words go out; what failed inside is logged without the request's content. */
 const toProblem = (error: FastifyError | Error, request: FastifyRequest): Problem => {
   const known = asAppError(error);
   if (!known) request.log.error({ err: error }, 'unexpected');
-  const code = known?.code ?? 'internal';
-  const [status, title] = errorTable[code];
   return {
-    type: `/api/docs#error-${code}`,
-    title,
-    status,
-    code,
+    ...blank(known?.code ?? 'internal'),
     ...(known?.errors ? { errors: known.errors } : {}),
     ...(known?.legal ? { legal: [...known.legal] } : {}),
   };
@@ -59,3 +62,21 @@ export const answerErrors = (app: FastifyInstance): void => {
 
 export const answerNotFound = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
   answer(reply, toProblem(new AppError('not_found'), request));
+
+/** For what the router refuses before there is a route. */
+export const refuseRequest = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+  answer(reply, toProblem(error, request));
+};
+
+/** For what is no HTTP, or has headers without end: there is only a socket to write to. */
+export const refuseSocket = (error: ConnectionError, socket: Socket): void => {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const problem: Problem = error.code === 'HPE_HEADER_OVERFLOW' ? { ...blank('too_large'), status: 431 } : blank('invalid');
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+};

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import fc from 'fast-check';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -199,6 +200,10 @@ describe('an address or a header that is none of ours:', () => {
     ['another method for tracking', 'GET', `/api/v1/track?code=${canary}`, 'not_found'],
     ['a method of its own', 'PATCH', '/api/v1/cases', 'not_found'],
     ['an unknown address', 'GET', `/api/v1/${canary}`, 'not_found'],
+    ['a faulty percent encoding', 'GET', `/api/v1/${canary}%zz`, 'not_found'],
+    ['an encoding of half a letter', 'GET', `/api/v1/categories/${canary}%e0%a4%a`, 'not_found'],
+    ['a long id', 'GET', `/api/v1/staff/cases/${canary.repeat(50)}`, 'not_found'],
+    ['a cursor before time', 'GET', `/api/v1/staff/cases?cursor=${Buffer.from('[1,"0000-01-01","00000000-0000-4000-8000-000000000000"]').toString('base64url')}`, 'invalid'],
     ['a doubled slash', 'GET', '//api/v1/staff/cases', 'not_found'],
     ['a doubled slash inside', 'GET', '/api/v1//staff/cases', 'not_found'],
     ['a climb', 'GET', `/api/v1/categories/../../../${canary}`, 'not_found'],
@@ -254,6 +259,29 @@ describe('an address or a header that is none of ours:', () => {
       expect(errors?.map(({ path }) => path)).toEqual(['idempotency-key']);
     }
     expect(await rowsStored()).toEqual(before);
+  });
+
+  /** What is no HTTP at all reaches no route; still it gets a problem, and says nothing back. */
+  const raw = (bytes: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const { hostname, port } = new URL(app.url);
+      const socket = connect(Number(port), hostname, () => socket.write(bytes));
+      let answer = '';
+      socket.on('data', (part: Buffer) => (answer += part.toString()));
+      socket.on('close', () => resolve(answer));
+      socket.on('error', reject);
+    });
+  it('a header block without end, and what is no HTTP', async () => {
+    for (const [bytes, status, code] of [
+      [`GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431, 'too_large'],
+      [`${canary}\r\n\r\n`, 400, 'invalid'],
+    ] as const) {
+      const answer = await raw(bytes);
+      expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+      expect(answer).toMatch(/content-type: application\/problem\+json/i);
+      expect(Problem.strict().parse(JSON.parse(answer.split('\r\n\r\n')[1] ?? ''))).toMatchObject({ status, code });
+      expect(answer).not.toContain(canary);
+    }
   });
 });
 

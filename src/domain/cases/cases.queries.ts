@@ -1,5 +1,6 @@
 import { and, asc, eq, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
+import { LocalDate } from '#contract/common';
 import type { CaseList, CaseListQuery, CaseSummary } from '#contract/staff';
 import { priorities, type Channel, type Kind, type Language, type Programme, type Status } from '#contract/words';
 import type { StaffActor } from '#db/actor';
@@ -78,7 +79,7 @@ export const summarise = (row: Row): CaseSummary => {
   };
 };
 
-const Cursor = z.tuple([z.int().min(1).max(3), z.iso.date(), z.uuid()]);
+const Cursor = z.tuple([z.int().min(1).max(3), LocalDate, z.uuid()]);
 
 const readCursor = (cursor: string): z.infer<typeof Cursor> => {
   try {

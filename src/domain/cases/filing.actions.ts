@@ -72,7 +72,7 @@ const prepareCase = (ctx: Context, filing: Filing, channel: Channel): NewCase =>
   if (filing.category !== undefined && !category) errors.push({ path: 'category', code: 'unknown_category' });
   if (filing.territory?.province !== undefined && !isProvince(filing.territory.province))
     errors.push({ path: 'territory.province', code: 'unknown_province' });
-  if (filing.anonymous && filing.contact !== undefined) errors.push({ path: 'anonymous', code: 'anonymous_with_contact' });
+  if (filing.anonymous && (filing.contact !== undefined || filing.onBehalfOf !== undefined)) errors.push({ path: 'anonymous', code: 'anonymous_with_contact' });
   if (errors.length > 0) throw new AppError('invalid', { errors });
 
   return {

@@ -49,8 +49,7 @@ export const applyReport = async (
       // A report can arrive before the answer to our own request did.
       providerId: report.providerId,
       channelAccount: account,
-      ...(forward ? { state: report.status, stateAt: now } : {}),
-      ...(errorCode !== null && forward ? { errorCode } : {}),
+      ...(forward ? { state: report.status, stateAt: now, errorCode } : {}),
     })
     .where(eq(messages.id, message.id));
   const { caseId } = message;

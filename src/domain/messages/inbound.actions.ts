@@ -1,5 +1,5 @@
 import { and, eq, gt, notInArray, or, sql } from 'drizzle-orm';
-import type { InboundMessage } from '#channels/channel';
+import type { Form, InboundMessage } from '#channels/channel';
 import { finalStatuses } from '#contract/words';
 import { citizen, system } from '#db/actor';
 import type { Tx } from '#db/client';
@@ -73,13 +73,18 @@ export const receiveMessage = async (ctx: Context, message: InboundMessage): Pro
     channel_account: message.account,
     provider_id: message.providerId,
     body: storable(message.text),
-    raw: JSON.parse(storable(JSON.stringify(message.raw))),
+    raw: storableForm(message.raw),
     received_at: now.toISOString(),
   });
 };
 
 /** PostgreSQL holds no NUL and UTF-8 no lone surrogate; what a provider sends is kept otherwise as it is. */
-const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '').replaceAll('\\u0000', '');
+const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '');
+
+const storableForm = (form: Form): Form =>
+  Object.fromEntries(
+    Object.entries(form).map(([key, value]) => [storable(key), typeof value === 'string' ? storable(value) : value?.map(storable)]),
+  );
 
 const joinWindowDays = 7;
 

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { createBatcher } from '#lib/batcher';
+
+/** A writer that is busy with item 0 until the test lets it go, and to which odd items are faulty. */
+const writer = (limits: { maxBatch: number; maxWaiting: number }) => {
+  const batches: number[][] = [];
+  const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+  const { add, idle } = createBatcher<number, string>({
+    ...limits,
+    run: async (items) => {
+      batches.push(items);
+      if (items.includes(0)) await held;
+      if (items.some((item) => item % 2 === 1)) throw new Error('faulty');
+      return items.map((item) => `result of ${item}`);
+    },
+  });
+  return { add, idle, batches, letGo };
+};
+
+describe('the group-committing writer', () => {
+  it('never keeps a lone caller waiting, and takes all that came meanwhile as one batch, in order', async () => {
+    const { add, batches, letGo } = writer({ maxBatch: 10, maxWaiting: 10 });
+    const first = add(0);
+    expect(batches).toEqual([[0]]);
+    const others = [add(2), add(4), add(6)];
+    letGo();
+    expect(await Promise.all([first, ...others])).toEqual(['result of 0', 'result of 2', 'result of 4', 'result of 6']);
+    expect(batches).toEqual([[0], [2, 4, 6]]);
+  });
+
+  it('never lets a faulty item take its neighbours along, nor stop those that come later', async () => {
+    const { add, idle, batches, letGo } = writer({ maxBatch: 10, maxWaiting: 10 });
+    const all = Promise.allSettled([add(0), add(2), add(3), add(4)]);
+    letGo();
+    expect((await all).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(batches).toEqual([[0], [2, 3, 4], [2], [3], [4]]);
+    await idle();
+    expect(await add(6)).toBe('result of 6');
+  });
+
+  it('never takes more than a batch holds, and refuses at once what is more than it can serve', async () => {
+    const { add, batches, letGo } = writer({ maxBatch: 2, maxWaiting: 3 });
+    const taken = [add(0), add(2), add(4), add(6)];
+    await expect(add(8)).rejects.toMatchObject({ code: 'busy', status: 503 });
+    letGo();
+    expect(await Promise.all(taken)).toHaveLength(4);
+    expect(batches).toEqual([[0], [2, 4], [6]]);
+    expect(await add(8)).toBe('result of 8');
+  });
+});
