@@ -13,7 +13,7 @@ export const ReportQuery = z.strictObject({
     .default('region')
     .transform((value) => value.split(','))
     .pipe(z.array(z.enum(dimensions)).min(1).max(5)),
-});
+}).refine(({ from, to }) => from === undefined || to === undefined || from <= to, { path: ['to'], message: 'before_from' });
 export type ReportQuery = z.infer<typeof ReportQuery>;
 
 /**

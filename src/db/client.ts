@@ -30,6 +30,8 @@ export const openDatabase = (url: string): Database => {
     onnotice: () => undefined,
     connection: {
       application_name: 'insat',
+      // Accepted means kept, whatever the server's default is.
+      synchronous_commit: 'on',
       // A stuck statement must not hold a case's lock for ever; reports stay well below.
       statement_timeout: 30_000,
       lock_timeout: 10_000,

@@ -18,7 +18,14 @@ export const migrate = async (url: string): Promise<void> => {
   try {
     await assertReadsArabic(client);
     await client`select pg_advisory_lock(${migrationLock})`;
-    await applyMigrations(drizzle(client), { migrationsFolder: join(projectRoot, 'drizzle') });
+    await applyMigrations(drizzle(client), { migrationsFolder: join(projectRoot, 'drizzle') }).catch((error: unknown) => {
+      const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : 'unknown';
+      throw new Error(
+        `The database could not be brought to this version of Insat (${reason}). ` +
+          'Is it a database of Insat, and not of a newer version? Nothing was changed.',
+        { cause: error },
+      );
+    });
     await migrateJobs(url);
     await tuneJobTables(client);
   } finally {

@@ -28,7 +28,7 @@ const fieldError = ({ instancePath, keyword, message }: Validation): FieldError 
 const asAppError = (error: FastifyError | Error): AppError | null => {
   if (error instanceof AppError) return error;
   if ('validation' in error && error.validation) return new AppError('invalid', { errors: error.validation.slice(0, 20).map(fieldError) });
-  if (isDatabaseAway(error)) return new AppError('unavailable');
+  if (isDatabaseAway(error)) return new AppError('unavailable', { message: error.name });
   const code = 'code' in error ? frameworkCodes[error.code] : undefined;
   if (code) return new AppError(code);
   if ('statusCode' in error && error.statusCode === 400) return new AppError(error instanceof SyntaxError ? 'invalid_json' : 'invalid');
@@ -44,6 +44,7 @@ const blank = (code: ErrorCode): Problem => {
 const toProblem = (error: FastifyError | Error, request: FastifyRequest): Problem => {
   const known = asAppError(error);
   if (!known) request.log.error({ err: error }, 'unexpected');
+  else if (known.status === 503) request.log.warn({ err: error }, 'refused for now');
   return {
     ...blank(known?.code ?? 'internal'),
     ...(known?.errors ? { errors: known.errors } : {}),

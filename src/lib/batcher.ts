@@ -1,13 +1,18 @@
 import { AppError } from './errors.ts';
+import { isDatabaseAway } from './outage.ts';
 
 type Waiting<Item, Result> = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void };
 
+/** A run that takes longer hangs on a dead connection; its items are given up as unavailable. */
+const patienceMs = 10_000;
+
 /**
  * Group commit without a timer: while one batch runs, arrivals wait; when it returns, all that wait are the next batch.
- * A lone caller waits for nobody. If a batch fails, its items are run one by one, so that only a faulty one fails:
- * `run` must therefore recognise an item that an earlier, seemingly failed run has in fact written.
+ * A lone caller waits for nobody. If a batch fails, its items are run again one by one, so that only a faulty one fails:
+ * `run` must therefore recognise an item that an earlier, seemingly failed run has in fact written. While the database
+ * is away the rest of a batch is refused at once.
  *
- * @param run gives one result per item, in order
+ * @param options.run gives one result per item, in order
  * @throws AppError busy from `add` when `maxWaiting` items wait already
  */
 export const createBatcher = <Item, Result>(options: {
@@ -18,17 +23,26 @@ export const createBatcher = <Item, Result>(options: {
   const waiting: Waiting<Item, Result>[] = [];
   let running: Promise<void> | null = null;
 
+  const attempt = async (batch: Waiting<Item, Result>[]): Promise<void> => {
+    const results = await inTime(options.run(batch.map(({ item }) => item)), patienceMs);
+    if (results.length !== batch.length) throw new Error('a batch gave more or fewer results than items');
+    batch.forEach(({ resolve }, i) => resolve(results[i] as Result));
+  };
+
   const settle = async (batch: Waiting<Item, Result>[]): Promise<void> => {
     try {
-      const results = await options.run(batch.map(({ item }) => item));
-      batch.forEach(({ resolve, reject }, i) => {
-        const result = results[i];
-        if (result === undefined) reject(new Error('the batch gave fewer results than items'));
-        else resolve(result);
-      });
+      await attempt(batch);
     } catch (error) {
-      if (batch.length > 1) for (const one of batch) await settle([one]);
-      else batch[0]?.reject(error);
+      if (error instanceof TooLong) return rejectAll(batch, new AppError('unavailable'));
+      const left = [...batch];
+      for (let one = left.shift(); one; one = left.shift())
+        try {
+          await attempt([one]);
+        } catch (again) {
+          const fault = again instanceof TooLong ? new AppError('unavailable') : again;
+          one.reject(fault);
+          if (again instanceof TooLong || isDatabaseAway(again)) return rejectAll(left, fault);
+        }
     }
   };
 
@@ -45,9 +59,23 @@ export const createBatcher = <Item, Result>(options: {
         running ??= drain();
       });
     },
-    /** Resolves when nothing waits. */
-    idle: async (): Promise<void> => {
-      await running;
-    },
   };
+};
+
+class TooLong extends Error {}
+
+const inTime = async <T>(work: Promise<T>, ms: number): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TooLong()), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+const rejectAll = (batch: readonly { reject: (error: unknown) => void }[], error: unknown): void => {
+  for (const { reject } of batch) reject(error);
 };

@@ -5,6 +5,7 @@ import type { Language } from '#contract/words';
 import { fileCase } from '#domain/cases/filing.actions';
 import type { Context } from '#domain/context';
 import { AppError, type ErrorCode, type FieldError } from '#lib/errors';
+import { isDatabaseAway } from '#lib/outage';
 import { FilingForm, filingOf } from './filing-form.ts';
 import { sendPage } from './html.ts';
 import { problemsOf } from './problems.ts';
@@ -44,7 +45,7 @@ export function filingRoutes(app: FastifyInstance, ctx: Context, language: Langu
     } catch (error) {
       // Whatever failed, the citizen keeps the text, and the same key makes trying again safe.
       if (!(error instanceof AppError)) request.log.error({ err: error }, 'a filing failed');
-      const refusal = error instanceof AppError ? error : new AppError('internal');
+      const refusal = error instanceof AppError ? error : new AppError(isDatabaseAway(error) ? 'unavailable' : 'internal');
       return refusal.code === 'invalid' ? again(422, refusal.errors ?? []) : again(refusal.status, [], refusal.code);
     }
   });

@@ -2,7 +2,7 @@ import formbody from '@fastify/formbody';
 import type { FastifyError, FastifyPluginAsync } from 'fastify';
 import { languages } from '#contract/words';
 import type { Context } from '#domain/context';
-import { AppError, type ErrorCode } from '#lib/errors';
+import { AppError, errorTable, type ErrorCode } from '#lib/errors';
 import { isDatabaseAway } from '#lib/outage';
 import { filingRoutes } from './filing.routes.ts';
 import { sendPage } from './html.ts';
@@ -24,7 +24,7 @@ export const pages =
     await app.register(formbody, { bodyLimit });
     app.setErrorHandler((error: FastifyError, request, reply) => {
       const code = codeOf(error);
-      const status = error instanceof AppError ? error.status : (error.statusCode ?? 500);
+      const [status] = errorTable[code];
       if (status >= 500) request.log.error({ err: error }, 'a page failed');
       return sendPage(reply.code(status), renderError(languageOf(request.url), code));
     });

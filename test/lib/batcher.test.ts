@@ -5,7 +5,7 @@ import { createBatcher } from '#lib/batcher';
 const writer = (limits: { maxBatch: number; maxWaiting: number }) => {
   const batches: number[][] = [];
   const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
-  const { add, idle } = createBatcher<number, string>({
+  const { add } = createBatcher<number, string>({
     ...limits,
     run: async (items) => {
       batches.push(items);
@@ -14,7 +14,7 @@ const writer = (limits: { maxBatch: number; maxWaiting: number }) => {
       return items.map((item) => `result of ${item}`);
     },
   });
-  return { add, idle, batches, letGo };
+  return { add, batches, letGo };
 };
 
 describe('the group-committing writer', () => {
@@ -29,12 +29,11 @@ describe('the group-committing writer', () => {
   });
 
   it('never lets a faulty item take its neighbours along, nor stop those that come later', async () => {
-    const { add, idle, batches, letGo } = writer({ maxBatch: 10, maxWaiting: 10 });
+    const { add, batches, letGo } = writer({ maxBatch: 10, maxWaiting: 10 });
     const all = Promise.allSettled([add(0), add(2), add(3), add(4)]);
     letGo();
     expect((await all).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
     expect(batches).toEqual([[0], [2, 3, 4], [2], [3], [4]]);
-    await idle();
     expect(await add(6)).toBe('result of 6');
   });
 
@@ -46,5 +45,37 @@ describe('the group-committing writer', () => {
     expect(await Promise.all(taken)).toHaveLength(4);
     expect(batches).toEqual([[0], [2, 4], [6]]);
     expect(await add(8)).toBe('result of 8');
+  });
+
+  it('refuses the rest of a batch at once while the database is away, instead of trying each in vain', async () => {
+    let runs = 0;
+    const { add } = createBatcher<number, string>({
+      maxBatch: 10,
+      maxWaiting: 10,
+      run: async () => {
+        runs += 1;
+        throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+      },
+    });
+    const first = add(0);
+    const others = [add(1), add(2), add(3)];
+    const all = await Promise.allSettled([first, ...others]);
+    expect(all.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(runs).toBe(4);
+  });
+
+  it('tries a lone item once more when its answer was lost, so that what was in fact written is not refused', async () => {
+    const written = new Set<number>();
+    const { add } = createBatcher<number, string>({
+      maxBatch: 10,
+      maxWaiting: 10,
+      run: async (items) => {
+        const known = items.every((item) => written.has(item));
+        for (const item of items) written.add(item);
+        if (!known) throw Object.assign(new Error('the connection broke after the commit'), { code: 'ECONNRESET' });
+        return items.map(() => 'written');
+      },
+    });
+    expect(await add(7)).toBe('written');
   });
 });

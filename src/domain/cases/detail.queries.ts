@@ -6,6 +6,7 @@ import type { StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
 import { assignments, cases, deadlines, events, feedback, messages, notes, staff } from '#db/schema/tables';
 import { notFound } from '#lib/errors';
+import { maskName } from '#lib/text';
 import type { Context } from '#domain/context';
 import { legalMoves } from './cases.rules.ts';
 import { inSightOf, selectCases, summarise } from './cases.queries.ts';
@@ -18,7 +19,7 @@ export const readCase = (ctx: Context, actor: StaffActor, caseId: string): Promi
     const { case: found } = row;
     return {
       ...summarise(row),
-      submitter: found.submitterRelationship === null ? null : { name: found.submitterName, relationship: found.submitterRelationship },
+      submitter: found.submitterRelationship === null ? null : { name: found.submitterName === null ? null : maskName(found.submitterName), relationship: found.submitterRelationship },
       commune: found.commune,
       outcome: found.outcome as Outcome | null,
       messages: await messagesOf(tx, caseId),

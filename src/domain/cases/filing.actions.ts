@@ -12,7 +12,7 @@ import type { Context } from '#domain/context';
 import { legalBasis, legalDueDate, localDate } from '#domain/deadlines/deadlines.rules';
 import { isProvince } from '#domain/territory/territory.rules';
 import { findCategory } from '#domain/triage/category.rules';
-import { openAll, type FiledCase, type NewCase } from './opening.actions.ts';
+import type { FiledCase, NewCase } from './opening.actions.ts';
 
 /**
  * Files what a citizen sent on the web or through the API. Returns only after commit.
@@ -43,10 +43,7 @@ export const fileForCitizen = async (
   const row = prepareCase(ctx, content, channel);
   row.actor_kind = 'staff';
   row.actor_id = actor.id;
-  const [filed] = await ctx.db.withActor(actor, (tx) => openAll(tx, [row]));
-  if (!filed) throw new Error('nothing was opened');
-  const { repeated: _, ...receipt } = receiptOf(ctx, filed);
-  ctx.jobs.add('triage-case', [row.id]);
+  const { repeated: _, ...receipt } = receiptOf(ctx, await ctx.intake.add(row));
   return receipt;
 };
 

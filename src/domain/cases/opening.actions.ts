@@ -157,7 +157,7 @@ const constraintOf = (error: unknown): string | undefined => {
  * The writer of web filings: all that arrived while the previous batch committed go as the next one. After an unclear
  * failure (the connection broke, perhaps after the commit) a row is tried again alone; its own id then shows that it is in.
  */
-export const createIntake = (ctx: Pick<Context, 'db' | 'jobs' | 'codeKey'>): Context['intake'] & { idle(): Promise<void> } => {
+export const createIntake = (ctx: Pick<Context, 'db' | 'jobs' | 'codeKey'>): Context['intake'] => {
   const write = (rows: NewCase[]): Promise<FiledCase[]> => ctx.db.withActor(citizen, (tx) => openAll(tx, rows));
 
   const writeOne = async (row: NewCase): Promise<FiledCase[]> => {
