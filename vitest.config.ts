@@ -9,7 +9,7 @@ const sources: Plugin = {
 };
 
 const project = (name: string, include: string, env: Record<string, string> = {}) => ({
-  plugins: [sources],
+  extends: true as const,
   test: { name, include: [include], exclude: ['test/e2e/**'], env, testTimeout: 20_000, hookTimeout: 60_000 },
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 const files = globSync(['src/**/*.{ts,tsx}', 'workers/**/*.ts']).map((path) => ({ path, text: readFileSync(path, 'utf8') }));
 const inFolder = (...folders: string[]) => ({ path }: { path: string }) => folders.some((folder) => path.startsWith(folder));
-const pathsOf = (found: { path: string }[]): string[] => found.map(({ path }) => path).sort();
+const pathsOf = (found: { path: string }[]): string[] => found.map(({ path }) => path).toSorted();
 
 /** `src/db/schema/cases.ts` is `db/schema/cases`; `workers/work.ts` is `workers/work`, as imports name them. */
 const nameOf = (path: string): string => path.replace(/^src\//, '').replace(/\.tsx?$/, '');
@@ -30,7 +30,7 @@ const rowOf = (name: string) =>
 describe('the source', () => {
   it('has exactly the folders and modules that src/README.md explains', () => {
     const explained = table.flatMap(({ names }) => names).filter((name) => name !== 'workers/index');
-    expect([...new Set(files.map(({ path }) => folderOf(nameOf(path))))].sort()).toEqual(explained.sort());
+    expect([...new Set(files.map(({ path }) => folderOf(nameOf(path))))].toSorted()).toEqual(explained.toSorted());
   });
 
   it('never imports what the table does not allow', () => {
@@ -93,6 +93,7 @@ describe('what only a few may do', () => {
   it('the time comes from one clock', () => {
     onlyIn(/new Date\(\)|Date\.now\(\)/, {
       'src/lib/clock.ts': 'the clock',
+      'src/dev/simulator/phones.ts': "the pretended phone's own clock",
       'src/console/now.ts': "the browser's own clock",
       'src/console/report/report-screen.tsx': "the browser's own clock",
     });
@@ -103,6 +104,7 @@ describe('what only a few may do', () => {
       'src/start.ts': 'a program',
       'src/server.ts': 'a program',
       'workers/index.ts': 'a program',
+      'src/cli/main.ts': 'a program',
       'src/dev/fake-twilio/main.ts': 'a program',
       'src/db/embedded/cluster.ts': 'hands it on to a child',
       'src/db/embedded/guard.ts': 'hands it on to a child',
@@ -112,7 +114,7 @@ describe('what only a few may do', () => {
   it('SQL is written in the database folder, in queries and in actions', () => {
     const elsewhere = files.filter(
       ({ path, text }) =>
-        importsOf(text).some((target) => /^(drizzle-orm|postgres|pg)(\/|$)/.test(target)) && !/^src\/db\/|\.(queries|actions)\.ts$/.test(path),
+        !/^src\/(db|dev)\/|\.(queries|actions)\.ts$/.test(path) && importsOf(text).some((target) => /^(drizzle-orm|postgres|pg)(\/|$)/.test(target)),
     );
     expect(pathsOf(elsewhere)).toEqual([]);
   });

@@ -7,7 +7,7 @@ export const percentile = (values: Float64Array, share: number): number =>
 
 /** Of an even number, the mean of the two in the middle. */
 export const median = (values: readonly number[]): number => {
-  const sorted = Float64Array.from(values).sort();
+  const sorted = Float64Array.from(values).toSorted();
   const middle = sorted.subarray(Math.floor((sorted.length - 1) / 2), Math.floor(sorted.length / 2) + 1);
   return middle.reduce((sum, value) => sum + value, 0) / middle.length;
 };

@@ -14,7 +14,7 @@ export type Ground = {
   /** A new, migrated database on the one PostgreSQL. */
   database(): Promise<string>;
   redis(program: string): Promise<string>;
-  /** One of our programs, in a process of its own that ends with us at the latest; its output goes to ours. */
+  /** A program on the production build (`#...` means dist), in a process that ends with us at the latest; its output goes to ours. */
   program(path: string, environment: Record<string, string>): Promise<void>;
   /** `undo` runs at the end, the latest first. */
   onEnd(undo: () => Promise<void>): void;
@@ -52,7 +52,7 @@ export const onGround = async <T>(work: (ground: Ground) => Promise<T>): Promise
         return `redis://127.0.0.1:${port}`;
       },
       async program(path, environment) {
-        const program = await startGuarded(['sh', '-c', 'echo started; exec "$@"', 'sh', process.execPath, '--conditions=source', path], {
+        const program = await startGuarded(['sh', '-c', 'echo started; exec "$@"', 'sh', process.execPath, path], {
           ready: /^started$/,
           env: environment,
           log: (line) => line === 'started' || console.error(line),

@@ -26,7 +26,9 @@ const answerAtOnce = async (): Promise<Receipt> => ({
 /** Insat's own filing, but its writer sends each case by itself, outside any explicit transaction, over 8 connections. */
 const writeSingly = async (): Promise<(filing: Filing) => Promise<Receipt>> => {
   const { ctx } = await openDeps({ ...settings, PUBLIC_URL: 'http://127.0.0.1' }, createLog('warn'));
-  const pool = postgres(settings.DATABASE_URL ?? '', { max: 8 });
+  const asItIs = (text: string): string => text;
+  // JSON arrives as text already, as it does through Drizzle, which tells postgres.js the same.
+  const pool = postgres(settings.DATABASE_URL ?? '', { max: 8, types: { json: { to: 114, from: [114], serialize: asItIs, parse: asItIs } } });
   const tx = {
     raw: async <Row extends object>(statement: string, parameters: postgres.ParameterOrJSON<never>[]) =>
       [...(await pool.unsafe<Row[]>(statement, parameters, { prepare: true }))],

@@ -8,7 +8,8 @@ import { asked, onGround, type Ground } from './ground.ts';
 import { Outcome, type Order } from './intake.load.ts';
 
 const rounds = 4;
-const warmUpSeconds = 3;
+/** Until the programs run compiled code: at some thousand cases per second about this long. */
+const warmUpSeconds = 8;
 const connections = 64;
 const limits = { ofBare: 0.5, ofStatement: 1.2, p99: 100 };
 
@@ -63,11 +64,11 @@ type Load = (order: Order) => Promise<Outcome>;
 const startLoad = (ground: Ground): Load => {
   const child = fork(join(import.meta.dirname, 'intake.load.ts'), { serialization: 'advanced' });
   ground.onEnd(async () => void child.disconnect());
+  const gone = new AbortController();
+  child.once('exit', () => gone.abort());
   return async (order) => {
-    const failed = new AbortController();
-    child.once('exit', () => failed.abort(new Error('the load generator gave up')));
     child.send(order);
-    const [outcome] = await once(child, 'message', { signal: failed.signal });
+    const [outcome] = await once(child, 'message', { signal: gone.signal });
     return Outcome.parse(outcome);
   };
 };

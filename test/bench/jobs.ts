@@ -58,10 +58,12 @@ const push = async (store: JobStore, count: number): Promise<number[]> => {
   try {
     for (let added = 0; done < count; ) {
       room = Promise.withResolvers<void>();
-      const next = Math.min(bulk, count - added, maxWaiting - (added - done));
-      if (next > 0) await queue.add(Array.from({ length: next }, () => ({ name: 'triage-case', id: newId(new Date()) })));
-      else await room.promise;
-      added += Math.max(next, 0);
+      const next = Math.min(bulk, count - added);
+      if (next === 0 || added - done + next > maxWaiting) await room.promise;
+      else {
+        await queue.add(Array.from({ length: next }, () => ({ name: 'triage-case', id: newId(new Date()) })));
+        added += next;
+      }
     }
   } finally {
     await worker.close();

@@ -7,15 +7,16 @@ const Operation = z.object({
   summary: z.string().min(1),
   tags: z.array(z.string()).min(1),
   requestBody: z.object({ content: Media }).optional(),
-  responses: z.record(z.string(), z.object({ content: Media.optional() })),
+  responses: z.record(z.string(), z.object({ description: z.string(), content: Media.optional() })),
 });
 const Document = z.object({
-  openapi: z.string(),
+  openapi: z.string().regex(/^3\.1\./),
   info: z.object({ title: z.literal('Insat') }),
-  paths: z.record(z.string(), z.record(z.string(), Operation)),
+  paths: z.record(z.string().startsWith('/api/v1/'), z.record(z.string(), Operation)),
 });
+const Fields = z.object({ properties: z.record(z.string(), z.object({ examples: z.array(z.string()).optional() })) });
 
-/** Of the published contract, what exists so far. */
+/** The published contract, as far as it is built. */
 const routes = [
   'POST /cases', 'POST /track', 'POST /track/messages', 'POST /track/feedback', 'POST /track/reopen', 'POST /track/appeal',
   'POST /track/withdraw', 'GET /categories', 'GET /territories', 'POST /staff/session', 'DELETE /staff/session', 'GET /staff/me',
@@ -25,15 +26,52 @@ const routes = [
 ];
 
 let app: TestApp;
-let operations: { name: string; operation: z.infer<typeof Operation> }[];
+let operations: Map<string, z.infer<typeof Operation>>;
 beforeAll(async () => {
-  app = await startApp();
-  const answer = await app.get('/api/v1/openapi.json');
-  require('fs').writeFileSync('/tmp/p8-openapi.json', answer.text);
-  const document = Document.parse(answer.json);
-  expect(document.openapi).toMatch(/^3\.1\./);
-  operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path.replace(/^\/api\/v1/, '')}`, operation })),
+  app = await startApp({ sms: false });
+  const { paths } = Document.parse((await app.get('/api/v1/openapi.json')).json);
+  operations = new Map(
+    Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path.replace('/api/v1', '')}`, operation] as const),
+    ),
   );
 });
 afterAll(() => app.close());
+
+it('the document describes every route of the contract, and no page or webhook', () => {
+  expect([...operations.keys()].toSorted()).toEqual(routes.toSorted());
+});
+
+it('a refusal is always described as problem details, with its code and without room for a value', () => {
+  for (const [name, { responses }] of operations)
+    for (const [status, { content }] of Object.entries(responses).filter(([code]) => /^[45]/.test(code))) {
+      expect(Object.keys(content ?? {}), `${name} ${status}`).toEqual(['application/problem+json']);
+      expect(Object.keys(Fields.parse(content?.['application/problem+json']?.schema).properties)).toEqual(expect.arrayContaining(['status', 'code', 'errors']));
+    }
+});
+
+it('whatever takes a body or a case says how it refuses', () => {
+  const silent = [...operations].filter(([name, { responses }]) => !name.startsWith('GET /categories') && !name.startsWith('GET /territories') && !('4XX' in responses));
+  expect(silent.map(([name]) => name)).toEqual([]);
+});
+
+it('filing and tracking show what to type', () => {
+  const examples = (name: string, field: string): unknown =>
+    Fields.parse(operations.get(name)?.requestBody?.content['application/json']?.schema).properties[field]?.examples?.[0];
+  expect(examples('POST /cases', 'text')).toMatch(/\p{Script=Arabic}/u);
+  expect(examples('POST /track', 'reference')).toMatch(/^[\d ]{10,}$/);
+  expect(examples('POST /track', 'code')).toMatch(/^\d{6}$/);
+});
+
+it('the figures are described as the format they come in', () => {
+  const formats = (name: string): string[] => Object.keys(operations.get(name)?.responses['200']?.content ?? {});
+  expect(formats('GET /staff/reports/response-times.csv')).toEqual(['text/csv']);
+  expect(formats('GET /staff/reports/response-times')).toEqual(['application/json']);
+});
+
+it('a real refusal has the format that the document promises, and a reader finds the reference page', async () => {
+  const refused = await app.post('/api/v1/track', { reference: '1', code: '2', more: 3 });
+  expect([refused.status, refused.headers.get('content-type')]).toEqual([400, expect.stringMatching(/^application\/problem\+json/)]);
+  const page = await fetch(`${app.url}/api/docs/`);
+  expect(page.status).toBe(200);
+});

@@ -1,28 +1,17 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { randomUUID } from 'node:crypto';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { Receipt, TerritoryList } from '#contract/filing';
 import { consoleTexts, type ConsoleTexts } from '#texts/console';
+import { base, expectAccessible, openBrowser, password } from './browser.ts';
 
-const base = setting('INSAT_E2E_URL');
-const password = setting('INSAT_E2E_PASSWORD');
 const { ar, fr } = consoleTexts;
-
-function setting(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set`);
-  return value;
-}
 
 let browser: Browser;
 const refused: string[] = [];
 
 beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: process.env['INSAT_E2E_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  });
+  browser = await openBrowser();
 });
 afterAll(() => browser.close());
 afterEach(() => {
@@ -44,11 +33,6 @@ async function signIn(login: string, texts: ConsoleTexts, address = '/console'):
   return page;
 }
 
-const accessible = async (page: Page) => {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-};
-
 async function file(text: string, province: string): Promise<string> {
   const answer = await fetch(`${base}/api/v1/cases`, {
     method: 'POST',
@@ -69,7 +53,7 @@ test('an operator sees a complaint arrive without reloading, takes it, answers i
   await page.getByRole('table').waitFor();
   expect(await page.locator('html').getAttribute('dir')).toBe('rtl');
   await page.getByText(ar.live.live).waitFor();
-  await accessible(page);
+  await expectAccessible(page);
 
   // A new complaint stands last in a long queue: all of it is on the screen before anything arrives.
   const more = page.getByRole('button', { name: ar.queue.more });
@@ -89,7 +73,7 @@ test('an operator sees a complaint arrive without reloading, takes it, answers i
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.getByRole('button', { name: ar.act.claim }).click();
   await page.getByLabel(ar.act.replyLabel).fill('توصلنا بشكايتكم ونراجع ملفكم اليوم.');
-  await accessible(page);
+  await expectAccessible(page);
 
   // Going away and coming back loses nothing that was written.
   await page.getByRole('link', { name: ar.case.back }).click();
@@ -106,7 +90,7 @@ test('an operator sees a complaint arrive without reloading, takes it, answers i
   await page.getByRole('button', { name: ar.act.resolveSubmit }).click();
   await page.getByText(ar.statuses.resolved, { exact: true }).first().waitFor();
   await page.getByRole('listitem').filter({ hasText: 'قُبل طلبكم' }).waitFor();
-  await accessible(page);
+  await expectAccessible(page);
 
   await page.getByRole('link', { name: ar.case.back }).click();
   await page.getByRole('button', { name: ar.queue.next }).click();
@@ -120,7 +104,7 @@ test('an administrator reads how long people waited, and is shown no case', asyn
   await page.getByRole('row', { name: ar.report.total }).waitFor();
   expect(await page.getByText(ar.report.how).isVisible()).toBe(true);
   expect(await page.getByRole('link', { name: ar.nav.queue, exact: true }).count()).toBe(0);
-  await accessible(page);
+  await expectAccessible(page);
 
   await page.getByText(ar.report.dimensions.channel, { exact: true }).click();
   await page.getByRole('button', { name: ar.report.show }).click();

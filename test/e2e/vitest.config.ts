@@ -1,10 +1,11 @@
 import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
-/** Scenarios in a real browser against a running Insat: INSAT_E2E_URL, INSAT_E2E_PASSWORD (the demo logins' password). */
+/** Scenarios in a real browser against the built product, which setup.ts starts once. */
 export default defineConfig({
   ssr: { resolve: { conditions: ['source', ...defaultServerConditions] } },
   test: {
+    globalSetup: 'test/e2e/setup.ts',
     include: ['test/e2e/*.e2e.ts'],
     fileParallelism: false,
     testTimeout: 60_000,

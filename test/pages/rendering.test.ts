@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Tracked } from '#contract/filing';
-import type { Tracked } from '#contract/filing';
 import { languages, type Language, type Status, statuses } from '#contract/words';
 import { projectRoot } from '#lib/root';
 import { offersFor } from '#pages/offers';

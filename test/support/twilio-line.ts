@@ -49,7 +49,7 @@ export const startLine = async (): Promise<{
     fake,
     received,
     run: async () => {
-      for (const { work } of tasks.splice(0).sort((a, b) => a.delayMs - b.delayMs)) await work();
+      for (const { work } of tasks.splice(0).toSorted((a, b) => a.delayMs - b.delayMs)) await work();
     },
     close: async () => {
       await fake.close();

@@ -40,7 +40,7 @@ describe.each(languages)('the catalogue in %s', (language) => {
     expect(Object.keys(words.kinds)).toEqual([...kinds]);
     expect(Object.keys(words.statuses)).toEqual([...statuses]);
     expect(Object.keys(words.nextSteps)).toEqual([...nextSteps]);
-    expect(Object.keys(errors).sort()).toEqual(Object.keys(errorTable).sort());
+    expect(Object.keys(errors).toSorted()).toEqual(Object.keys(errorTable).toSorted());
   });
 
   it('counts days in words a person would use', () => {
