@@ -21,7 +21,7 @@ export const openDeps = async (settings: Settings, log: Log, clock: Clock = syst
   if (settings.DATABASE_URL === undefined || settings.PUBLIC_URL === undefined) throw new Error('no database or public address');
   const jobStore: JobStore = settings.REDIS_URL === undefined ? { databaseUrl: settings.DATABASE_URL } : { redisUrl: settings.REDIS_URL };
   const codeKey = await loadCodeKey(settings.CODE_KEY, settings.DATA_DIR);
-  const db = openDatabase(settings.DATABASE_URL);
+  const db = openDatabase(settings.DATABASE_URL, log);
   await assertSameKey(db, codeKey);
   const jobs = openJobs(jobStore, log);
   const live = openLive(settings.REDIS_URL === undefined ? throughPostgres(db) : throughRedis(settings.REDIS_URL, log), log);

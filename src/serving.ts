@@ -49,5 +49,11 @@ export const serve = async (
   } catch (error) {
     throw error instanceof Error ? portFault(settings, error) : error;
   }
-  return { close: () => app.close() };
+  return {
+    async close() {
+      // A browser keeps its connection open long after the answer; one that was busy when the close began would be waited for.
+      const idle = setInterval(() => app.server.closeIdleConnections(), 100);
+      await app.close().finally(() => clearInterval(idle));
+    },
+  };
 };

@@ -2,6 +2,7 @@ import { openDatabase } from '#db/client';
 import { startEmbedded } from '#db/embedded';
 import { migrate } from '#db/migrate';
 import { systemClock } from '#lib/clock';
+import { createLog } from '#lib/log';
 import { readSettings } from '#lib/config';
 import { sayAndExit } from '#lib/start-fault';
 import { addStaff, addStaffUsage } from './add-staff.ts';
@@ -14,7 +15,7 @@ const main = async ([command, ...args]: string[]): Promise<void> => {
   try {
     const url = settings.DATABASE_URL ?? own?.url ?? '';
     await migrate(url);
-    const db = openDatabase(url);
+    const db = openDatabase(url, createLog('warn'));
     try {
       const { login, password } = await addStaff({ db, clock: systemClock }, args);
       process.stdout.write(`${login}\n${password}\n`);

@@ -1,14 +1,16 @@
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
-import postgres from 'postgres';
+import { createHash } from 'node:crypto';
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
+import type { Log } from '#lib/log';
 import type { Actor } from './actor.ts';
-import * as tables from './schema/tables.ts';
+import { openListener } from './listener.ts';
 
-type Drizzle = Pick<PostgresJsDatabase<typeof tables>, 'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'execute' | '$count'>;
+export type Drizzle = Pick<NodePgDatabase, 'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'execute' | '$count'>;
 
 /** One transaction: `db` for ordinary queries, `raw` for a prepared statement on a hot path. */
 export type Tx = {
   readonly db: Drizzle;
-  raw<Row extends object>(statement: string, parameters: postgres.ParameterOrJSON<never>[]): Promise<Row[]>;
+  raw<Row extends object>(statement: string, parameters: readonly string[]): Promise<Row[]>;
   /** Runs once the transaction has committed, never if it did not. */
   afterCommit(work: () => void): void;
 };
@@ -24,33 +26,39 @@ export type Database = {
 
 const poolSize = 10;
 
-export const openDatabase = (url: string): Database => {
-  const pool = postgres(url, {
+/** Opens the pool of connections to `url`. A connection that breaks is replaced; what ran on it fails. */
+export const openDatabase = (url: string, log: Log): Database => {
+  const pool = new pg.Pool({
+    connectionString: url,
     max: poolSize,
-    onnotice: () => undefined,
-    connection: {
-      application_name: 'insat',
-      // Accepted means kept, whatever the server's default is.
-      synchronous_commit: 'on',
-      // A stuck statement must not hold a case's lock for ever; reports stay well below.
-      statement_timeout: 30_000,
-      lock_timeout: 10_000,
-      idle_in_transaction_session_timeout: 30_000,
-    },
+    application_name: 'insat',
+    connectionTimeoutMillis: 5000,
+    keepAlive: true,
+    // A stuck statement must not hold a case's lock for ever; reports stay well below.
+    statement_timeout: 30_000,
+    lock_timeout: 10_000,
+    idle_in_transaction_session_timeout: 30_000,
+    // Accepted means kept, whatever the server's default is.
+    options: '-c synchronous_commit=on',
   });
-  const orm = drizzle(pool, { schema: tables });
+  const lost = (err: Error): void => log.warn({ err }, 'a database connection was lost');
+  pool.on('error', lost);
+  // While a transaction holds it, a connection that breaks between two statements tells only its own listeners.
+  pool.on('connect', (client) => client.on('error', lost));
+  const orm = drizzle(pool);
+  const listeners: { close(): Promise<void> }[] = [];
 
   return {
     async withActor(actor, work) {
       const afterCommit: (() => void)[] = [];
       const result = await orm.transaction(async (db) => {
-        // The session of a drizzle transaction owns the connection; only through it can a statement be prepared by text.
-        const { client } = db._.session as unknown as { client: postgres.TransactionSql };
-        await client.unsafe("select set_config('insat.actor', $1, true)", [JSON.stringify(actor)], { prepare: true });
+        // The session of a drizzle transaction owns the connection; only through it can a statement be prepared by name.
+        const { client } = db._.session as unknown as { client: pg.PoolClient };
+        await client.query(prepared("select set_config('insat.actor', $1, true)", [JSON.stringify(actor)]));
         return work({
           db,
-          raw: async <Row extends object>(statement: string, parameters: postgres.ParameterOrJSON<never>[]) =>
-            [...(await client.unsafe<Row[]>(statement, parameters, { prepare: true }))],
+          raw: async <Row extends object>(statement: string, parameters: readonly string[]) =>
+            (await client.query<Row>(prepared(statement, parameters))).rows,
           afterCommit: (later) => afterCommit.push(later),
         });
       });
@@ -58,11 +66,26 @@ export const openDatabase = (url: string): Database => {
       return result;
     },
     async listen(channel, onMessage, onReady) {
-      await pool.listen(channel, onMessage, onReady);
+      listeners.push(await openListener(url, channel, { onMessage, onReady, log }));
     },
     async notify(channel, payload) {
-      await pool.notify(channel, payload);
+      await pool.query('select pg_notify($1, $2)', [channel, payload]);
     },
-    close: () => pool.end({ timeout: 5 }),
+    async close() {
+      await Promise.all(listeners.map((listener) => listener.close()));
+      await pool.end();
+    },
   };
+};
+
+const names = new Map<string, string>();
+
+/** Parsed and planned once per connection, under a name made from the text. */
+const prepared = (text: string, values: readonly string[]): pg.QueryConfig => {
+  let name = names.get(text);
+  if (name === undefined) {
+    name = `insat_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+    names.set(text, name);
+  }
+  return { name, text, values: [...values] };
 };

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { system } from '#db/actor';
+import { createLog } from '#lib/log';
 import { openDatabase, type Database, type Tx } from '#db/client';
 import { cases, staff } from '#db/schema/tables';
 import type { Context } from '#domain/context';
@@ -16,7 +17,7 @@ export const isEmpty = (databaseUrl: string): Promise<boolean> => ask(databaseUr
 export const holdsDemo = (databaseUrl: string): Promise<boolean> => ask(databaseUrl, hasCast);
 
 const ask = async (databaseUrl: string, question: (db: Database) => Promise<boolean>): Promise<boolean> => {
-  const db = openDatabase(databaseUrl);
+  const db = openDatabase(databaseUrl, createLog('warn'));
   try {
     return await question(db);
   } finally {

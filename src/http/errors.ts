@@ -31,7 +31,9 @@ const asAppError = (error: FastifyError | Error): AppError | null => {
   if (isDatabaseAway(error)) return new AppError('unavailable', { message: error.name });
   const code = 'code' in error ? frameworkCodes[error.code] : undefined;
   if (code) return new AppError(code);
-  if ('statusCode' in error && error.statusCode === 400) return new AppError(error instanceof SyntaxError ? 'invalid_json' : 'invalid');
+  const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500;
+  if (status === 403 || status === 404) return new AppError('not_found');
+  if (status >= 400 && status < 500) return new AppError(error instanceof SyntaxError ? 'invalid_json' : 'invalid');
   return null;
 };
 

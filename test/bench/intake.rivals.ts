@@ -5,7 +5,7 @@
  */
 import fastify from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import postgres from 'postgres';
+import pg from 'pg';
 import { Filing, Receipt } from '#contract/filing';
 import { fileCase } from '#domain/cases/filing.actions';
 import { openAll } from '#domain/cases/opening.actions';
@@ -26,12 +26,11 @@ const answerAtOnce = async (): Promise<Receipt> => ({
 /** Insat's own filing, but its writer sends each case by itself, outside any explicit transaction, over 8 connections. */
 const writeSingly = async (): Promise<(filing: Filing) => Promise<Receipt>> => {
   const { ctx } = await openDeps({ ...settings, PUBLIC_URL: 'http://127.0.0.1' }, createLog('warn'));
-  const asItIs = (text: string): string => text;
-  // JSON arrives as text already, as it does through Drizzle, which tells postgres.js the same.
-  const pool = postgres(settings.DATABASE_URL ?? '', { max: 8, types: { json: { to: 114, from: [114], serialize: asItIs, parse: asItIs } } });
+  const pool = new pg.Pool({ connectionString: settings.DATABASE_URL, max: 8 });
   const tx = {
-    raw: async <Row extends object>(statement: string, parameters: postgres.ParameterOrJSON<never>[]) =>
-      [...(await pool.unsafe<Row[]>(statement, parameters, { prepare: true }))],
+    // The only statement that runs here; its name has it parsed and planned once per connection.
+    raw: async <Row extends object>(text: string, values: readonly string[]) =>
+      (await pool.query<Row>({ name: 'one_case', text, values: [...values] })).rows,
   };
   const intake: typeof ctx.intake = {
     async add(row) {

@@ -1,11 +1,11 @@
-import { drizzle } from 'drizzle-orm/postgres-js';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { CaseListQuery } from '#contract/staff';
 import type { StaffActor } from '#db/actor';
 import type { Database } from '#db/client';
-import * as tables from '#db/schema/tables';
 import { listCases } from '#domain/cases/cases.queries';
 import { takeNext } from '#domain/cases/holding.actions';
 import { createIntake } from '#domain/cases/opening.actions';
@@ -80,6 +80,7 @@ analyze`;
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;
 let pool: postgres.Sql;
+let orders: pg.Pool;
 let ctx: Context;
 let asked: { query: string; params: unknown[] }[] = [];
 
@@ -87,7 +88,8 @@ beforeAll(async () => {
   database = await freshDatabase();
   pool = postgres(database.url, { max: 2, onnotice: () => undefined });
   await pool.unsafe(twoYears);
-  const orm = drizzle(pool, { schema: tables, logger: { logQuery: (query, params) => asked.push({ query, params }) } });
+  orders = new pg.Pool({ connectionString: database.url, max: 2 });
+  const orm = drizzle(orders, { logger: { logQuery: (query, params) => asked.push({ query, params }) } });
   // The same queries as ever through a door that remembers them, so that each can be explained.
   const db: Database = {
     withActor: (_actor, work) => orm.transaction((tx) => work({ db: tx, raw: () => Promise.reject(new Error('no raw statement here')), afterCommit: () => undefined })),
@@ -100,6 +102,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await pool.end();
+  await orders.end();
   await database.drop();
 });
 

@@ -24,7 +24,7 @@ const now = new Date('2026-10-07T14:20:00Z');
 /** An Insat at a fixed time that writes down the jobs it is asked for. */
 const openLine = async () => {
   const { url, drop } = await freshDatabase();
-  const db = openDatabase(url);
+  const db = openDatabase(url, createLog('silent'));
   const jobs: string[] = [];
   const base = {
     db,

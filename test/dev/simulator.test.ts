@@ -47,7 +47,7 @@ beforeAll(async () => {
   });
   const live = openLive({ publish: async () => undefined, subscribe: async () => undefined, close: async () => undefined }, createLog('silent'));
   const base = {
-    db: openDatabase(database.url),
+    db: openDatabase(database.url, createLog('silent')),
     clock: systemClock,
     log: createLog('silent'),
     jobs: { add: (name: JobName, ids: readonly string[]) => void jobs.push(...ids.map((id) => ({ name, id }))) },

@@ -9,13 +9,18 @@ export const build = async (): Promise<void> => {
 };
 
 /** The whole product in a process of its own; resolves once it listens. */
-export const startInsat = async (settings: Record<string, string>): Promise<{ kill(): Promise<void> }> => {
+export const startInsat = async (settings: Record<string, string>): Promise<{ kill(): Promise<void>; stop(): Promise<number | null> }> => {
   const child = spawn(process.execPath, ['dist/src/start.js'], { env: { ...settings }, stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL');
     await exited;
   };
-  for await (const said of createInterface({ input: child.stdout })) if (said.startsWith('Insat is listening')) return { kill };
+  const stop = async (): Promise<number | null> => {
+    child.kill('SIGINT');
+    await exited;
+    return child.exitCode;
+  };
+  for await (const said of createInterface({ input: child.stdout })) if (said.startsWith('Insat is listening')) return { kill, stop };
   throw new Error('Insat ended before it listened');
 };

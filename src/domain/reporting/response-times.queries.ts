@@ -39,7 +39,7 @@ export const responseTimes = (
     const late = sql`coalesce(c.resolved_on, ${today}::date) > c.legal_due_date`;
     const firstReply = sql`c.first_reply_at`;
     const resolution = sql`c.resolved_at`;
-    const rows = await tx.db.execute<Aggregate>(sql`
+    const { rows: all } = await tx.db.execute<Aggregate>(sql`
       select ${sql.join([...keys, sql`grouping(${sql.join(grouping, sql`, `)}) as level`], sql`, `)},
         count(*)::int as count,
         count(c.first_reply_at)::int as replied, ${percentile(0.5, firstReply)} as reply50,
@@ -53,7 +53,6 @@ export const responseTimes = (
         and (${actor.role === 'supervisor' ? sql`c.centre_id = ${actor.centreId}` : sql`true`})
       group by grouping sets ((${sql.join(grouping, sql`, `)}), ())
       order by ${sql.join(by.map((_, i) => sql.raw(String(i + 1))), sql`, `)}`);
-    const all = [...rows];
     const everyLevel = 2 ** by.length - 1;
     const total = all.find((row) => row.level === everyLevel);
     return {
