@@ -32,9 +32,8 @@ export const openDeps = async (settings: Settings, log: Log, clock: Clock = syst
     live,
     jobStore,
     async close() {
-      await jobs.close();
-      await live.close();
-      await db.close();
+      // Each is closed whatever became of the others: a job store that is away cannot close either.
+      for (const part of [jobs, live, db]) await part.close().catch((err: unknown) => log.warn({ err }, 'a connection did not close'));
     },
   };
 };
@@ -73,21 +72,27 @@ const throughRedis = (url: string, log: Log): Carrier => {
     return client;
   };
   let publisher: Redis | null = null;
-  const subscribers: Redis[] = [];
+  let subscriber: Redis | null = null;
   return {
     async publish(payload) {
       publisher ??= open();
       await publisher.publish(channel, payload);
     },
     async subscribe(onPayload, onReady) {
-      const subscriber = open();
-      subscriber.on('message', (_channel: string, payload: string) => onPayload(payload));
-      subscriber.on('ready', onReady);
-      await subscriber.subscribe(channel);
-      subscribers.push(subscriber);
+      const client = open();
+      subscriber = client;
+      client.on('message', (_channel: string, payload: string) => onPayload(payload));
+      client.on('ready', onReady);
+      try {
+        await client.subscribe(channel);
+      } catch (err) {
+        // It would connect again, but without its subscription.
+        client.disconnect();
+        throw err;
+      }
     },
     async close() {
-      for (const client of [publisher, ...subscribers]) client?.disconnect();
+      for (const client of [publisher, subscriber]) client?.disconnect();
     },
   };
 };

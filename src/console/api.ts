@@ -12,11 +12,26 @@ export class ApiProblem extends Error {
   }
 }
 
+let working = 0;
+
+/** What is read until this work is done is not asked for by anybody: the server does not take it for a person at work. */
+export async function inBackground(work: () => Promise<unknown>): Promise<void> {
+  working += 1;
+  try {
+    await work();
+  } finally {
+    working -= 1;
+  }
+}
+
 async function ask(method: string, path: string, body?: unknown): Promise<Response> {
-  const json = body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  const headers = {
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(method === 'GET' && working > 0 && { 'x-insat-background': '1' }),
+  };
   let response: Response;
   try {
-    response = await fetch(`/api/v1${path}`, { method, credentials: 'same-origin', ...json });
+    response = await fetch(`/api/v1${path}`, { method, credentials: 'same-origin', headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
   } catch (cause) {
     throw new ApiProblem('offline', cause);
   }

@@ -1,7 +1,6 @@
 import type { ConsoleLanguage } from '#texts/console';
 import { formatDate, formatInstant } from '#texts/format';
 
-const timeZone = 'Africa/Casablanca';
 /** Western digits in both languages, as Moroccan papers have them. */
 const locales: Record<ConsoleLanguage, string> = { ar: 'ar-MA-u-nu-latn', fr: 'fr-MA-u-nu-latn' };
 
@@ -49,7 +48,3 @@ export function formats(language: ConsoleLanguage) {
     month: (month: string): string => monthOf.format(new Date(`${month}-01T00:00:00Z`)),
   };
 }
-
-/** Today's date in Morocco, `YYYY-MM-DD`. */
-export const todayAt = (now: number): string =>
-  new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone }).format(now);

@@ -2,9 +2,10 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { z } from 'zod';
 import { CategoryList, TerritoryList } from '#contract/filing';
 import { ResponseTimes } from '#contract/reports';
-import { CaseDetail, CaseList, CaseSummary, QueueView } from '#contract/staff';
+import { CaseDetail, CaseList, CaseSummary, Destination, QueueView } from '#contract/staff';
 import type { Outcome, Status } from '#contract/words';
 import { get, post, query } from './api.ts';
+import { dropDrafts, haveSeen, type DraftField } from './drafts.ts';
 
 export const keys = {
   me: ['me'],
@@ -18,14 +19,15 @@ export const keys = {
 export const useQueues = () =>
   useQuery({ queryKey: keys.queues, queryFn: () => get('/staff/queues', z.array(QueueView)) });
 
-export type CaseFilter = { queue: string | undefined; mine: boolean };
+/** Without a state: the open cases, to which something is still to be done. */
+export type CaseFilter = { queue: string | undefined; mine: boolean; state: Status | undefined };
 
 export const useCases = (filter: CaseFilter) =>
   useInfiniteQuery({
     queryKey: [...keys.cases, filter],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }) =>
-      get(`/staff/cases${query({ queue: filter.queue, mine: filter.mine ? 'true' : undefined, cursor: pageParam })}`, CaseList),
+      get(`/staff/cases${query({ ...filter, mine: filter.mine ? 'true' : undefined, cursor: pageParam })}`, CaseList),
     getNextPageParam: (last) => last.nextCursor ?? undefined,
   });
 
@@ -58,20 +60,24 @@ export type CaseAction =
   | { verb: 'note'; text: string }
   | { verb: 'move'; to: Status; reason?: string; outcome?: Outcome; text?: string };
 
-/** Acts on the case as it was last read: the server refuses (`stale`) what somebody else changed since. */
-export function useCaseAction(id: string) {
+/**
+ * Acts on the case as the person saw it (`version`): the server refuses (`stale`) where it changed since. What `drafts`
+ * held is sent then, and dropped, even if the person has gone to another screen meanwhile.
+ */
+export function useCaseAction(id: string, ...drafts: DraftField[]) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ verb, ...body }: CaseAction) => {
-      const version = client.getQueryData<CaseDetail>(keys.case(id))?.version;
-      return post(`/staff/cases/${encodeURIComponent(id)}/${verb}`, CaseSummary, { ...body, version });
-    },
+    mutationFn: ({ verb, ...body }: CaseAction & { version: number }) =>
+      post(`/staff/cases/${encodeURIComponent(id)}/${verb}`, CaseSummary, body),
     onSuccess: (summary) => {
       client.setQueryData<CaseDetail>(keys.case(id), (old) => old && { ...old, ...summary });
+      dropDrafts(id, drafts);
+      if (summary) haveSeen(id, summary.version);
     },
-    // After a refusal too: what is on the screen was not what is true.
-    onSettled: () => Promise.all([
-      client.invalidateQueries({ queryKey: keys.case(id) }),
+    // After a refusal too: what is on the screen was not what is true. A case that was sent elsewhere may be out of
+    // sight, and is not asked for again.
+    onSettled: (summary, _error, { verb }) => Promise.all([
+      client.invalidateQueries({ queryKey: keys.case(id), refetchType: summary && verb === 'assign' ? 'none' : 'active' }),
       client.invalidateQueries({ queryKey: keys.queues }),
       client.invalidateQueries({ queryKey: keys.cases }),
     ]),
@@ -90,7 +96,14 @@ export const useReport = (choice: ReportChoice) =>
     placeholderData: (previous) => previous,
   });
 
-/** Names of categories and territories; they change with a release, not during a day. */
+/** Where a case may be sent, and with it the names of the centres; like all names they do not change during a day. */
+export const useDestinations = (enabled = true) =>
+  useQuery({
+    queryKey: [...keys.names, 'destinations'],
+    queryFn: () => get('/staff/destinations', z.array(Destination)),
+    staleTime: Infinity,
+    enabled,
+  });
 export const useCategories = () =>
   useQuery({ queryKey: [...keys.names, 'categories'], queryFn: () => get('/categories', CategoryList), staleTime: Infinity });
 export const useTerritories = () =>

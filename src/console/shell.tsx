@@ -18,7 +18,7 @@ export function Shell({ me }: { me: Me }) {
   const texts = useTexts();
   const live = useLive();
   const asked = usePlace();
-  const [filter, setFilter] = useState<CaseFilter>({ queue: undefined, mine: false });
+  const [filter, setFilter] = useState<CaseFilter>({ queue: undefined, mine: false, state: undefined });
   const place: Place = asked.screen === 'report' || !worksOnCases(me) ? { screen: 'report' } : asked;
   return (
     <>

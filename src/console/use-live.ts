@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { LiveFrame } from '#contract/live';
+import { inBackground } from './api.ts';
 import { connectLive, gather, type LiveState } from './live.ts';
 import { keys } from './queries.ts';
 import { endSession } from './session.ts';
@@ -11,20 +12,18 @@ export function useLive(): LiveState {
   const [state, setState] = useState<LiveState>('connecting');
 
   useEffect(() => {
+    const reread = (...known: (readonly string[])[]) =>
+      inBackground(() => Promise.all(known.map((queryKey) => client.invalidateQueries({ queryKey }))));
     const changes = gather<LiveFrame>(300, async (frames) => {
       // A message's delivery changes a case without a new version, so every hint counts.
       const changed = new Set(frames.map(({ caseId }) => caseId));
-      await Promise.all([
-        client.invalidateQueries({ queryKey: keys.queues }),
-        client.invalidateQueries({ queryKey: keys.cases }),
-        ...[...changed].map((id) => client.invalidateQueries({ queryKey: keys.case(id) })),
-      ]);
+      await reread(keys.queues, keys.cases, ...[...changed].map(keys.case));
     });
     const disconnect = connectLive(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/live`, {
       frame: changes.add,
-      open: () => void client.invalidateQueries(),
+      open: () => void reread([]),
       // The browser does not tell why an upgrade was refused; asking who we are does.
-      lost: () => void client.invalidateQueries({ queryKey: keys.me }),
+      lost: () => void reread(keys.me),
       revoked: () => endSession(client),
       state: setState,
     });

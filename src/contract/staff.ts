@@ -23,6 +23,15 @@ export const QueueView = z.object({
 });
 export type QueueView = z.infer<typeof QueueView>;
 
+/** A queue to which a case may be sent: of any centre, restricted ones too. */
+export const Destination = z.object({
+  id: z.string(),
+  names: z.record(z.string(), z.string()),
+  centre: z.string(),
+  centreNames: z.record(z.string(), z.string()),
+});
+export type Destination = z.infer<typeof Destination>;
+
 /** A case as lists and actions give it. Name and phone are masked. */
 export const CaseSummary = z.object({
   id: Id,

@@ -5,7 +5,7 @@ import type { Log } from '#lib/log';
 import type { Actor } from './actor.ts';
 import { openListener } from './listener.ts';
 
-export type Drizzle = Pick<NodePgDatabase, 'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'execute' | '$count'>;
+type Drizzle = Pick<NodePgDatabase, 'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'execute' | '$count'>;
 
 /** One transaction: `db` for ordinary queries, `raw` for a prepared statement on a hot path. */
 export type Tx = {

@@ -34,6 +34,9 @@ export const isForeign = (request: FastifyRequest, edge: Edge): boolean => {
   return site !== undefined && site !== 'same-origin' && site !== 'none';
 };
 
+/** What a console does by itself, after a hint or to come back to the live line, says nothing of anybody being there. */
+const byItself = ({ headers }: FastifyRequest): boolean => headers['x-insat-background'] !== undefined || headers.upgrade !== undefined;
+
 /** Default deny: a route without a policy stops the start, and a staff route without a session answers 401. */
 export const enforcePolicies = (app: FastifyInstance, ctx: Context, edge: Edge): void => {
   app.decorateRequest('staff', null);
@@ -63,7 +66,7 @@ export const enforcePolicies = (app: FastifyInstance, ctx: Context, edge: Edge):
     const changes = changing.has(request.method) || request.headers.upgrade !== undefined;
     if (changes && isForeign(request, edge)) throw new AppError('foreign_origin');
     const token = request.cookies[edge.cookieName];
-    const person = token === undefined ? null : await personOf(ctx, token);
+    const person = token === undefined ? null : await personOf(ctx, token, !byItself(request));
     if (!person || token === undefined) throw new AppError('unauthenticated');
     const actor = actorOf(person);
     if (!may(actor, policy.verb)) throw new AppError('forbidden');

@@ -2,14 +2,14 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { Id, Problem, text } from '#contract/common';
 import { Receipt } from '#contract/filing';
-import { Assign, CaseDetail, CaseList, CaseListQuery, CaseSummary, Claim, Move, Note, QueueView, Release, Reply, StaffFiling } from '#contract/staff';
+import { Assign, CaseDetail, CaseList, CaseListQuery, CaseSummary, Claim, Destination, Move, Note, QueueView, Release, Reply, StaffFiling } from '#contract/staff';
 import { listCases } from '#domain/cases/cases.queries';
 import { readCase } from '#domain/cases/detail.queries';
 import { fileForCitizen } from '#domain/cases/filing.actions';
 import { claimCase, releaseCase, takeNext } from '#domain/cases/holding.actions';
 import { addNote, assignCase, moveCase, replyToCitizen } from '#domain/cases/work.actions';
 import type { Context } from '#domain/context';
-import { listQueues } from '#domain/queues/queues.queries';
+import { listDestinations, listQueues } from '#domain/queues/queues.queries';
 import { staffOf } from './policy.ts';
 
 const refusals = { '4xx': Problem };
@@ -22,6 +22,12 @@ export const staffRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app) 
     '/queues',
     { config: { policy: { verb: 'queue.list' } }, schema: { tags: ['staff'], summary: 'Queues I may work', response: { 200: z.array(QueueView), ...refusals } } },
     (request) => listQueues(ctx, staffOf(request)),
+  );
+
+  app.get(
+    '/destinations',
+    { config: { policy: { verb: 'destination.list' } }, schema: { tags: ['staff'], summary: 'Queues to which a case may be sent', response: { 200: z.array(Destination), ...refusals } } },
+    (request) => listDestinations(ctx, staffOf(request)),
   );
 
   app.post(

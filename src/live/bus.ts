@@ -6,7 +6,7 @@ export type Hint = { type: 'case.changed'; caseId: string; version: number; cent
 /** Carries text between processes: Redis publish and subscribe, or PostgreSQL NOTIFY (8,000 bytes at most). */
 export type Carrier = {
   publish(payload: string): Promise<void>;
-  /** `onReady` after each (re)connection: hints may have been missed meanwhile. */
+  /** `onReady` after each (re)connection: hints may have been missed meanwhile. Nothing stays behind where it rejects. */
   subscribe(onPayload: (payload: string) => void, onReady: () => void): Promise<void>;
   close(): Promise<void>;
 };
@@ -20,49 +20,68 @@ export type Live = {
 
 const gatherMs = 50;
 const perPayload = 30;
+const retryMs = 2000;
 
+/** Joins this process to the others. A carrier that cannot be reached is tried again until it can, or until `close`. */
 export const openLive = (carrier: Carrier, log: Log): Live => {
   const listeners = new Set<{ hint(hint: Hint): void; missed(): void }>();
   let gathered: Hint[] = [];
   let timer: NodeJS.Timeout | null = null;
-  let subscription: Promise<void> | null = null;
-  let connections = 0;
+  let retry: NodeJS.Timeout | null = null;
+  let subscribed = false;
+  let closed = false;
+  // Before the first connection at the first attempt there was nothing to miss.
+  let mayHaveMissed = false;
 
-  const send = () => {
+  const send = async (): Promise<void> => {
     timer = null;
     // The last version of a case says to a queue all that an earlier one says.
     const latest = [...new Map(gathered.map((hint) => [`${hint.caseId} ${hint.centreId} ${hint.queueId}`, hint])).values()];
     gathered = [];
+    const sending: Promise<void>[] = [];
     for (let i = 0; i < latest.length; i += perPayload)
-      carrier
-        .publish(JSON.stringify(latest.slice(i, i + perPayload)))
-        .catch((err: unknown) => log.warn({ err }, 'a live hint was lost; consoles refetch when they reconnect'));
+      sending.push(
+        carrier
+          .publish(JSON.stringify(latest.slice(i, i + perPayload)))
+          .catch((err: unknown) => log.warn({ err }, 'a live hint was lost; consoles refetch when they reconnect')),
+      );
+    await Promise.all(sending);
   };
 
   const receive = (payload: string) => {
     for (const hint of JSON.parse(payload) as Hint[]) for (const listener of listeners) listener.hint(hint);
   };
+  const ready = () => {
+    if (mayHaveMissed) for (const listener of listeners) listener.missed();
+    mayHaveMissed = true;
+  };
+  const subscribe = async (): Promise<void> => {
+    try {
+      await carrier.subscribe(receive, ready);
+    } catch (err) {
+      if (closed) return;
+      mayHaveMissed = true;
+      log.error({ err }, 'live updates are off: the carrier cannot be reached; trying again');
+      retry = setTimeout(() => void subscribe(), retryMs);
+    }
+  };
 
   return {
     publish(hint) {
       gathered.push(hint);
-      timer ??= setTimeout(send, gatherMs);
+      timer ??= setTimeout(() => void send(), gatherMs);
     },
     subscribe(listener) {
       listeners.add(listener);
-      subscription ??= carrier.subscribe(receive, () => {
-        connections += 1;
-        if (connections > 1) for (const one of listeners) one.missed();
-      });
-      subscription.catch((err: unknown) => {
-        subscription = null;
-        log.error({ err }, 'live updates are off: the carrier cannot be reached');
-      });
+      if (!subscribed) void subscribe();
+      subscribed = true;
       return () => listeners.delete(listener);
     },
     async close() {
+      closed = true;
+      if (retry) clearTimeout(retry);
       if (timer) clearTimeout(timer);
-      if (gathered.length > 0) send();
+      if (gathered.length > 0) await send();
       await carrier.close();
     },
   };

@@ -26,6 +26,7 @@ export const fr: ConsoleTexts = {
     queues: 'Files d’attente',
     all: 'Toutes les files',
     mine: 'Mes dossiers seulement',
+    open: 'Dossiers ouverts',
     waiting: (count) => `En attente : ${count}`,
     empty: 'Aucun dossier ici. Un nouveau dossier apparaîtra sans recharger la page.',
     more: 'Afficher la suite',
@@ -76,8 +77,8 @@ export const fr: ConsoleTexts = {
     fromLine: 'Insat',
     note: 'Note interne',
     error: (code) => `erreur ${code}`,
-    changed:
-      'Quelqu’un vient de modifier ce dossier. Nous l’avons relu et gardé votre texte : regardez ce qui est nouveau, puis renvoyez.',
+    changed: 'Ce dossier a changé entre-temps ; votre texte est gardé. Regardez ce qui est nouveau, puis envoyez.',
+    reviewed: 'J’ai vu ce qui est nouveau',
     done: 'C’est fait.',
     heldBy: 'Ce dossier est attribué à',
     takeFirst: 'Prenez ce dossier pour pouvoir répondre.',

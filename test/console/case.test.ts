@@ -1,13 +1,13 @@
 import { afterEach, expect, test } from 'vitest';
 import { allowedTo } from '#console/case/allowed';
 import { entriesOf } from '#console/case/entries';
-import { draftsExist, draftsOf, forgetDrafts, readDraft, writeDraft } from '#console/drafts';
+import { draftsExist, draftsOf, dropDrafts, forgetDrafts, haveSeen, readDraft, seenVersion, writeDraft } from '#console/drafts';
 import { dueOf } from '#console/due';
 
 afterEach(forgetDrafts);
 
 test('a draft is never shown on another case or in another field', () => {
-  writeDraft('one', 'reply', 'نراجع ملفكم');
+  writeDraft('one', 'reply', 'نراجع ملفكم', 1);
   expect(readDraft('one', 'reply')).toBe('نراجع ملفكم');
   expect(readDraft('two', 'reply')).toBe('');
   expect(readDraft('one', 'note')).toBe('');
@@ -15,7 +15,7 @@ test('a draft is never shown on another case or in another field', () => {
 
 test('a draft outlives a lost session, and is never shown to the next person', () => {
   draftsOf('souad');
-  writeDraft('one', 'reply', 'bonjour');
+  writeDraft('one', 'reply', 'bonjour', 1);
   draftsOf('souad');
   expect(readDraft('one', 'reply')).toBe('bonjour');
   draftsOf('karim');
@@ -23,9 +23,27 @@ test('a draft outlives a lost session, and is never shown to the next person', (
 });
 
 test('a draft that was sent leaves nothing behind', () => {
-  writeDraft('one', 'reply', 'bonjour');
-  writeDraft('one', 'reply', '');
+  writeDraft('one', 'reply', 'bonjour', 1);
+  dropDrafts('one', ['reply', 'question']);
   expect(draftsExist()).toBe(false);
+});
+
+test('what is written never rests on a newer case than the person saw when they began, until they have looked again', () => {
+  writeDraft('one', 'reply', 'b', 3);
+  writeDraft('one', 'reply', 'bonjour', 4);
+  writeDraft('one', 'note', 'n', 5);
+  expect(seenVersion('one')).toBe(3);
+  haveSeen('one', 5);
+  expect(seenVersion('one')).toBe(5);
+});
+
+test('words begun after others were sent rest on the case as it is then', () => {
+  writeDraft('one', 'reply', 'bonjour', 3);
+  dropDrafts('one', ['reply']);
+  haveSeen('one', 4);
+  expect(seenVersion('one')).toBeUndefined();
+  writeDraft('one', 'reply', 'encore', 6);
+  expect(seenVersion('one')).toBe(6);
 });
 
 test('a case past its date says so until it is answered', () => {

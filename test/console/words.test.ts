@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { ApiProblem, query } from '#console/api';
-import { formats, todayAt } from '#console/formats';
+import { formats } from '#console/formats';
 import { nameIn } from '#console/names';
 import { problemText } from '#console/problems';
 import { errorTable } from '#lib/errors';
 import { consoleTexts } from '#texts/console';
+import { formatInstant, todayAt } from '#texts/format';
 
 test('a number never shows in other digits than those on Moroccan papers', () => {
   for (const language of ['ar', 'fr'] as const) {
@@ -30,8 +31,16 @@ test('a reference is grouped as it is printed on the receipt', () => {
   expect(formats('ar').reference('2648391756')).toBe('264 839 1756');
 });
 
-test('today is the date in Morocco', () => {
-  expect(todayAt(Date.parse('2026-12-31T12:00:00Z'))).toBe('2026-12-31');
+test('today is the date in Morocco, before and after it left GMT+1', () => {
+  expect(todayAt(Date.parse('2026-09-19T22:59:59Z'))).toBe('2026-09-19');
+  expect(todayAt(Date.parse('2026-09-19T23:00:00Z'))).toBe('2026-09-20');
+  expect(todayAt(Date.parse('2026-12-31T23:59:59Z'))).toBe('2026-12-31');
+});
+
+test('the hour that Morocco gave back is told twice, and no instant after it is an hour wrong', () => {
+  expect(['2026-09-20T00:59:00Z', '2026-09-20T01:00:00Z', '2027-03-28T12:00:00Z'].map(formatInstant)).toEqual([
+    '20/09/2026 01:59', '20/09/2026 01:00', '28/03/2027 12:00',
+  ]);
 });
 
 test('a code without a name is shown as it is, never as nothing', () => {

@@ -92,9 +92,58 @@ test('an operator sees a complaint arrive without reloading, takes it, answers i
   await page.getByRole('listitem').filter({ hasText: 'قُبل طلبكم' }).waitFor();
   await expectAccessible(page);
 
+  // What was answered leaves the list of the day, and is found again by its state.
+  const reference = (await page.getByRole('heading', { level: 1 }).locator('bdi').textContent()) ?? '';
   await page.getByRole('link', { name: ar.case.back }).click();
+  await page.getByRole('table').waitFor();
+  await page.getByRole('link', { name: reference }).waitFor({ state: 'detached' });
+  await page.getByRole('combobox', { name: ar.queue.columns.status }).selectOption('resolved');
+  await page.getByRole('link', { name: reference }).waitFor();
+
   await page.getByRole('button', { name: ar.queue.next }).click();
   await Promise.race([page.waitForURL('**/console/case/*'), page.getByText(ar.queue.nothingWaits).waitFor()]);
+  await page.context().close();
+});
+
+test('a reply begun before the case changed never leaves until its author has looked at what is new, and none of it is lost', async () => {
+  const [page, chief] = [await signIn('operator', ar), await signIn('supervisor', ar)];
+  await page.getByText(ar.live.live).waitFor();
+  await page.getByRole('button', { name: ar.queue.next }).click();
+  const reply = page.getByLabel(ar.act.replyLabel);
+  await reply.fill('نراجع ملفكم اليوم.');
+  await page.waitForURL('**/console/case/*');
+  await chief.goto(page.url());
+  await chief.getByRole('tab', { name: ar.act.note, exact: true }).click();
+  await chief.getByLabel(ar.act.noteLabel).fill('اتصل المواطن من جديد.');
+  const refetch = page.waitForRequest((request) => request.method() === 'GET' && request.url().includes('/staff/cases/'));
+  await chief.getByRole('button', { name: ar.act.noteSubmit }).click();
+  expect((await refetch).headers()['x-insat-background']).toBe('1');
+
+  await page.getByText(ar.case.changed).waitFor();
+  const send = page.getByRole('button', { name: ar.act.send, exact: true });
+  expect([await send.isEnabled(), await reply.inputValue()]).toEqual([false, 'نراجع ملفكم اليوم.']);
+  await expectAccessible(page);
+  await page.getByRole('button', { name: ar.case.reviewed }).click();
+  await send.click();
+  await page.getByRole('listitem').filter({ hasText: 'نراجع ملفكم' }).waitFor();
+  expect(await reply.inputValue()).toBe('');
+  await Promise.all([page.context().close(), chief.context().close()]);
+});
+
+test('a case of another region goes to the centre of that region, and out of sight', async () => {
+  const page = await signIn('operator', ar);
+  await page.getByRole('button', { name: ar.queue.next }).click();
+  await page.waitForURL('**/console/case/*');
+  await page.getByRole('tab', { name: ar.act.other }).click();
+  await page.getByLabel(ar.act.action).selectOption('assign');
+  await page.getByLabel(ar.act.queue, { exact: true }).selectOption('integrity-06');
+  await page.getByLabel(ar.act.reason).fill('تسكن المواطنة في الدار البيضاء، وتشتكي من رشوة.');
+  await expectAccessible(page);
+  const address = page.url();
+  await page.getByRole('button', { name: ar.act.submit }).click();
+  await page.getByRole('table').waitFor();
+  await page.goto(address);
+  await page.getByText(ar.problems.not_found).waitFor();
   await page.context().close();
 });
 

@@ -6,7 +6,7 @@ import { openDeps } from '#deps';
 import { addNote } from '#domain/cases/work.actions';
 import { Settings } from '#lib/config';
 import { createLog } from '#lib/log';
-import { eventually, filing, startApp, type TestApp } from '../support/app.ts';
+import { eventually, filing, startApp, testClock, type TestApp } from '../support/app.ts';
 
 type Cookie = { cookie: string };
 type Frame = { type: string; caseId: string; version: number };
@@ -150,6 +150,35 @@ describe('the live line', () => {
     const mine = await open(operator);
     mine.send('{"subscribe":"*"}');
     expect(await mine.closed).toBe(1008);
+  });
+});
+
+describe('a console that nobody uses', () => {
+  const clock = testClock();
+  const background = { 'x-insat-background': '1' };
+  beforeAll(async () => {
+    app = await startApp({ clock, sms: false });
+  });
+  afterAll(() => app.close());
+
+  it('never keeps its session alive by what it re-reads by itself, nor by coming back to the live line', async () => {
+    const person = await app.as('operator', 'centre-04');
+    for (const path of ['/api/v1/staff/queues', '/api/v1/staff/cases', '/api/v1/staff/me']) {
+      clock.advance(9 * 60_000);
+      expect((await app.get(path, { ...person, ...background })).status).toBe(200);
+      expect(await refusal(person)).toBeNull();
+    }
+    clock.advance(3 * 60_000);
+    expect((await app.get('/api/v1/staff/queues', { ...person, ...background })).status).toBe(401);
+    expect(await refusal(person)).toBe(401);
+  });
+
+  it('keeps it while somebody reads', async () => {
+    const person = await app.as('operator', 'centre-04');
+    for (let i = 0; i < 4; i += 1) {
+      clock.advance(20 * 60_000);
+      expect((await app.get('/api/v1/staff/queues', person)).status).toBe(200);
+    }
   });
 });
 

@@ -17,7 +17,7 @@ export function Actions({ one, me }: { one: CaseDetail; me: Me }) {
   return (
     <Paper withBorder p="sm" mt="md" component="section" aria-labelledby="act">
       <Title order={2} size="h5" id="act" mb="xs">{texts.act.label}</Title>
-      {may.claim && <Claim id={one.id} />}
+      {may.claim && <Claim one={one} />}
       {one.assignedTo && one.assignedTo.id !== me.id && (
         <Text mb="xs">{texts.case.heldBy} <bdi>{one.assignedTo.name}</bdi>.</Text>
       )}
@@ -29,20 +29,20 @@ export function Actions({ one, me }: { one: CaseDetail; me: Me }) {
           {may.other.length > 0 && <Tabs.Tab value="other">{texts.act.other}</Tabs.Tab>}
         </Tabs.List>
         {may.reply && <Tabs.Panel value="reply" pt="sm"><ReplyForm one={one} /></Tabs.Panel>}
-        {may.resolve && <Tabs.Panel value="resolve" pt="sm"><ResolveForm id={one.id} /></Tabs.Panel>}
-        <Tabs.Panel value="note" pt="sm"><NoteForm id={one.id} /></Tabs.Panel>
-        {may.other.length > 0 && <Tabs.Panel value="other" pt="sm"><OtherForm id={one.id} actions={may.other} /></Tabs.Panel>}
+        {may.resolve && <Tabs.Panel value="resolve" pt="sm"><ResolveForm one={one} /></Tabs.Panel>}
+        <Tabs.Panel value="note" pt="sm"><NoteForm one={one} /></Tabs.Panel>
+        {may.other.length > 0 && <Tabs.Panel value="other" pt="sm"><OtherForm one={one} actions={may.other} /></Tabs.Panel>}
       </Tabs>
     </Paper>
   );
 }
 
-function Claim({ id }: { id: string }) {
+function Claim({ one: { id, version } }: { one: CaseDetail }) {
   const texts = useTexts();
   const claim = useCaseAction(id);
   return (
     <Group mb="sm">
-      <Button loading={claim.isPending} onClick={() => claim.mutate({ verb: 'claim' })}>{texts.act.claim}</Button>
+      <Button loading={claim.isPending} onClick={() => claim.mutate({ verb: 'claim', version })}>{texts.act.claim}</Button>
       <Text size="sm">{texts.case.takeFirst}</Text>
       <Outcome of={claim} />
     </Group>

@@ -2,7 +2,6 @@ import { Alert, Anchor, Badge, Button, Group, Text, Title } from '@mantine/core'
 import { useEffect, useRef } from 'react';
 import type { CaseDetail, Me } from '#contract/staff';
 import { dueOf } from '#console/due';
-import { todayAt } from '#console/formats';
 import { useFormats, useTexts } from '#console/language';
 import { dueColour, priorityColour, statusColour } from '#console/looks';
 import { useNow } from '#console/now';
@@ -10,6 +9,7 @@ import { problemText } from '#console/problems';
 import { useCase } from '#console/queries';
 import { linkTo } from '#console/router';
 import { useDueText } from '#console/use-due-text';
+import { todayAt } from '#texts/format';
 import { About } from './about.tsx';
 import { Actions } from './actions.tsx';
 import { Story } from './story.tsx';

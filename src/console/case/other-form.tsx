@@ -1,34 +1,37 @@
 import { Button, NativeSelect, Stack, Textarea } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
+import type { CaseDetail } from '#contract/staff';
 import { useTexts } from '#console/language';
 import { useCaseAction, type CaseAction } from '#console/queries';
-import { useDraft } from '#console/use-draft';
+import { go } from '#console/router';
+import { useDraft, useSeen } from '#console/use-draft';
 import type { OtherAction } from './allowed.ts';
 import { Outcome } from './outcome.tsx';
 import { Redirection } from './redirection.tsx';
 
 /** What is done more rarely: which action, its own fields, and always why. */
-export function OtherForm({ id, actions }: { id: string; actions: readonly OtherAction[] }) {
+export function OtherForm({ one, actions }: { one: CaseDetail; actions: readonly OtherAction[] }) {
   const texts = useTexts();
-  const [reason, setReason] = useDraft(id, 'reason');
-  const [told, setTold] = useDraft(id, 'told');
+  const [reason, setReason] = useDraft(one, 'reason');
+  const [told, setTold] = useDraft(one, 'told');
   const [chosen, setChosen] = useState('');
   const [queue, setQueue] = useState('');
   const [category, setCategory] = useState('');
-  const run = useCaseAction(id);
+  const seen = useSeen(one);
+  const run = useCaseAction(one.id, 'reason', 'told');
 
-  const to = actions.find((one) => one === chosen);
+  const to = actions.find((offered) => offered === chosen);
   const action: CaseAction | undefined =
     to === undefined || !reason.trim() ? undefined
     : to === 'release' ? { verb: 'release', reason }
     : to === 'assign' ? (queue ? { verb: 'assign', reason, queue, ...(category && { category }) } : undefined)
     : to === 'inadmissible' ? (told.trim() ? { verb: 'move', to, reason, text: told } : undefined)
     : { verb: 'move', to, reason };
-  const label = (one: OtherAction) =>
-    one === 'release' ? texts.act.release : one === 'assign' ? texts.act.assign : texts.act.moveTo(texts.statuses[one]);
+  const label = (offered: OtherAction) =>
+    offered === 'release' ? texts.act.release : offered === 'assign' ? texts.act.assign : texts.act.moveTo(texts.statuses[offered]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (action) run.mutate(action, { onSuccess: () => [setReason, setTold, setChosen].forEach((set) => set('')) });
+    if (action) run.mutate({ ...action, version: seen.version }, { onSuccess: () => (to === 'assign' ? go({ screen: 'queue' }) : setChosen('')) });
   };
 
   return (
@@ -38,13 +41,15 @@ export function OtherForm({ id, actions }: { id: string; actions: readonly Other
         data={[{ value: '', label: texts.act.choose }, ...actions.map((value) => ({ value, label: label(value) }))]} />
       {to === 'assign' && <Redirection queue={queue} setQueue={setQueue} category={category} setCategory={setCategory} />}
       {to === 'inadmissible' && (
-        <Textarea label={texts.act.told} dir="auto" autosize minRows={3} maxRows={14} maxLength={1500} required
+        <Textarea label={texts.act.told} autosize minRows={3} maxRows={14} maxLength={1500} required
           withAsterisk={false} value={told} onChange={(event) => setTold(event.currentTarget.value)} />
       )}
-      <Textarea label={to === 'referred' ? texts.act.referredReason : texts.act.reason} dir="auto" autosize minRows={2} maxRows={8}
+      <Textarea label={to === 'referred' ? texts.act.referredReason : texts.act.reason} autosize minRows={2} maxRows={8}
         maxLength={1000} required withAsterisk={false} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
-      <Button type="submit" variant="default" className="submit" loading={run.isPending} disabled={!action}>{texts.act.submit}</Button>
-      <Outcome of={run} />
+      <Button type="submit" variant="default" className="submit" loading={run.isPending} disabled={!action || seen.changed}>
+        {texts.act.submit}
+      </Button>
+      <Outcome of={run} seen={seen} />
     </Stack>
   );
 }

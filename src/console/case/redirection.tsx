@@ -1,7 +1,7 @@
 import { NativeSelect } from '@mantine/core';
 import { nameIn } from '#console/names';
 import { useLanguage, useTexts } from '#console/language';
-import { useCategories, useQueues } from '#console/queries';
+import { useCategories, useDestinations } from '#console/queries';
 
 /** Where a case goes instead, and the category that it should have had, if that was the mistake. */
 export function Redirection({ queue, setQueue, category, setCategory }: {
@@ -12,7 +12,7 @@ export function Redirection({ queue, setQueue, category, setCategory }: {
 }) {
   const texts = useTexts();
   const language = useLanguage();
-  const queues = useQueues().data ?? [];
+  const centres = Map.groupBy(useDestinations().data ?? [], ({ centre }) => centre);
   const categories = useCategories().data ?? [];
   return (
     <>
@@ -20,7 +20,11 @@ export function Redirection({ queue, setQueue, category, setCategory }: {
         onChange={(event) => setQueue(event.currentTarget.value)}
         data={[
           { value: '', label: texts.act.choose },
-          ...queues.map(({ id, name, names }) => ({ value: id, label: names[language] ?? name })),
+          ...[...centres].map(([centre, queues]) => ({
+            group: queues[0]?.centreNames[language] ?? centre,
+            // Queues of different centres bear the same name, and a chosen one is shown without its group.
+            items: queues.map(({ id, names, centreNames }) => ({ value: id, label: `${names[language] ?? id} · ${centreNames[language] ?? centre}` })),
+          })),
         ]} />
       <NativeSelect label={texts.act.category} value={category} onChange={(event) => setCategory(event.currentTarget.value)}
         data={[

@@ -3,34 +3,30 @@ import type { FormEvent } from 'react';
 import type { CaseDetail } from '#contract/staff';
 import { useTexts } from '#console/language';
 import { useCaseAction } from '#console/queries';
-import { useDraft } from '#console/use-draft';
+import { useDraft, useSeen } from '#console/use-draft';
 import { Outcome } from './outcome.tsx';
 
 export function ReplyForm({ one }: { one: CaseDetail }) {
   const texts = useTexts();
-  const [text, setText] = useDraft(one.id, 'reply');
-  const [question, setQuestion] = useDraft(one.id, 'question');
-  const reply = useCaseAction(one.id);
+  const [text, setText] = useDraft(one, 'reply');
+  const [question, setQuestion] = useDraft(one, 'question');
+  const seen = useSeen(one);
+  const reply = useCaseAction(one.id, 'reply', 'question');
   const send = (event: FormEvent) => {
     event.preventDefault();
-    reply.mutate({ verb: 'reply', text, question: question !== '' }, {
-      onSuccess: () => {
-        setText('');
-        setQuestion('');
-      },
-    });
+    reply.mutate({ verb: 'reply', version: seen.version, text, question: question !== '' });
   };
   return (
     <Stack component="form" gap="xs" onSubmit={send}>
-      <Textarea label={texts.act.replyLabel} description={texts.act.replyHelp(texts.channels[one.channel])} dir="auto" autosize
+      <Textarea label={texts.act.replyLabel} description={texts.act.replyHelp(texts.channels[one.channel])} autosize
         minRows={4} maxRows={14} maxLength={1500} required withAsterisk={false} value={text}
         onChange={(event) => setText(event.currentTarget.value)} />
       <Group justify="space-between">
         <Checkbox className="target" label={texts.act.question} checked={question !== ''}
           onChange={(event) => setQuestion(event.currentTarget.checked ? 'yes' : '')} />
-        <Button type="submit" loading={reply.isPending} disabled={!text.trim()}>{texts.act.send}</Button>
+        <Button type="submit" loading={reply.isPending} disabled={!text.trim() || seen.changed}>{texts.act.send}</Button>
       </Group>
-      <Outcome of={reply} />
+      <Outcome of={reply} seen={seen} />
     </Stack>
   );
 }

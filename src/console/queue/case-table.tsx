@@ -1,13 +1,13 @@
 import { Anchor, Badge, Table, Text } from '@mantine/core';
 import type { CaseSummary, Me } from '#contract/staff';
 import { dueOf } from '#console/due';
-import { todayAt } from '#console/formats';
 import { useFormats, useTexts } from '#console/language';
 import { dueColour, priorityColour, statusColour } from '#console/looks';
 import { useNames } from '#console/names';
 import { useNow } from '#console/now';
 import { linkTo } from '#console/router';
 import { useDueText } from '#console/use-due-text';
+import { todayAt } from '#texts/format';
 
 /** The cases in the order of the server: most urgent first, then by date. */
 export function CaseTable({ items, me }: { items: readonly CaseSummary[]; me: Me }) {

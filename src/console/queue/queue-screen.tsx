@@ -1,11 +1,14 @@
-import { Alert, Button, Checkbox, Group, Text, Title } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, NativeSelect, Text, Title } from '@mantine/core';
 import type { Me, QueueView } from '#contract/staff';
+import { finalStatuses } from '#contract/words';
 import { useFormats, useTexts } from '#console/language';
 import { problemText } from '#console/problems';
 import { useCases, useNextCase, useQueues, type CaseFilter } from '#console/queries';
 import { go } from '#console/router';
 import { CaseTable } from './case-table.tsx';
 import { QueueChips } from './queue-chips.tsx';
+
+const ended = ['resolved', ...finalStatuses] as const;
 
 /** What waits, and the one button that gives an operator the next case. */
 export function QueueScreen({ me, filter, change }: { me: Me; filter: CaseFilter; change: (filter: CaseFilter) => void }) {
@@ -29,8 +32,13 @@ export function QueueScreen({ me, filter, change }: { me: Me; filter: CaseFilter
       </Group>
       <Group justify="space-between" mb="sm">
         <QueueChips queues={queues.data ?? []} chosen={filter.queue} choose={(queue) => change({ ...filter, queue })} />
-        <Checkbox className="target" label={texts.queue.mine} checked={filter.mine}
-          onChange={(event) => change({ ...filter, mine: event.currentTarget.checked })} />
+        <Group>
+          <Checkbox className="target" label={texts.queue.mine} checked={filter.mine}
+            onChange={(event) => change({ ...filter, mine: event.currentTarget.checked })} />
+          <NativeSelect aria-label={texts.queue.columns.status} value={filter.state ?? ''}
+            onChange={(event) => change({ ...filter, state: ended.find((state) => state === event.currentTarget.value) })}
+            data={[{ value: '', label: texts.queue.open }, ...ended.map((value) => ({ value, label: texts.statuses[value] }))]} />
+        </Group>
       </Group>
       <Failure error={queues.error ?? cases.error} />
       {items && <CaseTable items={items} me={me} />}

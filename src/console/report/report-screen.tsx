@@ -1,10 +1,10 @@
 import { Alert, Anchor, Button, Chip, Group, Text, TextInput, Title } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { dimensions } from '#contract/reports';
-import { todayAt } from '#console/formats';
 import { useTexts } from '#console/language';
 import { problemText } from '#console/problems';
 import { reportAddress, useReport, type ReportChoice } from '#console/queries';
+import { todayAt } from '#texts/format';
 import { ReportTable } from './report-table.tsx';
 
 const yearBefore = (date: string): string => new Date(Date.parse(date) - 365 * 86_400_000).toISOString().slice(0, 10);

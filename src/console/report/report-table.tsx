@@ -3,6 +3,7 @@ import type { Dimension, ReportRow, ResponseTimes } from '#contract/reports';
 import { Channel } from '#contract/words';
 import { useFormats, useLanguage, useTexts } from '#console/language';
 import { useNames } from '#console/names';
+import { useDestinations } from '#console/queries';
 import { Bars } from '#ui/chart';
 import { longestOf, shareOf } from './scale.ts';
 
@@ -12,7 +13,7 @@ type Measure = 'firstReply' | 'resolution';
 export function ReportTable({ report }: { report: ResponseTimes }) {
   const { report: words } = useTexts();
   const formats = useFormats();
-  const name = useGroupName();
+  const name = useGroupName(report.by.includes('centre'));
   const rows = [report.total, ...report.rows];
   const longest = { firstReply: longestOf(rows.map((row) => row.firstReply)), resolution: longestOf(rows.map((row) => row.resolution)) };
   return (
@@ -79,14 +80,17 @@ function Times({ measured, all, longest }: { measured: ReportRow[Measure]; all: 
   );
 }
 
-function useGroupName(): (by: Dimension, value: string | null | undefined) => string {
+function useGroupName(centres: boolean): (by: Dimension, value: string | null | undefined) => string {
   const texts = useTexts();
   const names = useNames();
   const formats = useFormats();
+  const language = useLanguage();
+  const destinations = useDestinations(centres).data ?? [];
   return (by, value) => {
     if (value === null || value === undefined) return texts.report.unknown;
     if (by === 'region') return names.region(value);
     if (by === 'category') return names.category(value);
+    if (by === 'centre') return destinations.find(({ centre }) => centre === value)?.centreNames[language] ?? value;
     if (by === 'month') return formats.month(value);
     const channel = by === 'channel' ? Channel.safeParse(value) : undefined;
     return channel?.success ? texts.channels[channel.data] : value;

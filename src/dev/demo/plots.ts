@@ -2,7 +2,7 @@ import type { Outcome } from '#contract/words';
 
 /** What somebody does on a case; an outcome resolves it. */
 export type Verb =
-  | Outcome | 'claim' | 'handOver' | 'note' | 'reply' | 'ask' | 'refer' | 'sendBack' | 'spam' | 'restore' | 'reject'
+  | Outcome | 'claim' | 'handOver' | 'note' | 'reply' | 'ask' | 'refer' | 'sendBack' | 'spam' | 'restore' | 'setDown' | 'reject'
   | 'fileAgain' | 'mergeAway' | 'write' | 'rateWell' | 'rateBadly' | 'appeal' | 'reopen' | 'withdraw';
 
 type Course = {
@@ -41,7 +41,7 @@ const courses = {
   bounced: { age: [20, 60], steps: [[2, 'sendBack']] },
   rejected: { age: [60, 160], steps: [[2, 'sendBack'], [5, 'reject']] },
   spam: { age: [30, 150], steps: [[2, 'sendBack'], [0.1, 'spam']] },
-  restored: { age: [30, 60], steps: [[2, 'sendBack'], [0.1, 'spam'], [4, 'restore']] },
+  restored: { age: [30, 60], steps: [[2, 'sendBack'], [0.1, 'spam'], [4, 'restore'], [1, 'sendBack'], [0.5, 'setDown']] },
   twice: { age: [50, 100], steps: [[6, 'fileAgain'], [1, 'mergeAway']] },
   withdrawn: { age: [40, 150], steps: [[20, 'withdraw']] },
   // So old that the law's sixty days show

@@ -71,6 +71,7 @@ export const staffSteps: Record<StaffVerb, (story: Story) => Promise<CaseSummary
   sendBack: (story) => move(story, worker(story), 'in_triage', { reason: words(story).sendBack }),
   spam: (story) => move(story, worker(story), 'spam', { reason: words(story).spam }),
   restore: (story) => move(story, worker(story), 'received', { reason: words(story).restore }),
+  setDown: (story) => move(story, worker(story), 'received', { reason: words(story).sendBack }),
   reject: (story) => move(story, story.cast.byLogin('supervisor'), 'inadmissible', { reason: words(story).rejectReason, text: words(story).reject }),
   mergeAway,
 };

@@ -7,6 +7,7 @@ import type { StaffActor } from '#db/actor';
 const verbs = {
   'session.own': ['operator', 'supervisor', 'administrator', 'observer', 'partner'],
   'queue.list': ['operator', 'supervisor'],
+  'destination.list': ['operator', 'supervisor', 'administrator', 'observer'],
   'queue.next': ['operator', 'supervisor'],
   'case.list': ['operator', 'supervisor'],
   'case.read': ['operator', 'supervisor'],

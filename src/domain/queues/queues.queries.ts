@@ -1,7 +1,7 @@
 import { and, count, eq, sql } from 'drizzle-orm';
-import type { QueueView } from '#contract/staff';
+import type { Destination, QueueView } from '#contract/staff';
 import { system, type StaffActor } from '#db/actor';
-import { cases, queues } from '#db/schema/tables';
+import { cases, centres, queues } from '#db/schema/tables';
 import type { Context } from '#domain/context';
 
 /** The queues that a person may work, with how many cases wait in each. */
@@ -20,6 +20,22 @@ export const listQueues = (ctx: Context, actor: StaffActor): Promise<QueueView[]
       names: { ar: queue.nameAr, fr: queue.nameFr },
       centre: queue.centreId,
       waiting,
+    }));
+  });
+
+/** All queues, by centre: where a case may be sent, whether or not the person may follow it there. */
+export const listDestinations = (ctx: Context, actor: StaffActor): Promise<Destination[]> =>
+  ctx.db.withActor(actor, async (tx) => {
+    const rows = await tx.db
+      .select({ queue: queues, centre: centres })
+      .from(queues)
+      .innerJoin(centres, eq(centres.id, queues.centreId))
+      .orderBy(centres.id, queues.id);
+    return rows.map(({ queue, centre }) => ({
+      id: queue.id,
+      names: { ar: queue.nameAr, fr: queue.nameFr },
+      centre: centre.id,
+      centreNames: { ar: centre.nameAr, fr: centre.nameFr },
     }));
   });
 

@@ -55,8 +55,11 @@ export const signOut = (ctx: Context, token: string): Promise<void> =>
 
 type Person = typeof staff.$inferSelect;
 
-/** Whose session this is; null when it has expired, was ended, or the account was closed. */
-export const personOf = (ctx: Context, token: string): Promise<Person | null> =>
+/**
+ * Whose session this is; null when it has expired, was ended, or the account was closed. `prolong`: somebody is at work,
+ * so the idle time begins anew.
+ */
+export const personOf = (ctx: Context, token: string, prolong = false): Promise<Person | null> =>
   ctx.db.withActor(system, async (tx) => {
     const now = ctx.clock.now();
     const [row] = await tx.db
@@ -71,7 +74,7 @@ export const personOf = (ctx: Context, token: string): Promise<Person | null> =>
       return null;
     }
     // Once a minute is enough to know that somebody is there, and spares a write on every request.
-    if (now.getTime() - lastSeenAt.getTime() > 60_000)
+    if (prolong && now.getTime() - lastSeenAt.getTime() > 60_000)
       await tx.db.update(sessions).set({ lastSeenAt: now }).where(eq(sessions.idHash, idHash));
     return row.person;
   });
