@@ -236,10 +236,10 @@ ALTER TABLE "sessions" ADD CONSTRAINT "sessions_staff_id_staff_id_fk" FOREIGN KE
 ALTER TABLE "staff" ADD CONSTRAINT "staff_centre_id_centres_id_fk" FOREIGN KEY ("centre_id") REFERENCES "public"."centres"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "assignments_case" ON "assignments" USING btree ("case_id","from_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "assignments_one_holder" ON "assignments" USING btree ("case_id") WHERE to_at is null;--> statement-breakpoint
-CREATE INDEX "cases_queue" ON "cases" USING btree ("queue_id","priority","legal_due_date","id") WHERE status not in ('resolved','closed','inadmissible','duplicate','spam','withdrawn');--> statement-breakpoint
+CREATE INDEX "cases_queue" ON "cases" USING btree ("queue_id","priority","legal_due_date","id") WHERE queue_id is not null and status not in ('resolved','closed','inadmissible','duplicate','spam','withdrawn');--> statement-breakpoint
 CREATE INDEX "cases_waiting" ON "cases" USING btree ("queue_id","priority","legal_due_date","id") WHERE status = 'assigned' and assigned_to is null;--> statement-breakpoint
-CREATE INDEX "cases_centre_open" ON "cases" USING btree ("centre_id","priority","legal_due_date","id") WHERE status not in ('resolved','closed','inadmissible','duplicate','spam','withdrawn');--> statement-breakpoint
-CREATE INDEX "cases_centre_status" ON "cases" USING btree ("centre_id","status","priority","legal_due_date","id");--> statement-breakpoint
+CREATE INDEX "cases_centre_open" ON "cases" USING btree ("centre_id","priority","legal_due_date","id") WHERE centre_id is not null and status not in ('resolved','closed','inadmissible','duplicate','spam','withdrawn');--> statement-breakpoint
+CREATE INDEX "cases_centre_status" ON "cases" USING btree ("centre_id","status","priority","legal_due_date","id") WHERE centre_id is not null;--> statement-breakpoint
 CREATE INDEX "cases_assigned" ON "cases" USING btree ("assigned_to","priority","legal_due_date","id") WHERE assigned_to is not null;--> statement-breakpoint
 CREATE INDEX "cases_untriaged" ON "cases" USING btree ("received_at") WHERE triaged_at is null;--> statement-breakpoint
 CREATE INDEX "cases_received" ON "cases" USING btree ("received_on");--> statement-breakpoint

@@ -1,6 +1,7 @@
 import type { Context } from '#domain/context';
-import { routeMessage } from '#domain/messages/inbound.actions';
+import { routeMessage } from '#domain/messages/routing.actions';
 import { sendMessage } from '#domain/messages/sending.actions';
+import { settleMessage } from '#domain/messages/settling.actions';
 import { triageCase } from '#domain/triage/triage.actions';
 import type { JobName } from '#jobs/definitions';
 
@@ -9,4 +10,5 @@ export const processors: Record<JobName, (ctx: Context, id: string) => Promise<v
   'route-message': routeMessage,
   'triage-case': triageCase,
   'send-message': sendMessage,
+  'settle-message': settleMessage,
 };

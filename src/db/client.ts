@@ -18,6 +18,11 @@ export type Tx = {
 export type Database = {
   /** The one door: a transaction in the name of `actor`, which row-level rules can see. */
   withActor<T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * One statement in a transaction of its own, for the hot path: begin, actor, statement and commit travel together, one
+   * round trip where `withActor` takes four.
+   */
+  single<Row extends object>(actor: Actor, statement: string, parameters: readonly string[]): Promise<Row[]>;
   /** Calls `onMessage` for each notification on `channel`; `onReady` at the first listen and after each reconnect. */
   listen(channel: string, onMessage: (payload: string) => void, onReady: () => void): Promise<void>;
   notify(channel: string, payload: string): Promise<void>;
@@ -28,7 +33,7 @@ const poolSize = 10;
 
 /** Opens the pool of connections to `url`. A connection that breaks is replaced; what ran on it fails. */
 export const openDatabase = (url: string, log: Log): Database => {
-  const pool = new pg.Pool({
+  const settings = {
     connectionString: url,
     max: poolSize,
     application_name: 'insat',
@@ -40,11 +45,15 @@ export const openDatabase = (url: string, log: Log): Database => {
     idle_in_transaction_session_timeout: 30_000,
     // Accepted means kept, whatever the server's default is.
     options: '-c synchronous_commit=on',
-  });
+  };
+  const pool = new pg.Pool(settings);
+  const hot = new pg.Pool({ ...settings, max: 2, pipeline: true });
   const lost = (err: Error): void => log.warn({ err }, 'a database connection was lost');
-  pool.on('error', lost);
-  // While a transaction holds it, a connection that breaks between two statements tells only its own listeners.
-  pool.on('connect', (client) => client.on('error', lost));
+  for (const one of [pool, hot]) {
+    one.on('error', lost);
+    // While a transaction holds it, a connection that breaks between two statements tells only its own listeners.
+    one.on('connect', (client) => client.on('error', lost));
+  }
   const orm = drizzle(pool);
   const listeners: { close(): Promise<void> }[] = [];
 
@@ -65,6 +74,21 @@ export const openDatabase = (url: string, log: Log): Database => {
       for (const later of afterCommit) later();
       return result;
     },
+    async single<Row extends object>(actor: Actor, statement: string, parameters: readonly string[]) {
+      const client = await hot.connect();
+      try {
+        // After a failed statement the commit ends the transaction without effect.
+        const [, , { rows }] = await Promise.all([
+          client.query('begin'),
+          client.query(prepared("select set_config('insat.actor', $1, true)", [JSON.stringify(actor)])),
+          client.query<Row>(prepared(statement, parameters)),
+          client.query('commit'),
+        ]);
+        return rows;
+      } finally {
+        client.release();
+      }
+    },
     async listen(channel, onMessage, onReady) {
       listeners.push(await openListener(url, channel, { onMessage, onReady, log }));
     },
@@ -74,6 +98,7 @@ export const openDatabase = (url: string, log: Log): Database => {
     async close() {
       await Promise.all(listeners.map((listener) => listener.close()));
       await pool.end();
+      await hot.end();
     },
   };
 };

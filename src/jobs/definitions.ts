@@ -11,6 +11,8 @@ export const jobs = {
   'triage-case': { queue: 'triage' },
   /** An outbound message (state `queued`): hand it to the provider once. */
   'send-message': { queue: 'sending' },
+  /** An outbound message (state `sending` for too long): ask the provider what became of it. */
+  'settle-message': { queue: 'sending' },
 } as const;
 
 export type JobName = keyof typeof jobs;

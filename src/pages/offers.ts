@@ -1,5 +1,5 @@
 import type { Tracked } from '#contract/filing';
-import { isFinal, isOpen, legalMoves } from '#domain/cases/cases.rules';
+import { isOpen, legalMoves } from '#domain/cases/cases.rules';
 import type { Action } from './tracking-form.ts';
 
 /**
@@ -10,7 +10,7 @@ export function offersFor({ status, nextStep }: Pick<Tracked, 'status' | 'nextSt
   const legal = legalMoves(status, 'citizen');
   const open = isOpen(status);
   return {
-    message: !isFinal(status),
+    message: open,
     feedback: nextStep === 'you_rate',
     reopen: legal.includes('in_triage'),
     appeal: legal.includes('under_appeal') && (late || !open),

@@ -105,8 +105,8 @@ const judge = async (bare: Program, statement: Program, insat: Program): Promise
   for (const program of [bare, statement, insat]) {
     const { rate, p50, p99 } = figuresOf(program);
     console.log(`${program.name.padEnd(10)} ${String(rate).padStart(6)}/s   p50 ${p50} ms   p99 ${p99} ms`);
-    if (program.refused > 0) broken.push(`${program.name} answered ${program.refused} filings with something other than 201.`);
   }
+  if (insat.refused > 0) broken.push(`Insat answered ${insat.refused} filings with something other than 201.`);
   const ofBare = ratioOf(insat, bare);
   const ofStatement = ratioOf(insat, statement);
   console.log(`insat / bare ${ofBare.toFixed(2)} (at least ${limits.ofBare}), insat / statement ${ofStatement.toFixed(2)} (at least ${limits.ofStatement})`);

@@ -8,8 +8,8 @@ import { onGround } from './ground.ts';
 /** As one worker process runs the triage queue. */
 const concurrency = 8;
 const bulk = 500;
-/** Jobs that wait at most, as when intake adds them: what goes beyond that is left to the sweep. */
-const maxWaiting = 5000;
+/** Jobs that wait at most: enough to keep the worker busy, too few to make the last tenth, when none is added any more, look fast. */
+const maxWaiting = 2 * bulk;
 const leastShare = 0.7;
 
 /**

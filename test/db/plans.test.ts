@@ -11,7 +11,8 @@ import { takeNext } from '#domain/cases/holding.actions';
 import { createIntake } from '#domain/cases/opening.actions';
 import type { Context } from '#domain/context';
 import { recordDelivery } from '#domain/messages/delivery.actions';
-import { createInbox, routeMessage } from '#domain/messages/inbound.actions';
+import { createInbox } from '#domain/messages/inbound.actions';
+import { routeMessage } from '#domain/messages/routing.actions';
 import { sweep } from '#domain/sweep/sweep.actions';
 import { openByCode } from '#domain/tracking/tracking.queries';
 import { createLog } from '#lib/log';
@@ -93,6 +94,7 @@ beforeAll(async () => {
   // The same queries as ever through a door that remembers them, so that each can be explained.
   const db: Database = {
     withActor: (_actor, work) => orm.transaction((tx) => work({ db: tx, raw: () => Promise.reject(new Error('no raw statement here')), afterCommit: () => undefined })),
+    single: () => Promise.reject(new Error('no raw statement here')),
     listen: () => Promise.resolve(),
     notify: () => Promise.resolve(),
     close: () => Promise.resolve(),

@@ -10,8 +10,10 @@ import { startFakeTwilio, type FakeTwilio } from '#dev/fake-twilio/server';
 import { simulatorRoutes } from '#dev/simulator/routes';
 import { createIntake } from '#domain/cases/opening.actions';
 import type { Context } from '#domain/context';
-import { createInbox, routeMessage } from '#domain/messages/inbound.actions';
+import { createInbox } from '#domain/messages/inbound.actions';
+import { routeMessage } from '#domain/messages/routing.actions';
 import { sendMessage } from '#domain/messages/sending.actions';
+import { settleMessage } from '#domain/messages/settling.actions';
 import { triageCase } from '#domain/triage/triage.actions';
 import type { JobName } from '#jobs/definitions';
 import { systemClock } from '#lib/clock';
@@ -24,6 +26,7 @@ const work: Record<JobName, (ctx: Context, id: string) => Promise<void>> = {
   'route-message': routeMessage,
   'triage-case': triageCase,
   'send-message': sendMessage,
+  'settle-message': settleMessage,
 };
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;

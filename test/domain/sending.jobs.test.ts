@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTwilioSms } from '#channels/twilio/sms';
-import { system } from '#db/actor';
 import { freePort } from '#db/embedded/port';
 import { startFakeTwilio } from '#dev/fake-twilio/server';
 import { recordDelivery } from '#domain/messages/delivery.actions';
@@ -8,33 +7,18 @@ import { sendMessage } from '#domain/messages/sending.actions';
 import { sweep } from '#domain/sweep/sweep.actions';
 import { triageCase } from '#domain/triage/triage.actions';
 import { startWork } from '#workers/work';
-import { eventually, filing, line, startApp, testClock, type TestApp } from '../support/app.ts';
+import { eventually, line, startApp, testClock, type TestApp } from '../support/app.ts';
+import { outgoingOf } from '../support/outgoing.ts';
 import { account } from '../support/twilio-line.ts';
 
 type Cookie = { cookie: string };
-type Message = { id: string; case_id: string; kind: string; state: string; error_code: string | null; provider_id: string | null };
 
 // Each test starts at the real instant, which is also the fake provider's; time then moves only when the test says so.
 const clock = testClock(new Date());
 let app: TestApp;
-
-const rows = <R extends object>(statement: string, ...values: string[]): Promise<R[]> =>
-  app.deps.ctx.db.withActor(system, (tx) => tx.raw<R>(statement, values));
-const file = async (phone: string): Promise<string> => {
-  const { reference } = (await app.post('/api/v1/cases', filing({ contact: { phone } }))).json;
-  const [row] = await rows<{ id: string }>('select id from cases where reference = $1', String(reference));
-  return row?.id ?? '';
-};
-const messageOf = async (caseId: string, kind = 'acknowledgement'): Promise<Message | undefined> =>
-  (await rows<Message>("select * from messages where case_id = $1 and direction = 'out' and kind = $2", caseId, kind))[0];
-const messageIn = (caseId: string, state: string, kind?: string): Promise<Message> =>
-  eventually(async () => {
-    const message = await messageOf(caseId, kind);
-    return message?.state === state ? message : null;
-  });
+const { rows, file, messageOf, messageIn, at } = outgoingOf(() => app);
 const firstReply = async (caseId: string): Promise<string | null | undefined> =>
   (await rows<{ first_reply_at: string | null }>('select first_reply_at from cases where id = $1', caseId))[0]?.first_reply_at;
-const at = (phone: string) => app.fake.messagesTo(phone);
 const minutes = 60_000;
 
 beforeEach(() => clock.set(new Date()));
@@ -65,21 +49,8 @@ describe('a message to a citizen', () => {
     expect(at(phone)).toHaveLength(1);
   });
 
-  it('that died between our commit and the call is asked after a minute later, then sent', async () => {
-    const phone = '+212665100010';
-    const caseId = await file(phone);
-    await triageCase(app.deps.ctx, caseId);
-    const id = (await messageOf(caseId))?.id ?? '';
-    await rows("update messages set state = 'sending' where id = $1", id);
-    app.work();
-    await sweep(app.deps.ctx);
-    expect(await messageOf(caseId)).toMatchObject({ state: 'sending', provider_id: null });
-    clock.advance(2 * minutes);
-    await messageIn(caseId, 'delivered');
-    expect(at(phone)).toHaveLength(1);
-  });
-
   it('that the provider refuses for ever is failed, with the code, where the operator sees it', async () => {
+    app.work();
     const phone = '+212665100001';
     const caseId = await file(phone);
     await messageIn(caseId, 'failed');
@@ -104,48 +75,12 @@ describe('a message to a citizen', () => {
     expect(at(phone)).toHaveLength(1);
   });
 
-  it('whose acceptance was cut off and whose reports are lost is found at the provider, and never sent again', async () => {
-    const phone = '+212665200004';
-    const away = `http://127.0.0.1:${await freePort()}`;
-    app.fake.pointAt({ publicUrl: app.url, webhookBase: away });
-    const caseId = await file(phone);
-    await eventually(async () => at(phone)[0]?.status === 'delivered');
-    app.fake.pointAt({ publicUrl: app.url, webhookBase: app.url });
-    expect(await messageOf(caseId)).toMatchObject({ state: 'sending', provider_id: null });
-    clock.advance(2 * minutes);
-    expect((await messageIn(caseId, 'delivered')).provider_id).toBe(at(phone)[0]?.sid);
-    expect(at(phone)).toHaveLength(1);
-  });
-
-  it('that the provider names as undelivered, when asked, is failed like any other', async () => {
-    const phone = '+212665200002';
-    app.fake.pointAt({ publicUrl: app.url, webhookBase: `http://127.0.0.1:${await freePort()}` });
-    const caseId = await file(phone);
-    await eventually(async () => at(phone)[0]?.status === 'undelivered');
-    app.fake.pointAt({ publicUrl: app.url, webhookBase: app.url });
-    await rows("update messages set provider_id = null, channel_account = null where case_id = $1 and state = 'sending'", caseId);
-    clock.advance(2 * minutes);
-    await messageIn(caseId, 'failed');
-    expect(await rows("select 1 from events where case_id = $1 and type = 'message.failed'", caseId)).toHaveLength(1);
-  });
-
   it('keeps its furthest state when reports come twice and in any order', async () => {
     const phone = '+212665100005';
     const caseId = await file(phone);
     const { id } = await messageIn(caseId, 'delivered');
     await eventually(async () => (await rows('select 1 from delivery_reports where message_id = $1', id)).length === 6);
     expect(await messageOf(caseId)).toMatchObject({ state: 'delivered', error_code: null });
-  });
-
-  it('whose reports are all lost is not sent again', async () => {
-    const phone = '+212665100006';
-    const caseId = await file(phone);
-    await eventually(async () => (await messageOf(caseId))?.provider_id);
-    clock.advance(15 * minutes);
-    await sweep(app.deps.ctx);
-    const later = await file('+212665100016');
-    await messageIn(later, 'delivered');
-    expect(at(phone)).toHaveLength(1);
   });
 
   it('that failed is no first reply, until it arrives after all', async () => {

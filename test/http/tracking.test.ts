@@ -162,6 +162,14 @@ describe('a citizen with the code', () => {
     expect((await track(secret)).text).not.toContain('بعد النهاية');
   });
 
+  it('never writes to an answered case, where nobody would read it, and is told that it may be reopened', async () => {
+    const secret = await resolved();
+    expect(await ask('messages', secret, { text: 'لم يصلني شيء' })).toMatchObject({ status: 409, json: { code: 'illegal_move', legal: expect.arrayContaining(['in_triage']) } });
+    expect((await track(secret)).text).not.toContain('لم يصلني شيء');
+    expect((await ask('reopen', secret, { reason: 'لم يصلني شيء' })).status).toBe(200);
+    expect(await ask('messages', secret, { text: 'وشكرا' })).toMatchObject({ status: 201, json: { status: 'assigned' } });
+  });
+
   it('sets a case going again that waited for the answer', async () => {
     const secret = await waiting();
     await staffDoes(secret, 'claim');

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Problem } from '#contract/common';
 import { Receipt } from '#contract/filing';
-import { routeMessage } from '#domain/messages/inbound.actions';
+import { routeMessage } from '#domain/messages/routing.actions';
 import { triageCase } from '#domain/triage/triage.actions';
 import { filing, line, startApp, type TestApp } from '../support/app.ts';
 

@@ -111,7 +111,7 @@ describe('a citizen is offered', () => {
   it('what the case allows, and never what it would refuse', () => {
     expect(offered('in_progress')).toEqual(['message', 'withdraw']);
     expect(offered('in_progress', true)).toEqual(['message', 'appeal', 'withdraw']);
-    expect(offered('resolved', false, 'you_rate')).toEqual(['message', 'feedback', 'reopen', 'appeal']);
+    expect(offered('resolved', false, 'you_rate')).toEqual(['feedback', 'reopen', 'appeal']);
     expect(offered('closed')).toEqual(['reopen', 'appeal']);
     expect(offered('withdrawn')).toEqual([]);
     expect(offered('spam', true)).toEqual([]);

@@ -48,14 +48,16 @@ export const cases = pgTable(
   (t) => [
     index('cases_queue')
       .on(t.queueId, t.priority, t.legalDueDate, t.id)
-      .where(sql`status not in ('resolved','closed','inadmissible','duplicate','spam','withdrawn')`),
+      .where(sql`queue_id is not null and status not in ('resolved','closed','inadmissible','duplicate','spam','withdrawn')`),
     index('cases_waiting')
       .on(t.queueId, t.priority, t.legalDueDate, t.id)
       .where(sql`status = 'assigned' and assigned_to is null`),
     index('cases_centre_open')
       .on(t.centreId, t.priority, t.legalDueDate, t.id)
-      .where(sql`status not in ('resolved','closed','inadmissible','duplicate','spam','withdrawn')`),
-    index('cases_centre_status').on(t.centreId, t.status, t.priority, t.legalDueDate, t.id),
+      .where(sql`centre_id is not null and status not in ('resolved','closed','inadmissible','duplicate','spam','withdrawn')`),
+    index('cases_centre_status')
+      .on(t.centreId, t.status, t.priority, t.legalDueDate, t.id)
+      .where(sql`centre_id is not null`),
     index('cases_assigned')
       .on(t.assignedTo, t.priority, t.legalDueDate, t.id)
       .where(sql`assigned_to is not null`),

@@ -2,8 +2,10 @@ import type { Channel } from '#channels/channel';
 import { createIntake } from '#domain/cases/opening.actions';
 import type { Context } from '#domain/context';
 import { recordDelivery } from '#domain/messages/delivery.actions';
-import { createInbox, routeMessage } from '#domain/messages/inbound.actions';
+import { createInbox } from '#domain/messages/inbound.actions';
+import { routeMessage } from '#domain/messages/routing.actions';
 import { sendMessage } from '#domain/messages/sending.actions';
+import { settleMessage } from '#domain/messages/settling.actions';
 import { triageCase } from '#domain/triage/triage.actions';
 import type { JobName } from '#jobs/definitions';
 import type { Hint } from '#live/bus';
@@ -24,6 +26,7 @@ const work: Record<JobName, (ctx: Context, id: string) => Promise<void>> = {
   'route-message': routeMessage,
   'triage-case': triageCase,
   'send-message': sendMessage,
+  'settle-message': settleMessage,
 };
 
 /** @param fate what becomes of each SMS */

@@ -5,7 +5,7 @@ export type Mover = 'citizen' | 'operator' | 'supervisor' | 'system';
 
 /**
  * What must be true before a move, established by the action that asks for it:
- * - `routed` category, programme and queue are set
+ * - `routed` category and queue are known (`isRouted`)
  * - `reason` a reason is given, and kept in the event
  * - `told` the citizen was told, or telling was attempted
  * - `question` a question to the citizen exists
@@ -39,6 +39,10 @@ export const isFinal = (status: Status): boolean => final.has(status);
 
 /** The citizen still waits for an answer: neither final nor resolved. */
 export const isOpen = (status: Status): boolean => !isFinal(status) && status !== 'resolved';
+
+/** Whether a case has a queue to wait in, and a subject to be found there by. */
+export const isRouted = (found: { queueId: string | null; category: string | null }): boolean =>
+  found.queueId !== null && found.category !== null;
 
 const open = statuses.filter(isOpen);
 const notFinal = statuses.filter((status) => !isFinal(status));

@@ -1,7 +1,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { CaseSummary } from '#contract/staff';
 import type { Status } from '#contract/words';
-import type { StaffActor } from '#db/actor';
+import type { Actor, StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
 import { assignments, cases, notes, queues } from '#db/schema/tables';
 import { AppError, notFound } from '#lib/errors';
@@ -37,9 +37,14 @@ export const assertHeld = (found: Case, actor: StaffActor): void => {
   throw new AppError(found.assignedTo === null ? 'claim_first' : 'taken');
 };
 
-/** @throws AppError illegal_move or condition_unmet, with the legal moves */
-export const assertMove = (found: Case, to: Status, actor: StaffActor, facts: { [condition in Condition]?: boolean }): void => {
-  const verdict = checkMove({ from: found.status as Status, to, who: actor.role, ...facts });
+/**
+ * Asks the one table of moves, whoever moves the case: staff by their role, citizen or system by their kind.
+ *
+ * @throws AppError illegal_move or condition_unmet, with the legal moves
+ */
+export const assertMove = (found: Pick<Case, 'status'>, to: Status, actor: Actor, facts: { [condition in Condition]?: boolean }): void => {
+  const who = actor.kind === 'staff' ? actor.role : actor.kind;
+  const verdict = checkMove({ from: found.status as Status, to, who, ...facts });
   if (verdict.ok) return;
   throw new AppError(verdict.code, {
     legal: verdict.legal,
@@ -107,11 +112,11 @@ export const claimCase = (ctx: Context, actor: StaffActor, caseId: string, versi
   ctx.db.withActor(actor, async (tx) => {
     const found = await lockCase(tx, actor, caseId, version);
     if (found.assignedTo !== null) throw new AppError('taken');
-    assertMove(found, 'in_progress', actor, {});
     return hold(ctx, tx, actor, found);
   });
 
 const hold = async (ctx: Context, tx: Tx, actor: StaffActor, found: Case): Promise<CaseSummary> => {
+  assertMove(found, 'in_progress', actor, {});
   const now = ctx.clock.now();
   await startHolding(tx, found.id, actor.id, now);
   await record(tx, actor, now, { caseId: found.id, type: 'case.claimed', data: { from: found.status, to: 'in_progress' } });

@@ -1,23 +1,26 @@
 import { and, eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Assign, CaseSummary, Move, Reply } from '#contract/staff';
-import { outcomes, type Status } from '#contract/words';
+import type { Status } from '#contract/words';
 import type { StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
 import { deadlines, queues, staff } from '#db/schema/tables';
 import { AppError, invalid, notFound } from '#lib/errors';
+import { may, sees } from '#domain/access/access.rules';
 import { queueMessage } from '#domain/messages/outbound.actions';
 import { localDate } from '#domain/deadlines/deadlines.rules';
+import { actorOf } from '#domain/staff/session.actions';
 import { findCategory } from '#domain/triage/category.rules';
 import type { Context } from '#domain/context';
-import { isFinal } from './cases.rules.ts';
+import { isFinal, isRouted } from './cases.rules.ts';
 import { record } from './events.actions.ts';
 import {
   assertHeld, assertMove, change, endHolding, lockCase, noteReason, startHolding, type Case, type CasePatch,
 } from './holding.actions.ts';
+import { afterMove } from './reopening.actions.ts';
 import { reopeningFacts } from './reopening.queries.ts';
 
-/** Sends the citizen a reply, on the channel they used; a question makes the case wait for them. */
+/** Sends the citizen a reply, on the channel they used; a question that can reach them makes the case wait. */
 export const replyToCitizen = (ctx: Context, actor: StaffActor, caseId: string, input: z.infer<typeof Reply>): Promise<CaseSummary> =>
   ctx.db.withActor(actor, async (tx) => {
     const found = await lockCase(tx, actor, caseId, input.version);
@@ -25,9 +28,9 @@ export const replyToCitizen = (ctx: Context, actor: StaffActor, caseId: string, 
     if (isFinal(found.status as Status)) throw new AppError('illegal_move', { legal: [] });
     const now = ctx.clock.now();
     const asks = input.question === true;
-    const waits = asks && found.status === 'in_progress';
-    if (waits) assertMove(found, 'awaiting_citizen', actor, { question: true });
     const { reaches } = await queueMessage(ctx, tx, actor, found, { kind: asks ? 'question' : 'reply', text: input.text });
+    const waits = asks && reaches && found.status === 'in_progress';
+    if (waits) assertMove(found, 'awaiting_citizen', actor, { question: true });
     if (waits) await record(tx, actor, now, { caseId, type: 'case.moved', data: { from: found.status, to: 'awaiting_citizen', reason: 'question' } });
     return change(ctx, tx, found, {
       firstReplyAt: found.firstReplyAt ?? (reaches ? now : null),
@@ -46,9 +49,11 @@ export const addNote = (ctx: Context, actor: StaffActor, caseId: string, input: 
   });
 
 /**
- * Moves a case along the table of legal moves. To resolve needs an outcome and the text that the citizen is told.
+ * Moves a case along the table of legal moves. To resolve needs an outcome and the text that the citizen is told; one that
+ * comes back goes on to its queue.
  *
- * @throws AppError illegal_move, condition_unmet (both name the legal moves), taken, claim_first, stale, not_found
+ * @throws AppError illegal_move, condition_unmet (both name the legal moves), taken, stale, not_found; invalid where a text
+ *   or an outcome is given to a move that answers nothing
  */
 export const moveCase = (ctx: Context, actor: StaffActor, caseId: string, input: z.infer<typeof Move>): Promise<CaseSummary> =>
   ctx.db.withActor(actor, async (tx) => {
@@ -60,13 +65,14 @@ export const moveCase = (ctx: Context, actor: StaffActor, caseId: string, input:
       outcome: input.outcome !== undefined,
       told: input.text !== undefined,
       inquiry: found.kind === 'inquiry',
-      routed: found.queueId !== null && found.category !== null,
+      routed: isRouted(found),
       released: true,
       // Whoever acts for the citizen says so in the reason; it is kept as a note.
       citizen_asked: input.reason !== undefined,
       outside_body: input.reason !== undefined,
     });
     assertHeldOrFree(found, actor);
+    assertFits(input);
     const noteId = input.reason === undefined ? undefined : await noteReason(tx, actor, caseId, now, input.reason);
     const told = input.text === undefined ? null : await queueMessage(ctx, tx, actor, found, { kind: 'resolution', text: input.text });
     await record(tx, actor, now, {
@@ -76,14 +82,23 @@ export const moveCase = (ctx: Context, actor: StaffActor, caseId: string, input:
     });
     return change(ctx, tx, found, {
       ...(await consequences(tx, found, actor, input, now)),
+      status: await afterMove(tx, found, input.to, now),
       ...(told?.reaches && found.firstReplyAt === null ? { firstReplyAt: now } : {}),
     });
   });
 
+const answers = (to: Status): boolean => to === 'resolved' || to === 'inadmissible';
+
+/** Words to the citizen and an outcome belong to an answer: elsewhere they would tell of one that was not given. */
+const assertFits = (input: z.infer<typeof Move>): void => {
+  const stray = (['text', 'outcome'] as const).filter((path) => input[path] !== undefined);
+  if (!answers(input.to) && stray.length > 0) throw new AppError('invalid', { errors: stray.map((path) => ({ path, code: 'unexpected' })) });
+};
+
 const holdingStates: readonly Status[] = ['in_progress', 'awaiting_citizen', 'referred'];
 
 const consequences = async (tx: Tx, found: Case, actor: StaffActor, input: z.infer<typeof Move>, now: Date): Promise<CasePatch> => {
-  const patch: CasePatch = { status: input.to };
+  const patch: CasePatch = {};
   if (!holdingStates.includes(input.to) && found.assignedTo !== null) {
     await endHolding(tx, found.id, now);
     patch.assignedTo = null;
@@ -97,10 +112,10 @@ const consequences = async (tx: Tx, found: Case, actor: StaffActor, input: z.inf
     patch.resolvedAt = patch.resolvedOn = patch.outcome = null;
     await setLegalMet(tx, found.id, null);
   }
-  if (input.to === 'resolved' || input.to === 'inadmissible') {
+  if (answers(input.to)) {
     patch.resolvedAt = now;
     patch.resolvedOn = localDate(now);
-    patch.outcome = outcomes.find((outcome) => outcome === input.outcome) ?? null;
+    patch.outcome = input.outcome ?? null;
     await setLegalMet(tx, found.id, now);
   }
   return patch;
@@ -144,13 +159,16 @@ const destination = async (tx: Tx, actor: StaffActor, found: Case, input: z.infe
     return { status: 'assigned', assignedTo: null, queueId: queue.id, centreId: queue.centreId };
   }
   if (actor.role !== 'supervisor') throw new AppError('forbidden');
-  const [colleague] = await tx.db
-    .select()
-    .from(staff)
-    .where(and(eq(staff.id, input.operator ?? ''), eq(staff.active, true), eq(staff.centreId, actor.centreId ?? '')));
-  if (!colleague) throw notFound();
+  const [colleague] = await tx.db.select().from(staff).where(and(eq(staff.id, input.operator ?? ''), eq(staff.active, true)));
+  if (!colleague || !(await canWork(tx, actorOf(colleague), found))) throw notFound();
   if (found.status !== 'in_progress') assertMove(found, 'in_progress', actor, {});
   return { status: 'in_progress', assignedTo: colleague.id };
+};
+
+/** A case is never put into hands that may not touch it, or out of its holder's own sight. */
+const canWork = async (tx: Tx, colleague: StaffActor, found: Case): Promise<boolean> => {
+  const [queue] = await tx.db.select({ restricted: queues.restricted }).from(queues).where(eq(queues.id, found.queueId ?? ''));
+  return may(colleague, 'case.claim') && sees(colleague, { centreId: found.centreId, restricted: queue?.restricted ?? false });
 };
 
 const categoryPatch = (code: string | undefined): CasePatch => {

@@ -22,7 +22,13 @@ const casablanca = new Intl.DateTimeFormat('sv-SE', {
 });
 
 /** The calendar date (YYYY-MM-DD) that an instant has in Morocco. */
-export const localDate = (instant: Date): string => casablanca.format(instant);
+export const localDate = (instant: Date): string => {
+  // Offsets are whole quarters of an hour, so the date cannot change within one.
+  const quarter = Math.floor(instant.getTime() / 900_000);
+  if (quarter !== known.quarter) known = { quarter, date: casablanca.format(instant) };
+  return known.date;
+};
+let known = { quarter: Number.NaN, date: '' };
 
 // Dates are counted in UTC, where every day has 24 hours; in local time 20 September 2026 has 25.
 const dayNumber = (date: string): number => Date.parse(`${date}T00:00:00Z`) / dayMs;

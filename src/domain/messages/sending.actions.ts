@@ -11,7 +11,7 @@ import { codePlace, phoneOf } from './outbound.actions.ts';
 
 /**
  * Hands a queued message to the provider, once. The state `sending` is committed before the call: a crash in between
- * leaves an unclear send, which `settleUnclearSend` settles by asking the provider, never by guessing.
+ * leaves an unclear send, which `settleMessage` settles by asking the provider, never by guessing.
  *
  * @throws Error where a later try may succeed; the job then tries again
  */
@@ -30,7 +30,7 @@ export const sendMessage = async (ctx: Context, messageId: string): Promise<void
     );
     return;
   }
-  // Unclear: it may have left. It stays `sending`, and the sweep asks the provider.
+  // Unclear: it may have left. It stays `sending`, and `settleMessage` asks the provider.
   if (result.outcome === 'unknown') return;
   if (result.class === 'permanent') return failMessage(ctx, messageId, result.code);
   await setState(ctx, messageId, 'queued', result.code);

@@ -1,4 +1,5 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, isNull, lt, or } from 'drizzle-orm';
+import { advances, type DeliveryState } from '#channels/channel';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { messages } from '#db/schema/tables';
@@ -6,28 +7,57 @@ import type { Context } from '#domain/context';
 import { applyReport } from './delivery.actions.ts';
 import { outboundOf } from './sending.actions.ts';
 
+/** A provider needs a moment before it can say whether it has a message. */
+const unclearMs = 60_000;
+/** After so long the reports of a message that was accepted are taken for lost. */
+const reportsMs = 15 * 60_000;
+/** Then what became of a message counts as unknown, unless a report comes after all. */
+const giveUpMs = 48 * 3_600_000;
+
+/** Sends that the provider should be asked about: those it never answered, and those it accepted and told no more of. */
+export const unsettled = (now: Date) => {
+  const before = (ms: number) => lt(messages.stateAt, new Date(now.getTime() - ms));
+  return and(eq(messages.state, 'sending'), before(unclearMs), or(isNull(messages.providerId), before(reportsMs)));
+};
+
 /**
- * Settles a send whose outcome is unclear, a minute later at the earliest: the provider knows whether it has it.
- * What it says counts like a report of its own; where it has nothing, the message is queued again.
+ * Asks the provider what became of a send. What it says counts like a report of its own. A send that was never answered,
+ * and that the provider does not have, is queued again; one that it accepted never is.
  *
- * @throws where the provider cannot be asked; the message stays unclear
+ * @throws where the provider cannot be asked; the message stays as it is, and is asked about again later
  */
-export const settleUnclearSend = async (ctx: Context, messageId: string): Promise<void> => {
+export const settleMessage = async (ctx: Context, messageId: string): Promise<void> => {
   const { sms } = ctx;
   if (!sms) return;
-  const still = and(eq(messages.id, messageId), eq(messages.state, 'sending'), isNull(messages.providerId));
-  const unclear = await ctx.db.withActor(system, async (tx) => {
-    const [row] = await tx.db.select().from(messages).where(still);
+  const now = ctx.clock.now();
+  const asked = await ctx.db.withActor(system, async (tx) => {
+    // Marked before the call: nobody asks the same meanwhile, and next time those not asked about yet come first.
+    const [row] = await tx.db
+      .update(messages)
+      .set({ stateAt: now })
+      .where(and(eq(messages.id, messageId), unsettled(now)))
+      .returning();
     return row ? { ...(await outboundOf(ctx, tx, row)), since: row.createdAt } : null;
   });
-  if (!unclear) return;
-  const found = await sms.find(unclear);
+  if (!asked) return;
+  const found = await sms.find(asked);
   await ctx.db.withActor(system, async (tx) => {
-    const [message] = await tx.db.select().from(messages).where(still).for('update');
+    const [message] = await tx.db
+      .select()
+      .from(messages)
+      .where(and(eq(messages.id, messageId), eq(messages.state, 'sending')))
+      .for('update');
     if (!message) return;
-    if (found && !(await isKnown(tx, sms.account, found.providerId))) return applyReport(ctx, tx, message, sms.account, found);
-    await tx.db.update(messages).set({ state: 'queued', stateAt: ctx.clock.now() }).where(still);
-    tx.afterCommit(() => ctx.jobs.add('send-message', [messageId]));
+    const { providerId } = message;
+    const report = (said: { providerId: string; status: DeliveryState }) => applyReport(ctx, tx, message, sms.account, said);
+    if (providerId === null) {
+      if (found && !(await isKnown(tx, sms.account, found.providerId))) return report(found);
+      await tx.db.update(messages).set({ state: 'queued', stateAt: now }).where(eq(messages.id, messageId));
+      tx.afterCommit(() => ctx.jobs.add('send-message', [messageId]));
+      return;
+    }
+    if (found?.providerId === providerId && advances('sending', found.status)) return report(found);
+    if (now.getTime() - message.createdAt.getTime() > giveUpMs) return report({ providerId, status: 'unknown' });
   });
 };
 

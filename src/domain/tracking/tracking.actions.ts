@@ -1,18 +1,19 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { CitizenMove, Feedback, FollowUp } from '#contract/filing';
 import type { Status } from '#contract/words';
-import { citizen, system } from '#db/actor';
+import { citizen } from '#db/actor';
 import type { Tx } from '#db/client';
 import { cases, deadlines, feedback, messages } from '#db/schema/tables';
 import { AppError } from '#lib/errors';
 import { newId } from '#lib/id';
-import { checkMove, isFinal } from '#domain/cases/cases.rules';
+import type { Condition } from '#domain/cases/cases.rules';
 import { record } from '#domain/cases/events.actions';
+import { assertMove, endHolding } from '#domain/cases/holding.actions';
+import { afterMove } from '#domain/cases/reopening.actions';
 import { reopeningFacts } from '#domain/cases/reopening.queries';
-import { endHolding } from '#domain/cases/holding.actions';
 import type { Context } from '#domain/context';
-import { heardFromCitizen } from '#domain/messages/inbound.actions';
+import { heardFromCitizen } from '#domain/messages/hearing.actions';
 import { openByCode } from './tracking.queries.ts';
 
 type Case = typeof cases.$inferSelect;
@@ -43,25 +44,25 @@ const storeWords = async (tx: Tx, found: Case, text: string, now: Date): Promise
   return id;
 };
 
-/** Adds the citizen's message to an open case. @throws AppError illegal_move on one that has ended (reopen it instead) */
+/** Adds the citizen's message to an open case. @throws AppError illegal_move on one that is answered or has ended (reopen it instead) */
 export const followUp = (ctx: Context, input: z.infer<typeof FollowUp>): Promise<void> =>
   withCase(ctx, input, async (tx, found, now) => {
-    if (isFinal(found.status as Status)) throw new AppError('illegal_move', { legal: [] });
     // A page sent twice (a double click, a reload) says one thing, not two.
     if (await isRepeat(tx, found, input.text, now)) return;
-    await heardFromCitizen(ctx, tx, found.id, await storeWords(tx, found, input.text, now), now);
+    await heardFromCitizen(ctx, tx, found, await storeWords(tx, found, input.text, now), now);
   });
 
 const repeatMs = 10 * 60_000;
 
 const isRepeat = async (tx: Tx, found: Case, text: string, now: Date): Promise<boolean> => {
   const [last] = await tx.db
-    .select({ body: messages.body, at: messages.createdAt })
+    .select({ body: messages.body, at: messages.createdAt, direction: messages.direction })
     .from(messages)
-    .where(and(eq(messages.caseId, found.id), eq(messages.direction, 'in')))
+    .where(and(eq(messages.caseId, found.id), ne(messages.kind, 'acknowledgement')))
     .orderBy(desc(messages.createdAt), desc(messages.id))
     .limit(1);
-  return last?.body === text && now.getTime() - last.at.getTime() < repeatMs;
+  // The same word after a message of ours answers that message.
+  return last?.direction === 'in' && last.body === text && now.getTime() - last.at.getTime() < repeatMs;
 };
 
 const answered: readonly string[] = ['resolved', 'closed', 'inadmissible'] satisfies Status[];
@@ -95,25 +96,23 @@ const heardWords = async (tx: Tx, found: Case, text: string, now: Date): Promise
   await record(tx, citizen, now, { caseId: found.id, type: 'message.received', data: { messageId } });
 };
 
-type Facts = Omit<Parameters<typeof checkMove>[0], 'from' | 'to' | 'who'>;
+type Facts = { [condition in Condition]?: boolean };
 
 /** Makes the citizen's move (or none) and all that follows from it. A reopened case goes straight back to its queue. */
 const enter = async (ctx: Context, tx: Tx, found: Case, to: Status | null, now: Date, facts: Facts): Promise<void> => {
   const caseId = found.id;
   if (to !== null) {
-    const verdict = checkMove({ from: found.status as Status, to, who: 'citizen', ...facts });
-    if (!verdict.ok) throw new AppError(verdict.code, { legal: verdict.legal });
+    assertMove(found, to, citizen, facts);
     await record(tx, citizen, now, { caseId, type: to === 'in_triage' ? 'case.reopened' : 'case.moved', data: { from: found.status, to } });
     if (found.assignedTo !== null) await endHolding(tx, caseId, now);
   }
   if (to === 'in_triage') await tx.db.update(deadlines).set({ metAt: null }).where(eq(deadlines.caseId, caseId));
-  const requeued = to === 'in_triage' && found.queueId !== null;
-  if (requeued) await record(tx, system, now, { caseId, type: 'case.moved', data: { from: 'in_triage', to: 'assigned', reason: 'routed' } });
+  const status = to === null ? found.status : await afterMove(tx, found, to, now);
   const [after] = await tx.db
     .update(cases)
     .set({
       version: sql`${cases.version} + 1`,
-      ...(to === null ? {} : { status: requeued ? 'assigned' : to, assignedTo: null }),
+      ...(to === null ? {} : { status, assignedTo: null }),
       // Reopened means not resolved: the time to resolution runs on from receipt.
       ...(to === 'in_triage' ? { resolvedAt: null, resolvedOn: null, outcome: null } : {}),
     })

@@ -3,9 +3,11 @@ import { priorities, type Kind, type Language, type Status } from '#contract/wor
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { cases, centres, messages, provinces, queues } from '#db/schema/tables';
-import { isFinal } from '#domain/cases/cases.rules';
+import { isFinal, isRouted } from '#domain/cases/cases.rules';
 import { record } from '#domain/cases/events.actions';
+import { assertMove } from '#domain/cases/holding.actions';
 import type { Context } from '#domain/context';
+import { withoutFiles } from '#domain/messages/inbound.rules';
 import { queueAcknowledgement } from '#domain/messages/outbound.actions';
 import { provinceIn } from '#domain/territory/territory.rules';
 import { suggestCategory } from './category.rules.ts';
@@ -35,7 +37,9 @@ export const triageCase = async (ctx: Context, caseId: string): Promise<void> =>
     const { priority, reason } = suggestPriority({ kind: found.kind as Kind, category, subcategory, text: narrative });
     const place = await placeFor(tx, province, category === 'FAIR');
 
-    const status = found.status === 'received' ? 'assigned' : found.status;
+    const routes = found.status === 'received';
+    if (routes) assertMove(found, 'assigned', system, { routed: isRouted({ queueId: place.queueId, category }) });
+    const status = routes ? 'assigned' : found.status;
     const version = found.version + 1;
     await tx.db
       .update(cases)
@@ -69,7 +73,7 @@ const narrativeOf = async (tx: Tx, caseId: string): Promise<string> => {
     .from(messages)
     .where(and(eq(messages.caseId, caseId), eq(messages.kind, 'narrative')))
     .limit(1);
-  return row?.body ?? '';
+  return withoutFiles(row?.body ?? '');
 };
 
 /** The centre of the province's region, or the one that serves what names no place; integrity has a queue of its own. */

@@ -1,0 +1,38 @@
+import { eq, sql } from 'drizzle-orm';
+import type { Status } from '#contract/words';
+import { citizen, system } from '#db/actor';
+import type { Tx } from '#db/client';
+import { cases } from '#db/schema/tables';
+import { AppError } from '#lib/errors';
+import { isOpen, legalMoves } from '#domain/cases/cases.rules';
+import { record } from '#domain/cases/events.actions';
+import { assertMove } from '#domain/cases/holding.actions';
+import type { Context } from '#domain/context';
+
+/**
+ * Inside the transaction that holds the case and stores a citizen's further message: events, version, end of waiting.
+ *
+ * @throws AppError illegal_move on a case that is answered or has ended: nobody would read the message there
+ */
+export const heardFromCitizen = async (
+  ctx: Context,
+  tx: Tx,
+  found: { id: string; status: string },
+  messageId: string,
+  now: Date,
+): Promise<void> => {
+  const caseId = found.id;
+  const status = found.status as Status;
+  if (!isOpen(status)) throw new AppError('illegal_move', { legal: legalMoves(status, 'citizen') });
+  const resumes = status === 'awaiting_citizen';
+  if (resumes) assertMove(found, 'in_progress', system, {});
+  const [after] = await tx.db
+    .update(cases)
+    .set({ version: sql`${cases.version} + 1`, ...(resumes ? { status: 'in_progress' } : {}) })
+    .where(eq(cases.id, caseId))
+    .returning({ version: cases.version, centreId: cases.centreId, queueId: cases.queueId });
+  await record(tx, citizen, now, { caseId, type: 'message.received', data: { messageId } });
+  if (resumes)
+    await record(tx, system, now, { caseId, type: 'case.moved', data: { from: status, to: 'in_progress', reason: 'citizen_wrote' } });
+  if (after) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...after }));
+};

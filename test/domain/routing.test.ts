@@ -1,0 +1,115 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { openCentre } from '../support/centre.ts';
+
+const { app, amal, rows, waiting, held, act, detail, events, statusOf, text } = await openCentre();
+afterAll(() => app.close());
+
+const arabicDigits = (digits: string): string => digits.replace(/\d/g, (digit) => String.fromCodePoint(0x0660 + Number(digit)));
+const referenceOf = async (id: string): Promise<string> => String((await detail(amal, { id }))['reference']);
+const readWithCode = async ({ reference, code }: { reference: string; code: string }): Promise<string> =>
+  (await app.post('/api/v1/track', { reference, code })).text;
+const saying = (words: string) => expect.arrayContaining([expect.objectContaining({ direction: 'in', text: words })]);
+const receiptsOf = (id: string) => rows("select 1 from messages where case_id = $1 and kind = 'acknowledgement' and state = 'queued'", id);
+const resolve = async (id: string): Promise<number> => {
+  const { status, version } = (await detail(amal, { id })) as { status: string; version: number };
+  if (status === 'assigned') await act(amal, { id }, 'claim', { version });
+  const answer = { version: status === 'assigned' ? version + 1 : version, to: 'resolved', outcome: 'granted', text: 'done' };
+  return (await act(amal, { id }, 'move', answer)).status;
+};
+
+describe('a text to the line', () => {
+  it('is never read by whoever typed its number into a form: it opens a case of its own, with a receipt', async () => {
+    const phone = '+212663100001';
+    const web = await waiting({ contact: { phone } });
+    const opened = await text(phone, 'my husband must not know');
+    expect(opened).not.toBe(web.id);
+    expect(await readWithCode(web)).not.toContain('husband');
+    expect(await receiptsOf(opened)).toHaveLength(1);
+  });
+
+  it('joins the case that the sender began by text, whatever else was filed with the number', async () => {
+    const phone = '+212663100002';
+    const begun = await text(phone, 'my aid has stopped');
+    await waiting({ contact: { phone } });
+    expect(await text(phone, 'since October')).toBe(begun);
+    expect(await receiptsOf(begun)).toHaveLength(1);
+  });
+
+  it('joins the case whose reference it names, in any digits, when the case is of its number, and no other', async () => {
+    const phone = '+212663100003';
+    const [first, second] = [await waiting({ contact: { phone } }), await waiting({ contact: { phone } })];
+    expect(await text(phone, `about ${second.reference}: since October`)).toBe(second.id);
+    expect(await text(phone, `بخصوص ${arabicDigits(first.reference.replace(/^(...)(...)/, '$1 $2 '))} منذ 2 شهرين`)).toBe(first.id);
+    const stranger = await text('+212663100004', `about ${first.reference}: a word for it`);
+    expect([first.id, second.id]).not.toContain(stranger);
+    expect(await readWithCode(first)).not.toContain('a word for it');
+  });
+
+  it('that names an own case which is over opens a new one, never joining another', async () => {
+    const phone = '+212663100005';
+    const over = await text(phone, 'my aid has stopped');
+    expect(await resolve(over)).toBe(200);
+    const other = await text(phone, 'my card is lost');
+    const again = await text(phone, `${await referenceOf(over)}: it has stopped again`);
+    expect([over, other]).not.toContain(again);
+    expect(await receiptsOf(again)).toHaveLength(1);
+  });
+
+  it('never disappears on a case that is answered, not even at the instant of the answer', async () => {
+    for (let i = 0; i < 10; i += 1) {
+      const phone = `+2126632000${String(i).padStart(2, '0')}`;
+      const begun = await text(phone, 'my aid has stopped');
+      const { version } = (await act(amal, { id: begun }, 'claim', { version: 2 })).json as { version: number };
+      const [joined, answer] = await Promise.all([
+        text(phone, 'and my card is lost'),
+        act(amal, { id: begun }, 'move', { version, to: 'resolved', outcome: 'granted', text: 'done' }),
+      ]);
+      expect([200, 409]).toContain(answer.status);
+      if (answer.status === 200) expect(joined).not.toBe(begun);
+      else expect([joined, await statusOf(amal, { id: begun })]).toEqual([begun, 'in_progress']);
+    }
+  });
+
+  it('without a word but with a picture opens a case that says so, and is not taken for French', async () => {
+    const opened = await text('+212663100006', '', ['image/jpeg', 'video/3gpp; codecs=x']);
+    expect(await detail(amal, { id: opened })).toMatchObject({ language: 'ar', preview: '[image/jpeg] [video/3gpp]', messages: saying('[image/jpeg]\n[video/3gpp]') });
+    const worded = await text('+212663100007', 'شوفو', ['image/jpeg']);
+    expect(await detail(amal, { id: worded })).toMatchObject({ language: 'ar', messages: saying('شوفو\n[image/jpeg]') });
+  });
+});
+
+describe('a question to the citizen', () => {
+  const phone = '+212663000001';
+  const asked = async (more: Record<string, unknown> = {}) => {
+    const one = await held(amal, more);
+    const answer = await act(amal, one, 'reply', { version: one.version, text: 'which month?', question: true });
+    expect(answer.json).toMatchObject({ status: 'awaiting_citizen', assignedTo: { name: 'Test amal' } });
+    return one;
+  };
+
+  it('stops waiting at a message from the tracking page, and the same person goes on', async () => {
+    const one = await asked();
+    await app.post('/api/v1/track/messages', { reference: one.reference, code: one.code, text: 'in October' });
+    expect(await detail(amal, one)).toMatchObject({ status: 'in_progress', assignedTo: { name: 'Test amal' } });
+  });
+
+  it('is answered by a text, even weeks later and with another case open on the same phone', async () => {
+    const one = await asked({ contact: { phone } });
+    await rows("update cases set received_at = received_at - interval '40 days' where id = $1", one.id);
+    await rows("update messages set created_at = created_at - interval '30 days' where case_id = $1", one.id);
+    const other = await waiting({ contact: { phone } });
+    expect(await text(phone, 'in October')).toBe(one.id);
+    expect(await statusOf(amal, one)).toBe('in_progress');
+    expect(await statusOf(amal, other)).toBe('assigned');
+  });
+
+  it('that cannot reach anybody never makes a case wait', async () => {
+    for (const from of ['+33612345678', 'INWI']) {
+      const id = await text(from, 'my aid has stopped');
+      await act(amal, { id }, 'claim', { version: 2 });
+      const answer = await act(amal, { id }, 'reply', { version: 3, text: 'which month?', question: true });
+      expect(answer.json).toMatchObject({ status: 'in_progress', version: 4 });
+      expect((await events(id)).at(-1)).toMatchObject({ type: 'message.queued', data: { kind: 'question' } });
+    }
+  });
+});

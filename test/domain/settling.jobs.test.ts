@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createTwilioSms } from '#channels/twilio/sms';
+import { freePort } from '#db/embedded/port';
+import { recordDelivery } from '#domain/messages/delivery.actions';
+import { settleMessage } from '#domain/messages/settling.actions';
+import { sweep } from '#domain/sweep/sweep.actions';
+import { triageCase } from '#domain/triage/triage.actions';
+import { eventually, line, startApp, testClock, type TestApp } from '../support/app.ts';
+import { outgoingOf } from '../support/outgoing.ts';
+import { account } from '../support/twilio-line.ts';
+
+// Each test starts at the real instant, which is also the fake provider's; time then moves only when the test says so.
+const clock = testClock(new Date());
+let app: TestApp;
+const { rows, file, messageOf, messageIn, at } = outgoingOf(() => app);
+const minutes = 60_000;
+
+beforeAll(async () => {
+  app = await startApp({ clock });
+});
+afterAll(() => app.close());
+beforeEach(() => clock.set(new Date()));
+
+/** No worker runs yet. */
+describe('a send whose fate is unclear', () => {
+  it('never makes the sweep wait for the provider, however many there are', async () => {
+    let calls = 0;
+    const silent = createServer(() => (calls += 1)).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const baseUrl = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const { accountSid, authToken } = account;
+    const sms = createTwilioSms({ accountSid, authTokens: [authToken], from: line, publicUrl: app.url, baseUrl });
+    const added: string[] = [];
+    const ctx = { ...app.deps.ctx, sms, jobs: { add: (name: string, ids: readonly string[]) => void added.push(...ids.map(() => name)) } };
+    const waiting = await Promise.all(Array.from({ length: 20 }, (_, i) => file(`+2126654000${String(10 + i)}`)));
+    for (const caseId of waiting) await triageCase(ctx, caseId);
+    await rows("update messages set state = 'sending', state_at = now() - interval '2 minutes' where direction = 'out'");
+    await sweep(ctx);
+    expect(calls).toBe(0);
+    expect(added.filter((name) => name === 'settle-message')).toHaveLength(20);
+    silent.close();
+  });
+
+  it('that died between our commit and the call is asked after a minute later, then sent', async () => {
+    const phone = '+212665100010';
+    const caseId = await file(phone);
+    await triageCase(app.deps.ctx, caseId);
+    const id = (await messageOf(caseId))?.id ?? '';
+    await rows("update messages set state = 'sending' where id = $1", id);
+    await sweep(app.deps.ctx);
+    expect(await messageOf(caseId)).toMatchObject({ state: 'sending', provider_id: null });
+    app.work();
+    clock.advance(2 * minutes);
+    await messageIn(caseId, 'delivered');
+    expect(at(phone)).toHaveLength(1);
+  });
+});
+
+describe('a message to a citizen', () => {
+  beforeAll(() => app.work());
+
+  it('whose acceptance was cut off and whose reports are lost is found at the provider, and never sent again', async () => {
+    const phone = '+212665200004';
+    const away = `http://127.0.0.1:${await freePort()}`;
+    app.fake.pointAt({ publicUrl: app.url, webhookBase: away });
+    const caseId = await file(phone);
+    await eventually(async () => at(phone)[0]?.status === 'delivered');
+    app.fake.pointAt({ publicUrl: app.url, webhookBase: app.url });
+    expect(await messageOf(caseId)).toMatchObject({ state: 'sending', provider_id: null });
+    clock.advance(2 * minutes);
+    expect((await messageIn(caseId, 'delivered')).provider_id).toBe(at(phone)[0]?.sid);
+    expect(at(phone)).toHaveLength(1);
+  });
+
+  it('that the provider names as undelivered, when asked, is failed like any other', async () => {
+    const phone = '+212665200002';
+    app.fake.pointAt({ publicUrl: app.url, webhookBase: `http://127.0.0.1:${await freePort()}` });
+    const caseId = await file(phone);
+    await eventually(async () => at(phone)[0]?.status === 'undelivered');
+    app.fake.pointAt({ publicUrl: app.url, webhookBase: app.url });
+    await rows("update messages set provider_id = null, channel_account = null where case_id = $1 and state = 'sending'", caseId);
+    clock.advance(2 * minutes);
+    await messageIn(caseId, 'failed');
+    expect(await rows("select 1 from events where case_id = $1 and type = 'message.failed'", caseId)).toHaveLength(1);
+  });
+
+  it('whose reports are all lost is asked after a quarter of an hour later, and never sent again', async () => {
+    const phone = '+212665100006';
+    const caseId = await file(phone);
+    await eventually(async () => (await messageOf(caseId))?.provider_id && at(phone)[0]?.status === 'delivered');
+    clock.advance(14 * minutes);
+    await sweep(app.deps.ctx);
+    await messageIn(await file('+212665100016'), 'delivered');
+    expect(await messageOf(caseId)).toMatchObject({ state: 'sending' });
+    clock.advance(2 * minutes);
+    await messageIn(caseId, 'delivered');
+    expect(at(phone)).toHaveLength(1);
+  });
+
+  it('that was accepted and never heard of again is owned to be unknown after two days, never sent again, and delivered if it was', async () => {
+    const phone = '+212665200006';
+    const caseId = await file(phone);
+    const { id } = await eventually(async () => {
+      const message = await messageOf(caseId);
+      return message?.provider_id && at(phone)[0]?.status === 'delivered' ? message : null;
+    });
+    // The provider keeps nothing under this name.
+    const lost = `SM${'f'.repeat(32)}`;
+    await rows('update messages set provider_id = $1 where id = $2', lost, id);
+    clock.advance(47 * 60 * minutes);
+    await settleMessage(app.deps.ctx, id);
+    expect(await messageOf(caseId)).toMatchObject({ state: 'sending', provider_id: lost });
+    clock.advance(61 * minutes);
+    await messageIn(caseId, 'unknown');
+    expect(at(phone)).toHaveLength(1);
+    await recordDelivery(app.deps.ctx, app.deps.ctx.sms?.account ?? '', { providerId: lost, status: 'delivered' });
+    expect(await messageOf(caseId)).toMatchObject({ state: 'delivered' });
+  });
+});
