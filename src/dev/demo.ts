@@ -46,20 +46,13 @@ export const seedDemo = async (ctx: Context, password: string | undefined): Prom
   return leading.map(({ login }) => ({ login, password: shared }));
 };
 
-/** Enough to keep the one connection busy. */
-const atOnce = 16;
-
 /** In one transaction: the week is there whole or not at all, however the start ends. */
 const playWeek = async (ctx: Context): Promise<void> => {
   const cast = await readCast(ctx.db);
   const now = ctx.clock.now();
   await ctx.db.withActor(system, async (tx) => {
     const joined = { ...ctx, db: joining(ctx.db, tx) };
-    const waiting = told.map((story, turn) => () => play(joined, story, turn, cast, now));
-    const playOn = async (): Promise<void> => {
-      for (let next = waiting.shift(); next; next = waiting.shift()) await next();
-    };
-    await Promise.all(Array.from({ length: atOnce }, playOn));
+    for (const [turn, story] of told.entries()) await play(joined, story, turn, cast, now);
   });
 };
 
