@@ -14,6 +14,7 @@ export const errorTable = {
   condition_unmet: [409, 'Something is missing before the case can go there.'],
   claim_first: [409, 'Take the case first.'],
   taken: [409, 'Somebody else holds this case.'],
+  link_in_sms: [400, 'An SMS of the line carries no link. Say it in words.'],
   already_rated: [409, 'This case has been rated.'],
   too_large: [413, 'The request is too large.'],
   unsupported_media_type: [415, 'This address does not take that kind of content.'],

@@ -136,6 +136,7 @@ export const fr: ConsoleTexts = {
     empty: 'Aucun dossier dans cette période.',
   },
   problems: {
+    link_in_sms: 'Un SMS de la ligne ne porte aucun lien. Dites-le en mots.',
     invalid: 'Certaines données ne sont pas valables. Vérifiez-les et réessayez.',
     unauthenticated: 'La session est finie. Reconnectez-vous ; votre texte est gardé.',
     wrong_login: 'L’identifiant ou le mot de passe est faux.',

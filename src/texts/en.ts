@@ -188,6 +188,7 @@ export const en: Texts = {
     condition_unmet: 'Something is missing before this can be done.',
     claim_first: 'Take the case first.',
     taken: 'Someone else is working on this case.',
+    link_in_sms: 'An SMS of the line carries no link. Say it in words.',
     already_rated: 'You have already rated this case. Thank you.',
     too_large: 'What you sent is too long. Please shorten it.',
     unsupported_media_type: 'We do not take that kind of content.',

@@ -193,6 +193,7 @@ export const fr: Texts = {
     condition_unmet: 'Il manque quelque chose pour faire cela.',
     claim_first: 'Prenez d’abord le dossier.',
     taken: 'Une autre personne traite ce dossier.',
+    link_in_sms: 'Un SMS de la ligne ne porte aucun lien. Dites-le en mots.',
     already_rated: 'Vous avez déjà noté ce dossier. Merci.',
     too_large: 'Votre envoi est trop long. Raccourcissez-le.',
     unsupported_media_type: 'Ce type de contenu n’est pas accepté.',

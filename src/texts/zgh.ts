@@ -190,6 +190,7 @@ export const zgh: Texts = {
     condition_unmet: 'ⵉⵅⵚⵚⴰ ⴽⵔⴰ ⴷⴰⵜ ⵏ ⴰⵢⴰ.',
     claim_first: 'ⴰⵎⵥⴰⵜ ⴰⵙⴷⴰⵡ ⵙ ⵜⴰⵣⵡⴰⵔⴰ.',
     taken: 'ⵉⵙⵡⵓⵔⵉ ⵢⴰⴹⵏ ⴳ ⵓⵙⴷⴰⵡ ⴰⴷ.',
+    link_in_sms: 'ⵜⴰⴱⵔⴰⵜ ⵉⵎⵥⵥⵉⵏ ⵓⵔ ⵖⵓⵔⵙ ⴰⵙⵖⵓⵏ. ⵉⵏⵉⵜⵜ ⵙ ⵡⴰⵡⴰⵍⵏ.',
     already_rated: 'ⵜⴼⴽⴰⵎ ⵔⵔⴰⵢ ⵏⵏⵓⵏ ⵣⵉⴽ. ⵜⴰⵏⵎⵎⵉⵔⵜ.',
     too_large: 'ⵜⵖⵣⵣⵉⴼ ⵜⴰⴱⵔⴰⵜ ⴱⴰⵀⵔⴰ. ⵙⵙⴳⵣⵍⴰⵜ ⵜⵜ.',
     unsupported_media_type: 'ⵓⵔ ⵏⵇⴱⵉⵍ ⴰⵏⴰⵡ ⴰⴷ.',

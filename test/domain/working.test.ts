@@ -28,6 +28,13 @@ describe('working a case', () => {
     expect(await rows("select id from messages where direction = 'out' and author_id is not null and case_id in ($1, $2)", free.id, one.id)).toEqual([]);
   });
 
+  it('no link is ever sent by SMS, and the operator is told why', async () => {
+    const one = await held(amal, { contact: { phone: '0661 00 09 99' } });
+    for (const text of ['انظروا https://asd.ma', 'www.exemple.org', 'voir asd.ma', 'bit.com/x'])
+      expect((await act(amal, one, 'reply', { version: one.version, text })).json, text).toMatchObject({ status: 400, code: 'link_in_sms' });
+    expect((await act(amal, one, 'reply', { version: one.version, text: 'الجواب غدا. على الساعة 10.30' })).status).toBe(200);
+  });
+
   it('every action makes one version and writes its event in the same transaction', async () => {
     const one = await waiting();
     let { version } = one;

@@ -3,6 +3,7 @@ import type { Kind, Language } from '#contract/words';
 import { system, type Actor } from '#db/actor';
 import type { Tx } from '#db/client';
 import { contactPoints, messages } from '#db/schema/tables';
+import { AppError } from '#lib/errors';
 import { newId } from '#lib/id';
 import { isMoroccan } from '#lib/phone';
 import { texts } from '#texts/index';
@@ -34,11 +35,15 @@ export const queueAcknowledgement = async (ctx: Context, tx: Tx, to: Addressee):
   await queueMessage(ctx, tx, system, to, { kind: 'acknowledgement', text });
 };
 
+/** Swindlers imitate the aid by SMS with links (DGSSI alert of 2 December 2024); ours never hold one, so that people can tell. */
+const link = /https?:|www\.|[a-z0-9-]\.(?:ma|com|net|org|info|gov)(?![a-z])/i;
+
 /**
  * Writes a message to the citizen. It leaves by SMS where we have a Moroccan number; otherwise it waits on the tracking
  * page (`shown`). A foreign or nameless sender is never answered (`withheld`): such SMS cost, and can be bought.
  *
  * @returns whether the citizen can get to see it
+ * @throws AppError link_in_sms
  */
 export const queueMessage = async (
   ctx: Context,
@@ -49,6 +54,7 @@ export const queueMessage = async (
 ): Promise<{ reaches: boolean }> => {
   const phone = await phoneOf(tx, to.contactPointId);
   if (phone === null && message.kind === 'acknowledgement') return { reaches: false };
+  if (phone !== null && link.test(message.text)) throw new AppError('link_in_sms');
   const now = ctx.clock.now();
   const id = newId(now);
   // Whoever wrote without a Moroccan number has no code either, and so no page to read on.
