@@ -10,7 +10,11 @@ const built = join(projectRoot, 'dist', 'console');
 
 /** The staff's application: one page for every address below /console, and its hashed files. */
 export const consoleRoutes: FastifyPluginAsync = async (app) => {
-  const page = await readFile(join(built, 'index.html'), 'utf8').catch(() => null);
+  // Absent means not built; a page that is there and cannot be read stops the start.
+  const page = await readFile(join(built, 'index.html'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return null;
+  });
   if (page === null) {
     app.log.warn('the console is not built; npm run build makes it');
     return;
