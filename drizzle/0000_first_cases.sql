@@ -43,13 +43,13 @@ CREATE TABLE "cases" (
 );
 --> statement-breakpoint
 CREATE TABLE "deadlines" (
-	"id" uuid PRIMARY KEY NOT NULL,
 	"case_id" uuid NOT NULL,
 	"kind" text NOT NULL,
 	"basis" text NOT NULL,
 	"due_date" date,
 	"due_at" timestamp (3) with time zone,
-	"met_at" timestamp (3) with time zone
+	"met_at" timestamp (3) with time zone,
+	CONSTRAINT "deadlines_case_id_basis_pk" PRIMARY KEY("case_id","basis")
 );
 --> statement-breakpoint
 CREATE TABLE "delivery_reports" (
@@ -98,8 +98,7 @@ CREATE TABLE "messages" (
 	"error_code" text,
 	"author_id" uuid,
 	"created_at" timestamp (3) with time zone NOT NULL,
-	"state_at" timestamp (3) with time zone NOT NULL,
-	CONSTRAINT "messages_provider" UNIQUE("channel_account","provider_id")
+	"state_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "notes" (
@@ -244,9 +243,9 @@ CREATE INDEX "cases_assigned" ON "cases" USING btree ("assigned_to","priority","
 CREATE INDEX "cases_untriaged" ON "cases" USING btree ("received_at") WHERE triaged_at is null;--> statement-breakpoint
 CREATE INDEX "cases_received" ON "cases" USING btree ("received_on");--> statement-breakpoint
 CREATE INDEX "cases_contact" ON "cases" USING btree ("contact_point_id","received_at");--> statement-breakpoint
-CREATE INDEX "deadlines_case" ON "deadlines" USING btree ("case_id");--> statement-breakpoint
 CREATE INDEX "delivery_reports_message" ON "delivery_reports" USING btree ("message_id");--> statement-breakpoint
 CREATE INDEX "events_case" ON "events" USING btree ("case_id","id");--> statement-breakpoint
+CREATE UNIQUE INDEX "messages_provider" ON "messages" USING btree ("channel_account","provider_id") WHERE provider_id is not null;--> statement-breakpoint
 CREATE INDEX "messages_case" ON "messages" USING btree ("case_id","created_at");--> statement-breakpoint
 CREATE INDEX "messages_pending" ON "messages" USING btree ("state","state_at") WHERE state in ('received','queued','sending');--> statement-breakpoint
 CREATE INDEX "notes_case" ON "notes" USING btree ("case_id","at");--> statement-breakpoint

@@ -3,7 +3,7 @@ import { createTwilioSms } from '#channels/twilio/sms';
 import { openDatabase, type Database } from '#db/client';
 import { system } from '#db/actor';
 import { keyFingerprints } from '#db/schema/tables';
-import { createIntake } from '#domain/cases/opening.actions';
+import { createIntake } from '#domain/cases/intake.actions';
 import type { Context } from '#domain/context';
 import { createInbox } from '#domain/messages/inbound.actions';
 import type { JobStore } from '#jobs/backend';

@@ -13,7 +13,7 @@ const isJobName = (name: string): name is JobName => name in jobs;
 export const startWork = (ctx: Context, store: JobStore): { close(): Promise<void> } => {
   const run = async (name: string, data: unknown): Promise<void> => {
     if (!isJobName(name)) throw new Error('a job of an unknown name');
-    await processors[name](ctx, JobData.parse(data).id);
+    await processors[name](ctx, JobData.parse(data).ids);
   };
   const workers = queueNames.map((name) => openWorker(store, name, concurrency[name], run, ctx.log));
 

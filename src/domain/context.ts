@@ -5,7 +5,7 @@ import type { Clock } from '#lib/clock';
 import type { Log } from '#lib/log';
 import type { Live } from '#live/bus';
 import type { InboundRow } from './messages/inbound.actions.ts';
-import type { FiledCase, NewCase } from './cases/opening.actions.ts';
+import type { Draft, FiledCase } from './cases/intake.actions.ts';
 
 /** What every action and query is given. Built once, in deps.ts. */
 export type Context = {
@@ -18,8 +18,8 @@ export type Context = {
   codeKey: Buffer;
   /** The line's SMS channel; null where none is configured, and nothing is sent then. */
   sms: Channel | null;
-  /** The group-committing writer of web filings. */
-  intake: { add(row: NewCase): Promise<FiledCase> };
+  /** The group-committing writer of web filings; null where the idempotency key was used for something else. */
+  intake: { add(draft: Draft): Promise<FiledCase | null> };
   /** The group-committing writer of inbound messages. */
   inbox: { add(row: InboundRow): Promise<'stored'> };
 };

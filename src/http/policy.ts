@@ -54,8 +54,9 @@ export const enforcePolicies = (app: FastifyInstance, ctx: Context, edge: Edge):
 
   // Node gives the socket of an upgrade away: one that got an ordinary answer would stay open for ever, and keep the
   // process from closing. The plugin does not know of those refused here.
-  app.addHook('onResponse', async (request) => {
+  app.addHook('onResponse', (request, _reply, done) => {
     if (request.headers.upgrade !== undefined) request.raw.socket.destroySoon();
+    done();
   });
 
   app.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {

@@ -5,8 +5,8 @@ import { retries, type JobName, type QueueName } from './definitions.ts';
 /** Where jobs live: Redis in production, PostgreSQL where there is no Redis. Nothing else in Insat knows which. */
 export type JobStore = { redisUrl: string } | { databaseUrl: string };
 
-/** `id` is the row's; the job's own id derives from both, so that a second add while the first waits changes nothing. */
-export type NewJob = { name: JobName; id: string };
+/** The job's own id derives from the first row's, so that a second add of one row while the first waits changes nothing. */
+export type NewJob = { name: JobName; ids: string[] };
 
 export type JobQueue = { add(jobs: NewJob[]): Promise<void>; close(): Promise<void> };
 export type JobWorker = { close(): Promise<void> };
@@ -31,16 +31,16 @@ const takeover = { lockDuration: 15_000, stalledInterval: 5000 } as const;
 export const openQueue = (store: JobStore, name: QueueName, log: Log): JobQueue => {
   const queue =
     'redisUrl' in store
-      ? new onRedis.Queue<{ id: string }>(name, { connection: redis(store.redisUrl, 'producer') })
-      : new onPostgres.Queue<{ id: string }>(name, { connection: postgres(store.databaseUrl, 'producer') });
+      ? new onRedis.Queue<{ ids: string[] }>(name, { connection: redis(store.redisUrl, 'producer') })
+      : new onPostgres.Queue<{ ids: string[] }>(name, { connection: postgres(store.databaseUrl, 'producer') });
   queue.on('error', (err: Error) => log.warn({ err, queue: name }, 'the job store is away'));
   return {
     async add(jobs) {
       await queue.addBulk(
         jobs.map((job) => ({
           name: job.name,
-          data: { id: job.id },
-          opts: { jobId: `${job.name}-${job.id}`, removeOnComplete: true, removeOnFail: true, ...retries },
+          data: { ids: job.ids },
+          opts: { jobId: `${job.name}-${job.ids[0]}`, removeOnComplete: true, removeOnFail: true, ...retries },
         })),
       );
     },

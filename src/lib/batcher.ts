@@ -23,32 +23,42 @@ export const createBatcher = <Item, Result>(options: {
   const waiting: Waiting<Item, Result>[] = [];
   let running: Promise<void> | null = null;
 
-  const attempt = async (batch: Waiting<Item, Result>[]): Promise<void> => {
+  /** Runs a batch, and gives what is left to do then: to answer those who wait. */
+  const attempt = async (batch: Waiting<Item, Result>[]): Promise<() => void> => {
     const results = await inTime(options.run(batch.map(({ item }) => item)), patienceMs);
     if (results.length !== batch.length) throw new Error('a batch gave more or fewer results than items');
-    batch.forEach(({ resolve }, i) => resolve(results[i] as Result));
+    return () => batch.forEach(({ resolve }, i) => resolve(results[i] as Result));
   };
 
-  const settle = async (batch: Waiting<Item, Result>[]): Promise<void> => {
+  const settle = async (batch: Waiting<Item, Result>[]): Promise<() => void> => {
     try {
-      await attempt(batch);
+      return await attempt(batch);
     } catch (error) {
-      if (error instanceof TooLong) return rejectAll(batch, new AppError('unavailable'));
+      if (error instanceof TooLong) return () => rejectAll(batch, new AppError('unavailable'));
       const left = [...batch];
       for (let one = left.shift(); one; one = left.shift())
         try {
-          await attempt([one]);
+          (await attempt([one]))();
         } catch (again) {
           const fault = again instanceof TooLong ? new AppError('unavailable') : again;
           one.reject(fault);
-          if (again instanceof TooLong || isDatabaseAway(again)) return rejectAll(left, fault);
+          if (again instanceof TooLong || isDatabaseAway(again)) rejectAll(left.splice(0), fault);
         }
+      return () => undefined;
     }
   };
 
+  /** The next batch is on its way before the last one is answered, so that the database never waits for our answering. */
   const drain = async (): Promise<void> => {
-    while (waiting.length > 0) await settle(waiting.splice(0, options.maxBatch));
+    let answer = (): void => undefined;
+    while (waiting.length > 0) {
+      const next = settle(waiting.splice(0, options.maxBatch));
+      // Not at once: the statement leaves with the next tick, and answering is work for several milliseconds.
+      setImmediate(answer);
+      answer = await next;
+    }
     running = null;
+    answer();
   };
 
   return {

@@ -4,14 +4,15 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
 
 /**
- * The beginning of a text on one line, at most `max` UTF-16 units with the "…" that marks a cut. A cut never splits what
- * a reader sees as one letter. Cheap on the intake path: only the letter at the cut is looked at, not every one before it.
+ * The beginning of a text on one line, at most `max` UTF-16 units with the "…" that marks a cut. It is cut between two
+ * words; where one word fills the line, between two of what a reader sees as letters. Cheap on the intake path.
  */
 export const preview = (text: string, max: number): string => {
   const line = text.replace(/\s+/gu, ' ').trim();
   if (line.length <= max) return line;
+  const space = line.lastIndexOf(' ', max - 1);
   // One unit more than fits, so that the character at the cut is whole.
-  const cut = graphemes.segment(line.slice(0, max + 1)).containing(max - 1)?.index ?? 0;
+  const cut = space > max / 2 ? space : (graphemes.segment(line.slice(0, max + 1)).containing(max - 1)?.index ?? 0);
   return `${line.slice(0, cut).trimEnd()}…`;
 };
 

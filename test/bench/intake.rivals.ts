@@ -8,6 +8,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import pg from 'pg';
 import { Filing, Receipt } from '#contract/filing';
 import { fileCase } from '#domain/cases/filing.actions';
+import { complete } from '#domain/cases/intake.actions';
 import { openAll } from '#domain/cases/opening.actions';
 import { openDeps } from '#deps';
 import { readSettings } from '#lib/config';
@@ -33,10 +34,11 @@ const writeSingly = async (): Promise<(filing: Filing) => Promise<Receipt>> => {
       (await pool.query<Row>({ name: 'one_case', text, values: [...values] })).rows,
   };
   const intake: typeof ctx.intake = {
-    async add(row) {
-      const [filed] = await openAll(tx, [row]);
-      if (!filed) throw new Error('nothing was opened');
-      return filed;
+    async add(draft) {
+      const { row, code } = complete(ctx.codeKey, draft);
+      const [opened] = await openAll(tx, [row]);
+      if (opened?.outcome !== 'opened') throw new Error('nothing was opened');
+      return { ...opened, code };
     },
   };
   return (filing) => fileCase({ ...ctx, intake }, filing, { channel: 'web' });

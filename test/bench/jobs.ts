@@ -61,7 +61,7 @@ const push = async (store: JobStore, count: number): Promise<number[]> => {
       const next = Math.min(bulk, count - added);
       if (next === 0 || added - done + next > maxWaiting) await room.promise;
       else {
-        await queue.add(Array.from({ length: next }, () => ({ name: 'triage-case', id: newId(new Date()) })));
+        await queue.add(Array.from({ length: next }, () => ({ name: 'triage-case', ids: [newId(new Date())] })));
         added += next;
       }
     }

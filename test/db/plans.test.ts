@@ -8,7 +8,7 @@ import type { StaffActor } from '#db/actor';
 import type { Database } from '#db/client';
 import { listCases } from '#domain/cases/cases.queries';
 import { takeNext } from '#domain/cases/holding.actions';
-import { createIntake } from '#domain/cases/opening.actions';
+import { createIntake } from '#domain/cases/intake.actions';
 import type { Context } from '#domain/context';
 import { recordDelivery } from '#domain/messages/delivery.actions';
 import { createInbox } from '#domain/messages/inbound.actions';

@@ -9,7 +9,7 @@ import { holdsDemo, isEmpty, seedDemo, type DemoLogin } from '#dev/demo';
 import { countSegments } from '#dev/fake-twilio/segments';
 import { fileCase } from '#domain/cases/filing.actions';
 import { takeNext } from '#domain/cases/holding.actions';
-import { createIntake } from '#domain/cases/opening.actions';
+import { createIntake } from '#domain/cases/intake.actions';
 import type { Context } from '#domain/context';
 import { localDate } from '#domain/deadlines/deadlines.rules';
 import { createInbox } from '#domain/messages/inbound.actions';

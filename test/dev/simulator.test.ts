@@ -8,7 +8,7 @@ import { openDatabase } from '#db/client';
 import { messages } from '#db/schema/tables';
 import { startFakeTwilio, type FakeTwilio } from '#dev/fake-twilio/server';
 import { simulatorRoutes } from '#dev/simulator/routes';
-import { createIntake } from '#domain/cases/opening.actions';
+import { createIntake } from '#domain/cases/intake.actions';
 import type { Context } from '#domain/context';
 import { createInbox } from '#domain/messages/inbound.actions';
 import { routeMessage } from '#domain/messages/routing.actions';

@@ -4,13 +4,15 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { system } from '#db/actor';
 import { fileCase } from '#domain/cases/filing.actions';
-import { createIntake } from '#domain/cases/opening.actions';
+import { createIntake } from '#domain/cases/intake.actions';
 import type { Context } from '#domain/context';
 import { createInbox, receiveMessage } from '#domain/messages/inbound.actions';
 import { triageCase } from '#domain/triage/triage.actions';
 import { openQueue, openWorker, type JobStore } from '#jobs/backend';
+import { JobData } from '#jobs/definitions';
 import { newId } from '#lib/id';
 import { createLog } from '#lib/log';
+import { processors } from '#workers/processors';
 import { freshDatabase } from '../support/database.ts';
 import { eventually, filing, line, startApp, type TestApp } from '../support/app.ts';
 import { freshJobStore } from '../support/job-store.ts';
@@ -78,6 +80,20 @@ describe('work whose job was lost', () => {
     expect(numbers.filter((number) => app.fake.messagesTo(number).length !== 1)).toEqual([]);
   }, 150_000);
 
+  it('is done for all rows of a job but the one that fails, and that one is tried again', async () => {
+    const { ctx } = app.deps;
+    const account = ctx.sms?.account ?? '';
+    const jobs = { add: () => undefined };
+    const inbox = createInbox({ ...ctx, jobs });
+    for (const i of [1, 2])
+      await receiveMessage({ ...ctx, inbox }, { account, providerId: `SM${String(i).repeat(31)}f`, from: phone(700 + i), to: line, text: 'salam', media: [], raw: {} });
+    const received = await rows<{ id: string }>("select id from messages where state = 'received' order by id");
+    expect(received).toHaveLength(2);
+    const ids = received.map(({ id }) => id).toSpliced(1, 0, 'no id at all');
+    await expect(processors['route-message'](ctx, ids)).rejects.toThrow();
+    expect(await rows("select 1 from messages where state = 'received'")).toEqual([]);
+  });
+
   it('is still done after jobs that nobody can do', async () => {
     const queue = rawQueue(app.deps.jobStore, 'triage');
     await queue.add('no-such-job', { id: newId(new Date()) });
@@ -109,14 +125,14 @@ describe('a job', () => {
     const gate = new Promise<void>((resolve) => (open = resolve));
     const worker = openWorker(store, 'sending', 8, async (_name, data) => {
       running += 1;
-      const { id } = data as { id: string };
+      const id = JobData.parse(data).ids.join();
       if (id === same && running > 1) beside += 1;
       ran.push(id);
       if (id === same) await gate;
       running -= 1;
     }, log);
     const [same, other, last] = [newId(new Date()), newId(new Date()), newId(new Date())];
-    const add = (id: string) => queue.add([{ name: 'send-message', id }]);
+    const add = (id: string) => queue.add([{ name: 'send-message', ids: [id] }]);
     await Promise.all([add(same), add(same), add(same)]);
     await eventually(async () => ran.includes(same));
     await add(same);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openWorker, type JobStore } from '#jobs/backend';
+import { JobData } from '#jobs/definitions';
 import { openJobs } from '#jobs/jobs';
 import { eventually } from '../support/app.ts';
 import { freshDatabase } from '../support/database.ts';
@@ -24,7 +25,27 @@ it('a sweep that finds nothing never closes the way for the work that comes afte
   jobs.add('triage-case', []);
   jobs.add('triage-case', [id]);
   await eventually(async () => ran.length > 0);
-  expect(ran).toEqual([{ id }]);
+  expect(ran).toEqual([{ ids: [id] }]);
+  await worker.close();
+  await jobs.close();
+});
+
+it('a flood goes as few jobs, each of many rows, and every row is in one of them', async () => {
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  const ran: string[][] = [];
+  const jobs = openJobs(store, log);
+  const worker = openWorker(store, 'triage', 8, async (_name, data) => {
+    ran.push(JobData.parse(data).ids);
+    await gate;
+  }, log);
+  const first = randomUUID();
+  const flood = Array.from({ length: 230 }, () => randomUUID());
+  jobs.add('triage-case', [first]);
+  for (const id of flood) jobs.add('triage-case', [id]);
+  await eventually(async () => ran.flat().length === 231);
+  open();
+  expect(ran.flat().toSorted()).toEqual([first, ...flood].toSorted());
+  expect(ran.map(({ length }) => length).toSorted((a, b) => a - b)).toEqual([1, 30, 50, 50, 50, 50]);
   await worker.close();
   await jobs.close();
 });

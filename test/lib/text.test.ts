@@ -19,6 +19,11 @@ describe('a preview', () => {
     }));
   });
 
+  it('is cut between two words, not within one', () => {
+    expect(preview('توقف الدعم منذ شهرين', 13)).toBe('توقف الدعم…');
+    expect(preview('توقف الدعم منذ شهرين', 11)).toBe('توقف الدعم…');
+  });
+
   it('never splits a letter from its vowels, nor a family of emoji', () => {
     const family = '👩‍👧‍👦';
     for (let max = 1; max < 20; max += 1) {

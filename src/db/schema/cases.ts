@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, date, index, integer, jsonb, pgTable, smallint, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, date, index, integer, jsonb, pgTable, primaryKey, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { contactPoints, citizens } from './people.ts';
 import { categories, centres, provinces, queues } from './places.ts';
 import { bytea, instant, staff } from './staff.ts';
@@ -89,7 +89,7 @@ export const messages = pgTable(
     stateAt: instant('state_at').notNull(),
   },
   (t) => [
-    unique('messages_provider').on(t.channelAccount, t.providerId),
+    uniqueIndex('messages_provider').on(t.channelAccount, t.providerId).where(sql`provider_id is not null`),
     index('messages_case').on(t.caseId, t.createdAt),
     index('messages_pending').on(t.state, t.stateAt).where(sql`state in ('received','queued','sending')`),
   ],
@@ -142,10 +142,10 @@ export const notes = pgTable(
   (t) => [index('notes_case').on(t.caseId, t.at)],
 );
 
+/** One for each rule that gives the case a date; `basis` names the rule. */
 export const deadlines = pgTable(
   'deadlines',
   {
-    id: uuid().primaryKey(),
     caseId: uuid('case_id').notNull().references(() => cases.id),
     kind: text().notNull(),
     basis: text().notNull(),
@@ -153,7 +153,7 @@ export const deadlines = pgTable(
     dueAt: instant('due_at'),
     metAt: instant('met_at'),
   },
-  (t) => [index('deadlines_case').on(t.caseId)],
+  (t) => [primaryKey({ columns: [t.caseId, t.basis] })],
 );
 
 export const assignments = pgTable(

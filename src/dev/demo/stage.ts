@@ -1,5 +1,5 @@
 import type { Channel } from '#channels/channel';
-import { createIntake } from '#domain/cases/opening.actions';
+import { createIntake } from '#domain/cases/intake.actions';
 import type { Context } from '#domain/context';
 import { recordDelivery } from '#domain/messages/delivery.actions';
 import { createInbox } from '#domain/messages/inbound.actions';

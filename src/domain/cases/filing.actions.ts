@@ -2,17 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Filing, Receipt } from '#contract/filing';
 import type { Channel } from '#contract/words';
 import type { StaffActor } from '#db/actor';
-import { deriveCode, hashCode } from '#lib/code';
 import { AppError, type FieldError } from '#lib/errors';
-import { newId } from '#lib/id';
 import { parsePhone } from '#lib/phone';
-import { newReference } from '#lib/reference';
-import { preview } from '#lib/text';
 import type { Context } from '#domain/context';
-import { legalBasis, legalDueDate, localDate } from '#domain/deadlines/deadlines.rules';
 import { isProvince } from '#domain/territory/territory.rules';
 import { findCategory } from '#domain/triage/category.rules';
-import type { FiledCase, NewCase } from './opening.actions.ts';
+import type { Draft } from './intake.actions.ts';
+import type { Said } from './opening.actions.ts';
 
 /**
  * Files what a citizen sent on the web or through the API. Returns only after commit.
@@ -25,12 +21,12 @@ export const fileCase = async (
   filing: Filing,
   how: { channel: Channel; idempotencyKey?: string },
 ): Promise<Receipt & { repeated: boolean }> => {
-  const row = prepareCase(ctx, filing, how.channel);
+  const draft = draftOf(ctx, filing, how.channel);
   if (how.idempotencyKey !== undefined) {
-    row.key_hash = sha256(how.idempotencyKey);
-    row.body_hash = sha256(JSON.stringify(filing));
+    draft.said.key_hash = sha256(how.idempotencyKey);
+    draft.said.body_hash = sha256(JSON.stringify(filing));
   }
-  return receiptOf(ctx, await ctx.intake.add(row));
+  return file(ctx, draft);
 };
 
 /** Files a case that an operator took on the phone or at the counter; the operator tells the code. */
@@ -40,31 +36,26 @@ export const fileForCitizen = async (
   filing: Filing & { channel: Channel },
 ): Promise<Receipt> => {
   const { channel, ...content } = filing;
-  const row = prepareCase(ctx, content, channel);
-  row.actor_kind = 'staff';
-  row.actor_id = actor.id;
-  const { repeated: _, ...receipt } = receiptOf(ctx, await ctx.intake.add(row));
+  const draft = draftOf(ctx, content, channel);
+  draft.said.actor_kind = 'staff';
+  draft.said.actor_id = actor.id;
+  const { repeated: _, ...receipt } = await file(ctx, draft);
   return receipt;
 };
 
-const receiptOf = (ctx: Context, filed: FiledCase): Receipt & { repeated: boolean } => {
-  if (filed.outcome === 'key_reused') throw new AppError('key_reused');
-  return {
-    reference: filed.reference,
-    code: deriveCode(ctx.codeKey, filed.id),
-    status: 'received',
-    receivedAt: filed.receivedAt,
-    legalDueDate: filed.legalDueDate,
-    repeated: filed.outcome === 'repeated',
-  };
+const file = async (ctx: Context, draft: Draft): Promise<Receipt & { repeated: boolean }> => {
+  const filed = await ctx.intake.add(draft);
+  if (!filed) throw new AppError('key_reused');
+  const { reference, code, receivedAt, legalDueDate } = filed;
+  return { reference, code, status: 'received', receivedAt, legalDueDate, repeated: filed.outcome === 'repeated' };
 };
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** The row of a new case, with its ids, reference, code and legal date. Checks what a schema cannot. */
-const prepareCase = (ctx: Context, filing: Filing, channel: Channel): NewCase => {
-  const category = filing.category === undefined ? null : findCategory(filing.category);
-  const contacts = contactsOf(ctx.clock.now(), filing);
+/** What was said, as the database takes it. Checks what a schema cannot. */
+const draftOf = (ctx: Context, filing: Filing, channel: Channel): Draft => {
+  const category = filing.category === undefined ? undefined : findCategory(filing.category);
+  const contacts = contactsOf(filing);
   const errors: FieldError[] = [...contacts.errors];
   if (filing.category !== undefined && !category) errors.push({ path: 'category', code: 'unknown_category' });
   if (filing.territory?.province !== undefined && !isProvince(filing.territory.province))
@@ -72,72 +63,37 @@ const prepareCase = (ctx: Context, filing: Filing, channel: Channel): NewCase =>
   if (filing.anonymous && (filing.contact !== undefined || filing.onBehalfOf !== undefined)) errors.push({ path: 'anonymous', code: 'anonymous_with_contact' });
   if (errors.length > 0) throw new AppError('invalid', { errors });
 
-  return {
-    ...blankCase(ctx, channel, filing.text),
+  const said: Said = {
     kind: filing.kind,
+    channel,
     body: filing.text,
-    language: filing.language ?? null,
-    category: category?.category ?? null,
-    subcategory: category?.subcategory ?? null,
-    programme: filing.programme ?? null,
-    province: filing.territory?.province ?? null,
-    commune: filing.territory?.commune ?? null,
+    language: filing.language,
+    category: category?.category,
+    subcategory: category?.subcategory ?? undefined,
+    programme: filing.programme,
+    province: filing.territory?.province,
+    commune: filing.territory?.commune,
     // Filed for somebody else: that person is the citizen, and the contact is the submitter's.
-    citizen_name: filing.onBehalfOf?.name ?? filing.contact?.name ?? null,
-    submitter_name: filing.onBehalfOf ? (filing.contact?.name ?? null) : null,
-    submitter_relationship: filing.onBehalfOf?.relationship ?? null,
-    anonymous: filing.anonymous ?? false,
+    citizen_name: filing.onBehalfOf?.name ?? filing.contact?.name,
+    submitter_name: filing.onBehalfOf ? filing.contact?.name : undefined,
+    submitter_relationship: filing.onBehalfOf?.relationship,
+    anonymous: filing.anonymous,
+    actor_kind: 'citizen',
     contacts: contacts.rows,
   };
+  return { said, receivedAt: ctx.clock.now(), text: filing.text };
 };
 
-/** A case with all that a machine gives it: ids, reference, code, instant, legal date (decree 2-17-265). */
-export const blankCase = (ctx: Context, channel: Channel, text: string, receivedAt = ctx.clock.now()): NewCase => {
-  const id = newId(receivedAt);
-  const reference = newReference();
-  return {
-    id,
-    reference,
-    code_hash: hashCode(ctx.codeKey, reference, deriveCode(ctx.codeKey, id)).toString('hex'),
-    kind: 'complaint',
-    channel,
-    language: null,
-    category: null,
-    subcategory: null,
-    programme: null,
-    province: null,
-    commune: null,
-    citizen_id: newId(receivedAt),
-    citizen_name: null,
-    submitter_name: null,
-    submitter_relationship: null,
-    anonymous: false,
-    received_at: receivedAt.toISOString(),
-    received_on: localDate(receivedAt),
-    legal_due_date: legalDueDate(receivedAt),
-    legal_basis: legalBasis.id,
-    preview: preview(text, 160),
-    deadline_id: newId(receivedAt),
-    message_id: newId(receivedAt),
-    body: null,
-    actor_kind: 'citizen',
-    actor_id: null,
-    key_hash: null,
-    body_hash: null,
-    contacts: [],
-  };
-};
-
-const contactsOf = (now: Date, { contact }: Filing): { rows: NewCase['contacts']; errors: FieldError[] } => {
-  const rows: NewCase['contacts'] = [];
+const contactsOf = ({ contact }: Filing): { rows: Said['contacts']; errors: FieldError[] } => {
+  const rows: Said['contacts'] = [];
   const errors: FieldError[] = [];
   if (contact?.phone !== undefined) {
     const phone = parsePhone(contact.phone);
     if (!phone) errors.push({ path: 'contact.phone', code: 'invalid_phone' });
     else if (phone.country !== 'MA') errors.push({ path: 'contact.phone', code: 'foreign_phone' });
-    else rows.push({ id: newId(now), kind: 'phone', value: phone.e164, main: true });
+    else rows.push({ kind: 'phone', value: phone.e164, main: true });
   }
   if (contact?.email !== undefined)
-    rows.push({ id: newId(now), kind: 'email', value: contact.email.toLowerCase(), main: rows.length === 0 });
+    rows.push({ kind: 'email', value: contact.email.toLowerCase(), main: rows.length === 0 });
   return { rows, errors };
 };

@@ -34,7 +34,7 @@ with input as (
     created_at, state_at)
   select i.id, 'in', 'sms', 'follow_up', i.channel_account, i.provider_id, p.id, i.body, 'received', i.received_at, i.received_at
   from input i join point p on p.kind = i.contact_kind and p.value = i.contact_value
-  on conflict on constraint messages_provider do nothing
+  on conflict (channel_account, provider_id) where provider_id is not null do nothing
   returning id
 ), kept as (
   insert into inbound_bodies (message_id, body, received_at) select i.id, i.raw, i.received_at from input i join stored using (id)

@@ -4,7 +4,7 @@ import { system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { cases, contactPoints, messages } from '#db/schema/tables';
 import { isOpen } from '#domain/cases/cases.rules';
-import { blankCase } from '#domain/cases/filing.actions';
+import { complete } from '#domain/cases/intake.actions';
 import { openAll } from '#domain/cases/opening.actions';
 import type { Context } from '#domain/context';
 import { heardFromCitizen } from './hearing.actions.ts';
@@ -74,12 +74,16 @@ const openFrom = async (
     .from(contactPoints)
     .where(eq(contactPoints.id, message.contactPointId));
   if (!point) throw new Error('a message has no contact point');
-  const row = {
-    ...blankCase(ctx, 'sms', message.body, message.createdAt),
-    kind: 'complaint',
-    message_id: message.id,
-    contacts: [{ id: message.contactPointId, kind: point.kind as 'phone' | 'alnum', value: point.value, main: true }],
-  };
+  const { row } = complete(ctx.codeKey, {
+    said: {
+      kind: 'complaint',
+      channel: 'sms',
+      actor_kind: 'citizen',
+      contacts: [{ kind: point.kind as 'phone' | 'alnum', value: point.value, main: true }],
+    },
+    receivedAt: message.createdAt,
+    text: message.body,
+  });
   await openAll(tx, [row]);
   await tx.db
     .update(messages)
