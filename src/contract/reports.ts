@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LocalDate } from './common.ts';
+import { LocalDate, shown } from './common.ts';
 
 export const dimensions = ['region', 'channel', 'category', 'centre', 'month'] as const;
 export type Dimension = (typeof dimensions)[number];
@@ -10,6 +10,7 @@ export const ReportQuery = z.strictObject({
   by: z
     .string()
     .max(60)
+    .meta({ examples: ['region,month'] })
     .default('region')
     .transform((value) => value.split(','))
     .pipe(z.array(z.enum(dimensions)).min(1).max(5)),
@@ -28,11 +29,11 @@ const Percentiles = z.object({
 });
 
 export const ReportRow = z.object({
-  region: z.string().nullable().optional(),
-  channel: z.string().optional(),
-  category: z.string().nullable().optional(),
-  centre: z.string().nullable().optional(),
-  month: z.string().optional().meta({ description: 'YYYY-MM of receipt, Africa/Casablanca.' }),
+  region: shown('MA-06').nullable().optional(),
+  channel: shown('sms').optional(),
+  category: shown('REG').nullable().optional(),
+  centre: shown('centre-06').nullable().optional(),
+  month: shown('2026-11').optional().meta({ examples: ['2026-11'], description: 'YYYY-MM of receipt, Africa/Casablanca.' }),
   count: z.int().meta({ description: 'Cases received.' }),
   firstReply: Percentiles,
   resolution: Percentiles,

@@ -1,34 +1,42 @@
 import { z } from 'zod';
-import { Id, Instant, LocalDate, saying, text } from './common.ts';
+import { Id, Instant, LocalDate, Names, saying, shown, text } from './common.ts';
 import { Filing } from './filing.ts';
 import { Channel, Kind, Language, Outcome, Priority, Programme, Role, Status } from './words.ts';
 
-export const SignIn = z.strictObject({ login: text(100), password: text(128), totp: text(12).optional() });
+export const SignIn = z.strictObject({
+  login: text(100).meta({ examples: ['operator'] }),
+  password: text(128).meta({ examples: ['…'] }),
+  totp: text(12).optional().meta({ examples: ['492039'] }),
+});
+
+const centreId = 'centre-06';
+const queueId = 'general-06';
+const personName = shown('سلمى بنعيسى');
 export const Me = z.object({
   id: Id,
-  login: z.string(),
-  name: z.string(),
+  login: shown('operator'),
+  name: personName,
   role: Role,
-  centre: z.object({ id: z.string(), names: z.record(z.string(), z.string()) }).nullable(),
+  centre: z.object({ id: shown(centreId), names: Names }).nullable(),
   language: Language,
 });
 export type Me = z.infer<typeof Me>;
 
 export const QueueView = z.object({
-  id: z.string(),
-  name: z.string(),
-  names: z.record(z.string(), z.string()),
-  centre: z.string(),
+  id: shown(queueId),
+  name: shown('العامة'),
+  names: Names,
+  centre: shown(centreId),
   waiting: z.int(),
 });
 export type QueueView = z.infer<typeof QueueView>;
 
 /** A queue to which a case may be sent: of any centre, restricted ones too. */
 export const Destination = z.object({
-  id: z.string(),
-  names: z.record(z.string(), z.string()),
-  centre: z.string(),
-  centreNames: z.record(z.string(), z.string()),
+  id: shown(queueId),
+  names: Names,
+  centre: shown(centreId),
+  centreNames: Names,
 });
 export type Destination = z.infer<typeof Destination>;
 
@@ -36,39 +44,40 @@ export type Destination = z.infer<typeof Destination>;
 export const CaseSummary = z.object({
   id: Id,
   version: z.int(),
-  reference: z.string(),
+  reference: shown('2648391756'),
   kind: Kind,
   status: Status,
   channel: Channel,
   language: Language.nullable(),
-  category: z.string().nullable(),
-  subcategory: z.string().nullable(),
+  category: shown('REG').nullable(),
+  subcategory: shown('REG.RSU').nullable(),
   programme: Programme.nullable(),
-  province: z.string().nullable(),
-  centre: z.string().nullable(),
-  queue: z.string().nullable(),
+  province: shown('MA-CAS').nullable(),
+  centre: shown(centreId).nullable(),
+  queue: shown(queueId).nullable(),
   priority: Priority,
   receivedAt: Instant,
   legalDueDate: LocalDate,
   operationalDueAt: Instant.nullable(),
-  assignedTo: z.object({ id: Id, name: z.string() }).nullable(),
-  citizen: z.object({ name: z.string().optional(), phone: z.string().optional() }),
-  preview: z.string(),
+  assignedTo: z.object({ id: Id, name: personName }).nullable(),
+  citizen: z.object({ name: shown('ف*** ا***').optional(), phone: shown('+2126****4445').optional() }),
+  preview: shown('توقف الدعم منذ شهرين بدون تفسير…'),
 });
 export type CaseSummary = z.infer<typeof CaseSummary>;
 
-export const CaseList = z.object({ items: z.array(CaseSummary), nextCursor: z.string().nullable() });
+const cursor = 'Mzo6MjAyNy0wMS0yMQ';
+export const CaseList = z.object({ items: z.array(CaseSummary), nextCursor: shown(cursor).nullable() });
 export type CaseList = z.infer<typeof CaseList>;
 
 export const CaseListQuery = z.strictObject({
-  queue: text(40).optional(),
+  queue: text(40).optional().meta({ examples: [queueId] }),
   state: Status.optional(),
-  centre: text(40).optional(),
-  category: text(40).optional(),
-  q: text(200).optional(),
+  centre: text(40).optional().meta({ examples: [centreId] }),
+  category: text(40).optional().meta({ examples: ['REG'] }),
+  q: text(200).optional().meta({ examples: ['264 839 1756'] }),
   due: z.enum(['late', 'week', 'fortnight']).optional(),
-  mine: z.stringbool().optional(),
-  cursor: z.string().max(200).optional(),
+  mine: z.enum(['true', 'false']).transform((value) => value === 'true').optional(),
+  cursor: z.string().max(200).optional().meta({ examples: [cursor] }),
   limit: z.coerce.number().int().min(1).max(100).default(50),
 });
 export type CaseListQuery = z.infer<typeof CaseListQuery>;
@@ -79,8 +88,8 @@ export const messageStates = [
 const messageKinds = ['narrative', 'follow_up', 'acknowledgement', 'reply', 'question', 'resolution'] as const;
 
 export const CaseDetail = CaseSummary.extend({
-  submitter: z.object({ name: z.string().nullable(), relationship: z.string() }).nullable(),
-  commune: z.string().nullable(),
+  submitter: z.object({ name: shown('مريم').nullable(), relationship: shown('ابنتها') }).nullable(),
+  commune: shown('سيدي مومن').nullable(),
   outcome: Outcome.nullable(),
   messages: z.array(
     z.object({
@@ -89,25 +98,27 @@ export const CaseDetail = CaseSummary.extend({
       direction: z.enum(['in', 'out']),
       channel: Channel,
       kind: z.enum(messageKinds),
-      text: z.string(),
+      text: shown('توقف الدعم منذ شهرين بدون تفسير.'),
       state: z.enum(messageStates),
-      errorCode: z.string().nullable(),
-      author: z.string().nullable(),
+      errorCode: shown('30003').nullable(),
+      author: personName.nullable(),
     }),
   ),
-  notes: z.array(z.object({ at: Instant, author: z.string().nullable(), text: z.string() })),
-  events: z.array(z.object({ at: Instant, type: z.string(), actor: z.string(), data: z.record(z.string(), z.unknown()) })),
+  notes: z.array(z.object({ at: Instant, author: personName.nullable(), text: shown('اتصلت بالوكالة.') })),
+  events: z.array(
+    z.object({ at: Instant, type: shown('case.moved'), actor: personName, data: z.record(z.string(), z.unknown()).meta({ examples: [{ from: 'assigned', to: 'in_progress' }] }) }),
+  ),
   deadlines: z.array(
     z.object({
       kind: z.enum(['legal', 'operational']),
-      basis: z.string(),
+      basis: shown('decree-2-17-265'),
       dueDate: LocalDate.nullable(),
       dueAt: Instant.nullable(),
       metAt: Instant.nullable(),
     }),
   ),
-  assignments: z.array(z.object({ operator: z.string(), from: Instant, to: Instant.nullable() })),
-  feedback: z.object({ rating: z.int(), solved: z.boolean(), comment: z.string().nullable() }).nullable(),
+  assignments: z.array(z.object({ operator: personName, from: Instant, to: Instant.nullable() })),
+  feedback: z.object({ rating: z.int(), solved: z.boolean(), comment: shown('شكرا على سرعة الجواب.').nullable() }).nullable(),
   moves: z.array(Status).meta({ description: 'The moves that this person may make now.' }),
 });
 export type CaseDetail = z.infer<typeof CaseDetail>;
@@ -116,26 +127,26 @@ export type CaseDetail = z.infer<typeof CaseDetail>;
 export const StaffFiling = Filing.extend({ channel: z.enum(['phone', 'counter']) });
 
 const version = z.int().min(1);
-const reason = saying(1000);
+const reason = saying(1000).meta({ examples: ['الملف من اختصاص مركز فاس.'] });
 export const Claim = z.strictObject({ version });
 export const Release = z.strictObject({ version, reason });
 export const Assign = z.strictObject({
   version,
   operator: Id.optional(),
-  queue: text(40).optional(),
-  category: text(40).optional(),
+  queue: text(40).optional().meta({ examples: [queueId] }),
+  category: text(40).optional().meta({ examples: ['REG.RSU'] }),
   reason,
 });
 export const Reply = z.strictObject({
   version,
-  text: saying(1500),
+  text: saying(1500).meta({ examples: ['نراجع ملفكم، ونجيبكم هذا الأسبوع.'] }),
   question: z.boolean().optional().meta({ description: 'The case waits for the citizen afterwards.' }),
 });
-export const Note = z.strictObject({ version, text: saying(5000) });
+export const Note = z.strictObject({ version, text: saying(5000).meta({ examples: ['اتصلت بالوكالة.'] }) });
 export const Move = z.strictObject({
   version,
   to: Status,
   reason: reason.optional(),
   outcome: Outcome.optional(),
-  text: saying(1500).optional().meta({ description: 'What the citizen is told; needed to resolve.' }),
+  text: saying(1500).optional().meta({ examples: ['أعيد صرف الدعم ابتداء من هذا الشهر.'], description: 'What the citizen is told; needed to resolve.' }),
 });

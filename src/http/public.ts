@@ -23,7 +23,7 @@ export const publicRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app)
         tags: ['citizen'],
         summary: 'File a case',
         description: 'Answers once the case is kept. The same Idempotency-Key with the same body gives the same receipt.',
-        headers: z.object({ 'idempotency-key': z.string().min(1).max(200).optional() }),
+        headers: z.object({ 'idempotency-key': z.string().min(1).max(200).optional().meta({ examples: ['0b9a7c1e-3f0d-4a57-9d0e-6f1d2c3b4a59'] }) }),
         body: Filing,
         response: { 200: Receipt, 201: Receipt, ...refusals },
       },

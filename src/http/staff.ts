@@ -38,7 +38,7 @@ export const staffRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app) 
         tags: ['staff'],
         summary: 'Take the next case',
         description: 'Callers at the same moment get different cases. 204 when nothing waits.',
-        params: z.object({ id: text(40) }),
+        params: z.object({ id: text(40).meta({ examples: ['general-06'] }) }),
         response: { 200: CaseSummary, 204: z.null(), ...refusals },
       },
     },

@@ -63,6 +63,17 @@ it('filing and tracking show what to type', () => {
   expect(examples('POST /track', 'code')).toMatch(/^\d{6}$/);
 });
 
+it('every text that goes in or out has an example, so that nobody has to guess what it looks like', async () => {
+  const bare: string[] = [];
+  const walk = (node: unknown, path: string): void => {
+    if (typeof node !== 'object' || node === null || 'examples' in node || 'example' in node || 'enum' in node || 'const' in node) return;
+    if ('type' in node && node.type === 'string') bare.push(path);
+    for (const [key, child] of Object.entries(node)) walk(child, `${path}/${key}`);
+  };
+  walk((await app.get('/api/v1/openapi.json')).json['paths'], '');
+  expect(bare.filter((path) => !path.includes('text~1csv') && !path.includes('text/csv'))).toEqual([]);
+});
+
 it('the figures are described as the format they come in', () => {
   const formats = (name: string): string[] => Object.keys(operations.get(name)?.responses['200']?.content ?? {});
   expect(formats('GET /staff/reports/response-times.csv')).toEqual(['text/csv']);
