@@ -33,6 +33,8 @@ const jsonType = /^application\/json(; ?charset=utf-8)?$/i;
 
 /** The web application: everything that is mounted, in order. */
 export const buildApp = async (ctx: Context, live: Live, options: AppOptions): Promise<FastifyInstance> => {
+  const secure = options.publicUrl.startsWith('https:');
+  const constant = securityHeaders(secure);
   const app = fastify({
     loggerInstance: options.log,
     bodyLimit: 65_536,
@@ -45,7 +47,7 @@ export const buildApp = async (ctx: Context, live: Live, options: AppOptions): P
     genReqId: () => crypto.randomUUID(),
     routerOptions: { maxParamLength: 100 },
     // Both run before any route is found; Fastify's own answers quote the address.
-    frameworkErrors: refuseRequest,
+    frameworkErrors: (error, request, reply) => refuseRequest(error, request, reply.headers(constant).header('x-request-id', request.id)),
     clientErrorHandler: refuseSocket,
   });
   app.setValidatorCompiler(validatorCompiler);
@@ -56,9 +58,7 @@ export const buildApp = async (ctx: Context, live: Live, options: AppOptions): P
   app.addHook('preClose', async () => {
     closing = true;
   });
-  // On every answer: a callback, where an async function would cost each request a turn of the loop.
-  const secure = options.publicUrl.startsWith('https:');
-  const constant = securityHeaders(secure);
+  // A callback, where an async function would cost each request a turn of the loop.
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(constant).header('x-request-id', request.id);
     done();

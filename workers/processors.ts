@@ -2,23 +2,35 @@ import type { Context } from '#domain/context';
 import { routeMessage } from '#domain/messages/routing.actions';
 import { sendMessage } from '#domain/messages/sending.actions';
 import { settleMessage } from '#domain/messages/settling.actions';
-import { triageCase, untriaged } from '#domain/triage/triage.actions';
+import { triageCase } from '#domain/triage/triage.actions';
 import type { JobName } from '#jobs/definitions';
+import { isDatabaseAway } from '#lib/outage';
 
 type Processor = (ctx: Context, ids: readonly string[]) => Promise<void>;
 
-/** One row after another. One that fails keeps none from being done: the job's next attempt finds the others done. */
+/**
+ * One row after another. One that fails keeps none from being done: the job's next attempt finds the others done. Without
+ * a database none can be, and each would wait for it anew.
+ *
+ * @throws the first failure; each is logged with its row
+ */
 const each = (work: (ctx: Context, id: string) => Promise<void>): Processor => async (ctx, ids) => {
   const failures: unknown[] = [];
-  for (const id of ids) await work(ctx, id).catch((err: unknown) => failures.push(err));
+  for (const id of ids)
+    try {
+      await work(ctx, id);
+    } catch (err) {
+      ctx.log.error({ err, row: id }, 'a row of a job failed');
+      failures.push(err);
+      if (isDatabaseAway(err)) break;
+    }
   if (failures.length > 0) throw failures[0];
 };
 
 /** What each job does: one call of the domain for each of its rows. */
 export const processors: Record<JobName, Processor> = {
   'route-message': each(routeMessage),
-  // During a flood the sweep adds what waits in other jobs already: those are told apart by one question for all.
-  'triage-case': async (ctx, ids) => each(triageCase)(ctx, ids.length === 1 ? ids : await untriaged(ctx, ids)),
+  'triage-case': each(triageCase),
   'send-message': each(sendMessage),
   'settle-message': each(settleMessage),
 };

@@ -33,7 +33,7 @@ export const ReportRow = z.object({
   channel: shown('sms').optional(),
   category: shown('REG').nullable().optional(),
   centre: shown('centre-06').nullable().optional(),
-  month: shown('2026-11').optional().meta({ examples: ['2026-11'], description: 'YYYY-MM of receipt, Africa/Casablanca.' }),
+  month: shown('2026-11').optional().meta({ description: 'YYYY-MM of receipt, Africa/Casablanca.' }),
   count: z.int().meta({ description: 'Cases received.' }),
   firstReply: Percentiles,
   resolution: Percentiles,

@@ -65,7 +65,7 @@ export const CaseSummary = z.object({
 });
 export type CaseSummary = z.infer<typeof CaseSummary>;
 
-const cursor = 'Mzo6MjAyNy0wMS0yMQ';
+const cursor = 'WzMsIjIwMjctMDEtMjEiLCIwMTlhYjBjMi03YzVlLTdkM2EtOWYxMC0yYjZmMWMwZTRkNTUiXQ';
 export const CaseList = z.object({ items: z.array(CaseSummary), nextCursor: shown(cursor).nullable() });
 export type CaseList = z.infer<typeof CaseList>;
 
@@ -76,7 +76,7 @@ export const CaseListQuery = z.strictObject({
   category: text(40).optional().meta({ examples: ['REG'] }),
   q: text(200).optional().meta({ examples: ['264 839 1756'] }),
   due: z.enum(['late', 'week', 'fortnight']).optional(),
-  mine: z.enum(['true', 'false']).transform((value) => value === 'true').optional(),
+  mine: z.stringbool().optional().meta({ example: 'true' }),
   cursor: z.string().max(200).optional().meta({ examples: [cursor] }),
   limit: z.coerce.number().int().min(1).max(100).default(50),
 });

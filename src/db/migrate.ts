@@ -16,6 +16,7 @@ const migrationLock = 264_839_175;
 export const migrate = async (url: string): Promise<void> => {
   const client = postgres(url, { max: 1, onnotice: () => undefined });
   try {
+    await assertNewEnough(client);
     await assertReadsArabic(client);
     await client`select pg_advisory_lock(${migrationLock})`;
     await applyMigrations(drizzle(client), { migrationsFolder: join(projectRoot, 'drizzle') }).catch((error: unknown) => {
@@ -56,6 +57,13 @@ const tuneJobTables = async (client: postgres.Sql): Promise<void> => {
       autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0,
       autovacuum_analyze_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05)`);
   }
+};
+
+/** Ids are made with uuidv7(), and constraints declared without being enforced: both came with 18. */
+const assertNewEnough = async (client: postgres.Sql): Promise<void> => {
+  const [row] = await client<{ version: number; name: string }[]>`
+    select current_setting('server_version_num')::int as version, current_setting('server_version') as name`;
+  if (row === undefined || row.version < 180_000) throw new Error(`Insat needs PostgreSQL 18 or newer; this one is ${row?.name ?? 'unknown'}.`);
 };
 
 /** In locale `C` letters beyond ASCII have no class: search would silently find no Arabic at all. */

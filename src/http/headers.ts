@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from 'helmet';
 
 /**
- * The security headers of every answer. They never differ, so helmet is asked once; a page that needs a wider Content
+ * The security headers of every answer to what is HTTP. They never differ, so helmet is asked once; a page that needs a wider Content
  * Security Policy sets its own over this one.
  *
  * @param https whether Insat is reached by TLS: only then may browsers be told to insist on it

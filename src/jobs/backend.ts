@@ -5,7 +5,10 @@ import { retries, type JobName, type QueueName } from './definitions.ts';
 /** Where jobs live: Redis in production, PostgreSQL where there is no Redis. Nothing else in Insat knows which. */
 export type JobStore = { redisUrl: string } | { databaseUrl: string };
 
-/** The job's own id derives from the first row's, so that a second add of one row while the first waits changes nothing. */
+/**
+ * Of one row, the job's own id derives from the row's: a second add while the first waits changes nothing. Of many, it
+ * also says how many, so that it never passes for the job of its first row and is left out with all its others.
+ */
 export type NewJob = { name: JobName; ids: string[] };
 
 export type JobQueue = { add(jobs: NewJob[]): Promise<void>; close(): Promise<void> };
@@ -40,7 +43,7 @@ export const openQueue = (store: JobStore, name: QueueName, log: Log): JobQueue 
         jobs.map((job) => ({
           name: job.name,
           data: { ids: job.ids },
-          opts: { jobId: `${job.name}-${job.ids[0]}`, removeOnComplete: true, removeOnFail: true, ...retries },
+          opts: { jobId: job.ids.length === 1 ? `${job.name}-${job.ids[0]}` : `${job.name}-${job.ids[0]}-and-${job.ids.length - 1}`, removeOnComplete: true, removeOnFail: true, ...retries },
         })),
       );
     },

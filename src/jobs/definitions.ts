@@ -2,18 +2,17 @@ import { z } from 'zod';
 
 /**
  * Every job, on one page. A job carries ids of rows and nothing else; the row's state says what is to be done, so a job may
- * be lost (the sweep adds it again) or run twice (the second run finds nothing to do). `most` is how many rows one job may
- * carry: many where a flood comes in and each takes a moment, one where each waits for a provider.
+ * be lost (the sweep adds it again) or run twice (the second run finds nothing to do).
  */
 export const jobs = {
-  /** Inbound messages (state `received`): join the citizen's open case, or open one. */
-  'route-message': { queue: 'triage', most: 50 },
-  /** Cases without `triaged_at`: language, category, province, priority, queue; then the acknowledgement. */
-  'triage-case': { queue: 'triage', most: 50 },
+  /** An inbound message (state `received`): join the citizen's open case, or open one. */
+  'route-message': { queue: 'triage' },
+  /** A case without `triaged_at`: language, category, province, priority, queue; then the acknowledgement. */
+  'triage-case': { queue: 'triage' },
   /** An outbound message (state `queued`): hand it to the provider once. */
-  'send-message': { queue: 'sending', most: 1 },
+  'send-message': { queue: 'sending' },
   /** An outbound message (state `sending` for too long): ask the provider what became of it. */
-  'settle-message': { queue: 'sending', most: 1 },
+  'settle-message': { queue: 'sending' },
 } as const;
 
 export type JobName = keyof typeof jobs;
@@ -21,6 +20,7 @@ export type QueueName = (typeof jobs)[JobName]['queue'];
 export const jobNames = ['route-message', 'triage-case', 'send-message', 'settle-message'] as const satisfies readonly JobName[];
 export const queueNames = ['triage', 'sending'] as const satisfies readonly QueueName[];
 
+/** One row, or those of a flood that came in together. */
 export const JobData = z.strictObject({ ids: z.array(z.uuid()).min(1) });
 
 /** How often a failing job is tried before the sweep starts over: 1 s doubling, about eight minutes in all. */

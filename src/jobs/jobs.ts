@@ -4,16 +4,20 @@ import { openQueue, type JobQueue, type JobStore, type NewJob } from './backend.
 import { jobNames, jobs, queueNames, type JobName, type QueueName } from './definitions.ts';
 
 export type Jobs = {
-  /** Adds soon, in bulk, and never fails: what cannot be added now is found by the sweep. */
-  add(name: JobName, ids: readonly string[]): void;
+  /**
+   * Adds soon, in bulk, and never fails: what cannot be added now is found by the sweep. A row whose job waits already gets
+   * no other.
+   *
+   * @param how.together for rows that have just come in: those of a flood share jobs, because adding one costs PostgreSQL
+   *   about as much as storing the case it is for, and takes that from intake
+   */
+  add(name: JobName, ids: readonly string[], how?: { together: boolean }): void;
   close(): Promise<void>;
 };
 
-const bulk = 200;
-/**
- * After each addition, so that a flood goes as few jobs of many rows: adding one costs PostgreSQL about as much as storing
- * the case it is for, and takes that from intake. A lone row's job is added at once.
- */
+const bulk = 500;
+const rowsPerJob = 50;
+/** After each addition, so that a flood gathers. A lone row's job is added at once. */
 const pauseMs = 500;
 /** Beyond this a flood is left to the sweep. */
 const maxWaiting = 10_000;
@@ -22,7 +26,7 @@ export const openJobs = (store: JobStore, log: Log): Jobs => {
   const queues = Object.fromEntries(queueNames.map((name) => [name, openQueue(store, name, log)])) as Record<QueueName, JobQueue>;
   const lanes = Object.fromEntries(jobNames.map((name) => [name, openLane(name, queues[jobs[name].queue], log)])) as Record<JobName, Lane>;
   return {
-    add: (name, ids) => lanes[name].add(ids),
+    add: (name, ids, how) => lanes[name].add(ids, how?.together === true ? rowsPerJob : 1),
     async close() {
       for (const lane of Object.values(lanes)) await lane.close();
       for (const queue of Object.values(queues)) await queue.close();
@@ -30,18 +34,17 @@ export const openJobs = (store: JobStore, log: Log): Jobs => {
   };
 };
 
-type Lane = { add(ids: readonly string[]): void; close(): Promise<void> };
+type Lane = { add(ids: readonly string[], perJob: number): void; close(): Promise<void> };
 
-/** The rows of one kind of job, on their way to its queue. */
+/** The rows of one kind of job, on their way to its queue: alone, or together with those that wait beside them. */
 const openLane = (name: JobName, queue: JobQueue, log: Log): Lane => {
-  const { most } = jobs[name];
-  const waiting: string[] = [];
+  const waiting = new Map<number, string[]>([[rowsPerJob, []], [1, []]]);
   const closing = Promise.withResolvers<void>();
   let flushing: Promise<void> | null = null;
 
   const nextBulk = (): NewJob[] => {
     const batch: NewJob[] = [];
-    while (batch.length < bulk && waiting.length > 0) batch.push({ name, ids: waiting.splice(0, most) });
+    for (const [perJob, ids] of waiting) while (batch.length < bulk && ids.length > 0) batch.push({ name, ids: ids.splice(0, perJob) });
     return batch;
   };
 
@@ -58,10 +61,11 @@ const openLane = (name: JobName, queue: JobQueue, log: Log): Lane => {
   };
 
   return {
-    add(ids) {
+    add(ids, perJob) {
+      const lane = waiting.get(perJob) ?? [];
       // With nothing to add, `flush` would end before `flushing` is set, and the lane would count as flushing for ever.
-      if (ids.length === 0 || waiting.length + ids.length > maxWaiting) return;
-      for (const id of ids) waiting.push(id);
+      if (ids.length === 0 || lane.length + ids.length > maxWaiting) return;
+      for (const id of ids) lane.push(id);
       flushing ??= flush();
     },
     async close() {

@@ -11,7 +11,7 @@ export const Settings = z.object({
     description: 'The address under which citizens, staff and providers reach Insat. Signatures and origins are checked against it, never against the Host header. Default: http://127.0.0.1:PORT.',
   }),
   DATA_DIR: z.string().min(1).default('.data').meta({ description: 'Folder of the embedded PostgreSQL and of the keys made at the first start.' }),
-  DATABASE_URL: url(/^postgres(ql)?$/).optional().meta({ description: 'PostgreSQL 14 or newer. Without it a PostgreSQL of our own runs under DATA_DIR.' }),
+  DATABASE_URL: url(/^postgres(ql)?$/).optional().meta({ description: 'PostgreSQL 18 or newer. Without it a PostgreSQL of our own runs under DATA_DIR.' }),
   REDIS_URL: url(/^rediss?$/).optional().meta({ description: 'Redis for jobs and live hints (noeviction, append-only). Without it PostgreSQL carries them.' }),
   DEMO: flag.optional().meta({ description: 'Demo cases, demo logins, a pretended SMS provider and /simulator. Default: on where the database is embedded and was empty, or holds the demo.' }),
   DEMO_PASSWORD: z.string().min(8).max(128).optional().meta({ description: 'Password of the demo logins; a random one is printed at start otherwise.' }),

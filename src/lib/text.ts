@@ -5,7 +5,7 @@ export const isStorable = (text: string): boolean => text.isWellFormed() && !tex
 
 /**
  * The beginning of a text on one line, at most `max` UTF-16 units with the "…" that marks a cut. It is cut between two
- * words; where one word fills the line, between two of what a reader sees as letters. Cheap on the intake path.
+ * words; where no word ends in its second half, between two of what a reader sees as letters.
  */
 export const preview = (text: string, max: number): string => {
   const line = text.replace(/\s+/gu, ' ').trim();

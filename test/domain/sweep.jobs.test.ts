@@ -80,7 +80,7 @@ describe('work whose job was lost', () => {
     expect(numbers.filter((number) => app.fake.messagesTo(number).length !== 1)).toEqual([]);
   }, 150_000);
 
-  it('is done for all rows of a job but the one that fails, and that one is tried again', async () => {
+  it('is done for all rows of a job but the one that fails, and the job fails with it', async () => {
     const { ctx } = app.deps;
     const account = ctx.sms?.account ?? '';
     const jobs = { add: () => undefined };
@@ -92,6 +92,15 @@ describe('work whose job was lost', () => {
     const ids = received.map(({ id }) => id).toSpliced(1, 0, 'no id at all');
     await expect(processors['route-message'](ctx, ids)).rejects.toThrow();
     expect(await rows("select 1 from messages where state = 'received'")).toEqual([]);
+  });
+
+  it('never waits behind a job of many rows that fails again and again', async () => {
+    const { ctx } = app.deps;
+    const jobs = { add: () => undefined };
+    await file({ ...ctx, jobs, intake: createIntake({ ...ctx, jobs }) }, phone(750));
+    const [filed] = await rows<{ id: string }>('select id from cases where triaged_at is null');
+    ctx.jobs.add('triage-case', [filed?.id ?? '', 'no id at all'], { together: true });
+    await eventually(async () => app.fake.messagesTo(phone(750))[0], 10);
   });
 
   it('is still done after jobs that nobody can do', async () => {

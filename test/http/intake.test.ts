@@ -2,6 +2,8 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Receipt, Tracked } from '#contract/filing';
+import { fileCase } from '#domain/cases/filing.actions';
+import { createIntake } from '#domain/cases/intake.actions';
 import { parseReference } from '#lib/reference';
 import { filing, startApp, testClock, type TestApp } from '../support/app.ts';
 
@@ -160,6 +162,28 @@ describe('honest input, however unusual', () => {
     const answers = await Promise.all(filed.map(({ reference, code }) => app.post('/api/v1/track', { reference, code })));
     expect(answers.map(({ json }) => Tracked.parse(json).messages[0]?.text)).toEqual(filed.map((_, i) => `معا ${i}`));
   });
+});
+
+it('whose connection broke just after the commit is one case, and its reference is still told', async () => {
+  const { ctx } = app.deps;
+  let breaks = 1;
+  const db: typeof ctx.db = {
+    ...ctx.db,
+    async single(actor, statement, parameters) {
+      const rows = await ctx.db.single<never>(actor, statement, parameters);
+      if (breaks-- > 0) throw Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
+      return rows;
+    },
+  };
+  const intake = createIntake({ ...ctx, db });
+  const filings = ['وحدي', 'مع غيري', 'بمفتاح'].map((text, i) =>
+    fileCase({ ...ctx, intake }, { kind: 'complaint', text, consent: true, contact: { phone: '0661000999' } }, { channel: 'web', ...(i === 2 ? { idempotencyKey: 'broken' } : {}) }));
+  const receipts = await Promise.all(filings);
+  for (const [i, text] of ['وحدي', 'مع غيري', 'بمفتاح'].entries()) {
+    expect(await casesAbout(text)).toBe(1);
+    const { reference = '', code = '' } = receipts[i] ?? {};
+    expect((await app.post('/api/v1/track', { reference, code })).json['messages']).toMatchObject([{ text }]);
+  }
 });
 
 it('whatever was filed, every row names what there is: the constraints that are not looked up at intake hold', async () => {

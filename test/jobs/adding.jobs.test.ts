@@ -40,8 +40,8 @@ it('a flood goes as few jobs, each of many rows, and every row is in one of them
   }, log);
   const first = randomUUID();
   const flood = Array.from({ length: 230 }, () => randomUUID());
-  jobs.add('triage-case', [first]);
-  for (const id of flood) jobs.add('triage-case', [id]);
+  jobs.add('triage-case', [first], { together: true });
+  for (const id of flood) jobs.add('triage-case', [id], { together: true });
   await eventually(async () => ran.flat().length === 231);
   open();
   expect(ran.flat().toSorted()).toEqual([first, ...flood].toSorted());

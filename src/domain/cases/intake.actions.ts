@@ -53,8 +53,7 @@ export const createIntake = (ctx: Pick<Context, 'db' | 'jobs' | 'codeKey'>): Con
         return await write(rows);
       } catch (error) {
         const constraint = constraintOf(error);
-        // Its own id is there already: the write that seemed to fail had been committed.
-        if (only && others.length === 0 && constraint === 'cases_pkey')
+        if (only && others.length === 0 && constraint !== undefined && ofItself.has(constraint))
           return [{ outcome: 'opened', id: only.id, reference: only.reference, receivedAt: only.received_at, legalDueDate: only.legal_due_date }];
         if (constraint !== 'cases_reference' || attempt === 3) throw error;
         // Over a million cases one batch of 64 in fourteen meets a taken reference: all get new ones, which is faster than one by one.
@@ -65,7 +64,7 @@ export const createIntake = (ctx: Pick<Context, 'db' | 'jobs' | 'codeKey'>): Con
   const batcher = createBatcher<Waiting, OpenedCase>({
     run: async (items) => {
       const opened = await writeAll(items.map((item) => (item.completed ??= complete(ctx.codeKey, item.draft)).row));
-      ctx.jobs.add('triage-case', opened.flatMap((one) => (one.outcome === 'opened' ? [one.id] : [])));
+      ctx.jobs.add('triage-case', opened.flatMap((one) => (one.outcome === 'opened' ? [one.id] : [])), { together: true });
       return opened;
     },
     maxBatch: 200,
@@ -82,6 +81,9 @@ export const createIntake = (ctx: Pick<Context, 'db' | 'jobs' | 'codeKey'>): Con
     },
   };
 };
+
+/** What holds a case's own id: if that is taken, the write that seemed to fail had been committed. */
+const ofItself: ReadonlySet<string> = new Set(['cases_pkey', 'deadlines_case_id_basis_pk']);
 
 /** Gives a row another reference, when chance gave it one that is taken. */
 const renumber = (row: NewCase, codeKey: Buffer): void => {

@@ -46,7 +46,7 @@ export const createInbox = (ctx: Pick<Context, 'db' | 'jobs'>) =>
   createBatcher<InboundRow, 'stored'>({
     run: async (rows) => {
       const stored = await ctx.db.withActor(citizen, (tx) => tx.raw<{ id: string }>(storeInbound, [JSON.stringify(rows)]));
-      ctx.jobs.add('route-message', stored.map(({ id }) => id));
+      ctx.jobs.add('route-message', stored.map(({ id }) => id), { together: true });
       return rows.map(() => 'stored');
     },
     maxBatch: 200,

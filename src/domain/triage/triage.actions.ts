@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { priorities, type Kind, type Language, type Status } from '#contract/words';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
@@ -66,17 +66,6 @@ export const triageCase = async (ctx: Context, caseId: string): Promise<void> =>
     tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, version, ...place }));
   });
 };
-
-/** Those of the cases that wait for triage, oldest first. */
-export const untriaged = (ctx: Context, caseIds: readonly string[]): Promise<string[]> =>
-  ctx.db.withActor(system, async (tx) => {
-    const rows = await tx.db
-      .select({ id: cases.id })
-      .from(cases)
-      .where(and(inArray(cases.id, [...caseIds]), isNull(cases.triagedAt)))
-      .orderBy(cases.id);
-    return rows.map(({ id }) => id);
-  });
 
 const narrativeOf = async (tx: Tx, caseId: string): Promise<string> => {
   const [row] = await tx.db
