@@ -2,7 +2,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { z } from 'zod';
 import { CategoryList, TerritoryList } from '#contract/filing';
 import { ResponseTimes } from '#contract/reports';
-import { CaseDetail, CaseList, CaseSummary, Destination, QueueView } from '#contract/staff';
+import { CaseDetail, CaseList, CaseReadings, CaseSummary, Destination, QueueView } from '#contract/staff';
 import type { Outcome, Status } from '#contract/words';
 import { get, post, query } from './api.ts';
 import { dropDrafts, haveSeen, type DraftField } from './drafts.ts';
@@ -33,6 +33,10 @@ export const useCases = (filter: CaseFilter) =>
 
 export const useCase = (id: string) =>
   useQuery({ queryKey: keys.case(id), queryFn: () => get(`/staff/cases/${encodeURIComponent(id)}`, CaseDetail) });
+
+/** Under the case's own key, so that what renews the case renews its readings. */
+export const useReadings = (id: string) =>
+  useQuery({ queryKey: [...keys.case(id), 'readings'], queryFn: () => get(`/staff/cases/${encodeURIComponent(id)}/readings`, CaseReadings) });
 
 /** Takes the next case of the first of these queues that has one; null when none has. */
 export function useNextCase() {

@@ -123,6 +123,12 @@ export const CaseDetail = CaseSummary.extend({
 });
 export type CaseDetail = z.infer<typeof CaseDetail>;
 
+/** Why somebody read a case: they hold it, they supervise its centre, or they looked. */
+export const readingReasons = ['holds', 'supervises', 'looks'] as const;
+export type ReadingReason = (typeof readingReasons)[number];
+export const CaseReadings = z.array(z.object({ at: Instant, reader: personName, why: z.enum(readingReasons) }));
+export type CaseReadings = z.infer<typeof CaseReadings>;
+
 /** A case taken by an operator on the phone or at the counter. */
 export const StaffFiling = Filing.extend({ channel: z.enum(['phone', 'counter']) });
 

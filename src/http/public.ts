@@ -1,13 +1,13 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { Problem } from '#contract/common';
-import { CategoryList, CitizenMove, Feedback, Filing, FollowUp, Receipt, ReferenceAndCode, TerritoryList, Tracked } from '#contract/filing';
+import { CategoryList, CitizenMove, Feedback, Filing, FollowUp, Readings, Receipt, ReferenceAndCode, TerritoryList, Tracked } from '#contract/filing';
 import { Status } from '#contract/words';
 import { fileCase } from '#domain/cases/filing.actions';
 import type { Context } from '#domain/context';
 import { provinces, regions } from '#domain/territory/territory.rules';
 import { followUp, giveFeedback, moveByCitizen } from '#domain/tracking/tracking.actions';
-import { track } from '#domain/tracking/tracking.queries';
+import { readingsForCitizen, track } from '#domain/tracking/tracking.queries';
 import { taxonomy } from '#domain/triage/category.rules';
 
 const refusals = { '4xx': Problem, 503: Problem };
@@ -48,6 +48,12 @@ export const publicRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app)
       },
     },
     async (request, reply) => reply.header('cache-control', 'no-store').send(await track(ctx, request.body)),
+  );
+
+  app.post(
+    '/track/readings',
+    { config: { policy: 'code' }, schema: { tags: ['citizen'], summary: 'When the case was read by somebody of ours', body: ReferenceAndCode, response: { 200: Readings, ...refusals } } },
+    async (request, reply) => reply.header('cache-control', 'no-store').send(await readingsForCitizen(ctx, request.body)),
   );
 
   const status = async (typed: ReferenceAndCode) => ({ status: (await track(ctx, { reference: typed.reference, code: typed.code })).status });

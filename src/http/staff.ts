@@ -2,11 +2,12 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { Id, Problem, text } from '#contract/common';
 import { Receipt } from '#contract/filing';
-import { Assign, CaseDetail, CaseList, CaseListQuery, CaseSummary, Claim, Destination, Move, Note, QueueView, Release, Reply, StaffFiling } from '#contract/staff';
+import { Assign, CaseDetail, CaseList, CaseListQuery, CaseReadings, CaseSummary, Claim, Destination, Move, Note, QueueView, Release, Reply, StaffFiling } from '#contract/staff';
 import { listCases } from '#domain/cases/cases.queries';
-import { readCase } from '#domain/cases/detail.queries';
 import { fileForCitizen } from '#domain/cases/filing.actions';
 import { claimCase, releaseCase, takeNext } from '#domain/cases/holding.actions';
+import { openCase } from '#domain/cases/reading.actions';
+import { listReadings } from '#domain/cases/reading.queries';
 import { addNote, assignCase, moveCase, replyToCitizen } from '#domain/cases/work.actions';
 import type { Context } from '#domain/context';
 import { listDestinations, listQueues } from '#domain/queues/queues.queries';
@@ -68,8 +69,14 @@ export const staffRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app) 
 
   app.get(
     '/cases/:id',
-    { config: { policy: { verb: 'case.read' } }, schema: { tags: ['staff'], summary: 'The whole case', params, response: { 200: CaseDetail, ...refusals } } },
-    (request) => readCase(ctx, staffOf(request), request.params.id),
+    { config: { policy: { verb: 'case.read' } }, schema: { tags: ['staff'], summary: 'The whole case', description: 'Who reads it, when and why, is kept.', params, response: { 200: CaseDetail, ...refusals } } },
+    (request) => openCase(ctx, staffOf(request), request.params.id),
+  );
+
+  app.get(
+    '/cases/:id/readings',
+    { config: { policy: { verb: 'case.readings' } }, schema: { tags: ['staff'], summary: 'Who read the case', params, response: { 200: CaseReadings, ...refusals } } },
+    (request) => listReadings(ctx, staffOf(request), request.params.id),
   );
 
   app.post(

@@ -1,4 +1,4 @@
-import type { Tracked } from '#contract/filing';
+import type { Readings, Tracked } from '#contract/filing';
 import type { Language } from '#contract/words';
 import { isOpen } from '#domain/cases/cases.rules';
 import { formatReference } from '#lib/reference';
@@ -15,6 +15,7 @@ import type { Action } from './tracking-form.ts';
 export type TrackedView = {
   language: Language;
   tracked: Tracked;
+  readings: Readings;
   code: string;
   left: number;
   done?: Action | undefined;
@@ -22,7 +23,7 @@ export type TrackedView = {
 };
 
 export function TrackedPage(view: TrackedView) {
-  const { language, tracked, left, done, attempt } = view;
+  const { language, tracked, readings, left, done, attempt } = view;
   const { tracked: t, error } = texts[language].pages;
   const { words, errors } = texts[language];
   const open = isOpen(tracked.status);
@@ -70,6 +71,19 @@ export function TrackedPage(view: TrackedView) {
             ))}
           </ol>
         </section>
+        {readings.length > 0 && (
+          <details className="card">
+            <summary>{t.readings(readings.length)}</summary>
+            <ol className="timeline">
+              {readings.map(({ at, by }) => (
+                <li key={at + by}>
+                  {t.readers[by]}
+                  <time dateTime={at} dir="ltr">{formatInstant(at)}</time>
+                </li>
+              ))}
+            </ol>
+          </details>
+        )}
       </div>
     </Layout>
   );

@@ -5,7 +5,7 @@ import type { Language } from '#contract/words';
 import type { Context } from '#domain/context';
 import { daysLeft } from '#domain/deadlines/deadlines.rules';
 import { followUp, giveFeedback, moveByCitizen } from '#domain/tracking/tracking.actions';
-import { track } from '#domain/tracking/tracking.queries';
+import { readingsForCitizen, track } from '#domain/tracking/tracking.queries';
 import { AppError, type ErrorCode, errorTable, type FieldError } from '#lib/errors';
 import { lineOf, proseOf } from './filing-form.ts';
 import { sendPage } from './html.ts';
@@ -52,6 +52,7 @@ async function show(ctx: Context, reply: FastifyReply, language: Language, form:
     views.tracked({
       language,
       tracked,
+      readings: await readingsForCitizen(ctx, proof),
       code: proof.code,
       left: daysLeft(tracked.legalDueDate, ctx.clock.now()),
       done: attempt ? undefined : form.action,

@@ -147,6 +147,8 @@ export const ar = {
       fromCitizen: 'أنتم',
       fromInsat: 'إنصات',
       timeline: 'مراحل الملف',
+      readings: (count: number): string => `من اطّلع على ملفكم (${count})`,
+      readers: { operator: 'موظف(ة) الاستماع', supervisor: 'مسؤول(ة) المركز' },
       add: 'إضافة رسالة',
       addLabel: 'رسالتكم',
       addHint: 'معلومة جديدة أو جواب عن سؤالنا.',

@@ -65,6 +65,8 @@ export const ar = {
     deadlines: 'الآجال',
     met: (at: string) => `أُنجز: ${at}`,
     holders: 'المكلفون',
+    readings: 'من اطّلع على الحالة',
+    why: { holds: 'مكلف(ة) بها', supervises: 'مسؤول(ة) المركز', looks: 'اطلاع' },
     until: (from: string, to: string) => `من ${from} إلى ${to}`,
     since: (from: string) => `منذ ${from}`,
     outcome: 'المآل',

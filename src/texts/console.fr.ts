@@ -66,6 +66,8 @@ export const fr: ConsoleTexts = {
     deadlines: 'Délais',
     met: (at) => `Tenu : ${at}`,
     holders: 'Personnes en charge',
+    readings: 'Qui a lu le dossier',
+    why: { holds: 'en charge', supervises: 'responsable du centre', looks: 'consultation' },
     until: (from, to) => `du ${from} au ${to}`,
     since: (from) => `depuis le ${from}`,
     outcome: 'Issue',

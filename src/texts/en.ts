@@ -134,6 +134,8 @@ export const en: Texts = {
       fromCitizen: 'You',
       fromInsat: 'Insat',
       timeline: 'Steps of the case',
+      readings: (count: number): string => `Who read your case (${count})`,
+      readers: { operator: 'An operator', supervisor: 'A supervisor of the centre' },
       add: 'Add a message',
       addLabel: 'Your message',
       addHint: 'New information, or the answer to our question.',

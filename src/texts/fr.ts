@@ -139,6 +139,8 @@ export const fr: Texts = {
       fromCitizen: 'Vous',
       fromInsat: 'Insat',
       timeline: 'Étapes du dossier',
+      readings: (count: number): string => `Qui a lu votre dossier (${count})`,
+      readers: { operator: 'Un agent d’écoute', supervisor: 'Un responsable du centre' },
       add: 'Ajouter un message',
       addLabel: 'Votre message',
       addHint: 'Une information nouvelle, ou la réponse à notre question.',

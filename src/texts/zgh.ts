@@ -136,6 +136,8 @@ export const zgh: Texts = {
       fromCitizen: 'ⴽⵏⵏⵉ',
       fromInsat: 'ⵉⵏⵚⴰⵜ',
       timeline: 'ⵜⵉⵙⵓⵔⵉⴼⵉⵏ ⵏ ⵓⵙⴷⴰⵡ',
+      readings: (count: number): string => `ⵡⵉ ⵉⵖⵔⴰⵏ ⴰⵙⴷⴰⵡ ⵏⵏⵓⵏ (${count})`,
+      readers: { operator: 'ⴰⵎⵙⵡⵓⵔⵉ', supervisor: 'ⴰⵏⴱⴱⴰⴹ ⵏ ⵡⴰⵎⵎⴰⵙ' },
       add: 'ⵔⵏⵓⵜ ⵜⴰⴱⵔⴰⵜ',
       addLabel: 'ⵜⴰⴱⵔⴰⵜ ⵏⵏⵓⵏ',
       addHint: 'ⴰⵏⵖⵎⵉⵙ ⴰⵎⴰⵢⵏⵓ, ⵏⵖ ⵜⴰⵎⵔⴰⵔⵓⵜ ⵉ ⵓⵙⵇⵙⵉ ⵏⵏⵖ.',

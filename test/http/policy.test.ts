@@ -77,7 +77,7 @@ describe('a route', () => {
     }
     expect(open.toSorted()).toEqual([
       'GET /api/v1/categories', 'GET /api/v1/territories', 'POST /api/v1/cases', 'POST /api/v1/staff/session', 'POST /api/v1/track',
-      'POST /api/v1/track/appeal', 'POST /api/v1/track/feedback', 'POST /api/v1/track/messages', 'POST /api/v1/track/reopen', 'POST /api/v1/track/withdraw',
+      'POST /api/v1/track/appeal', 'POST /api/v1/track/feedback', 'POST /api/v1/track/messages', 'POST /api/v1/track/readings', 'POST /api/v1/track/reopen', 'POST /api/v1/track/withdraw',
     ]);
   });
 
@@ -91,11 +91,12 @@ describe('a route', () => {
   it('is never opened by a role that it is not for', async () => {
     const own = ['GET /api/v1/staff/me', 'DELETE /api/v1/staff/session', 'POST /api/v1/staff/session'];
     const reports = ['GET /api/v1/staff/reports/response-times', 'GET /api/v1/staff/reports/response-times.csv'];
+    const supervised = [...reports, 'GET /api/v1/staff/cases/{id}/readings'];
     const measured = [...reports, 'GET /api/v1/staff/destinations'];
     const staffRoutes = routes.filter((route) => route.includes('/staff/') && !own.includes(route));
     expect(staffRoutes.length).toBeGreaterThan(12);
     for (const [role, mayOpen] of [
-      ['operator', (route: string) => !reports.includes(route)],
+      ['operator', (route: string) => !supervised.includes(route)],
       ['supervisor', () => true],
       ['administrator', (route: string) => measured.includes(route)],
       ['observer', (route: string) => measured.includes(route)],

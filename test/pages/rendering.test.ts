@@ -21,7 +21,7 @@ const trackedAs = (status: Status, text = 'شكرا'): Tracked => ({
 const filing = (language: Language, values = {}, problems: { path: string; code: string }[] = []) =>
   views.filing({ form: { language, values, problems }, idempotencyKey: key });
 const tracked = (language: Language, status: Status, text?: string) =>
-  views.tracked({ language, tracked: trackedAs(status, text), code: '408213', left: 60 });
+  views.tracked({ language, tracked: trackedAs(status, text), readings: [{ at: '2026-11-22T10:00:00.000Z', by: 'operator' }], code: '408213', left: 60 });
 
 const everyPage = (language: Language): string[] => [
   views.home({ language }),
@@ -76,7 +76,7 @@ describe('what a citizen typed', () => {
       filing('ar', values, [{ path: 'text', code: hostile }]),
       views.track({ form: { language: 'fr', values: { reference: hostile }, problems: [] } }),
       tracked('ar', 'in_progress', hostile),
-      views.tracked({ language: 'en', tracked: trackedAs('resolved', hostile), code: hostile, left: 1 }),
+      views.tracked({ language: 'en', tracked: trackedAs('resolved', hostile), readings: [], code: hostile, left: 1 }),
     ];
     for (const html of pages) expect(html).not.toMatch(/<script|<img|onerror=alert\(1\)>[^&]/);
   });

@@ -12,6 +12,7 @@ import { useDueText } from '#console/use-due-text';
 import { todayAt } from '#texts/format';
 import { About } from './about.tsx';
 import { Actions } from './actions.tsx';
+import { CaseReaders } from './readings.tsx';
 import { Story } from './story.tsx';
 
 /** One case: everything that happened in order, what is known, and what may be done. */
@@ -45,7 +46,10 @@ function Whole({ one, me }: { one: CaseDetail; me: Me }) {
           <Story one={one} />
           <Actions one={one} me={me} />
         </div>
-        <aside aria-label={texts.case.about}><About one={one} /></aside>
+        <aside aria-label={texts.case.about}>
+          <About one={one} />
+          {me.role === 'supervisor' && <CaseReaders id={one.id} />}
+        </aside>
       </div>
     </>
   );

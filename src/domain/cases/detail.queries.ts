@@ -1,4 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, ne } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { CaseDetail } from '#contract/staff';
 import type { Channel, Outcome, Status } from '#contract/words';
@@ -7,30 +7,28 @@ import type { Tx } from '#db/client';
 import { assignments, cases, deadlines, events, feedback, messages, notes, staff } from '#db/schema/tables';
 import { notFound } from '#lib/errors';
 import { maskName } from '#lib/text';
-import type { Context } from '#domain/context';
 import { legalMoves } from './cases.rules.ts';
 import { inSightOf, selectCases, summarise } from './cases.queries.ts';
 
 /** The whole case as an operator reads it. @throws AppError not_found where it is out of the person's sight */
-export const readCase = (ctx: Context, actor: StaffActor, caseId: string): Promise<CaseDetail> =>
-  ctx.db.withActor(actor, async (tx) => {
-    const [row] = await selectCases(tx, and(eq(cases.id, caseId), inSightOf(actor)));
-    if (!row) throw notFound();
-    const { case: found } = row;
-    return {
-      ...summarise(row),
-      submitter: found.submitterRelationship === null ? null : { name: found.submitterName === null ? null : maskName(found.submitterName), relationship: found.submitterRelationship },
-      commune: found.commune,
-      outcome: found.outcome as Outcome | null,
-      messages: await messagesOf(tx, caseId),
-      notes: await notesOf(tx, caseId),
-      events: await eventsOf(tx, caseId),
-      deadlines: await deadlinesOf(tx, caseId),
-      assignments: await assignmentsOf(tx, caseId),
-      feedback: await feedbackOf(tx, caseId),
-      moves: legalMoves(found.status as Status, actor.role),
-    };
-  });
+export const detailOf = async (tx: Tx, actor: StaffActor, caseId: string): Promise<CaseDetail> => {
+  const [row] = await selectCases(tx, and(eq(cases.id, caseId), inSightOf(actor)));
+  if (!row) throw notFound();
+  const { case: found } = row;
+  return {
+    ...summarise(row),
+    submitter: found.submitterRelationship === null ? null : { name: found.submitterName === null ? null : maskName(found.submitterName), relationship: found.submitterRelationship },
+    commune: found.commune,
+    outcome: found.outcome as Outcome | null,
+    messages: await messagesOf(tx, caseId),
+    notes: await notesOf(tx, caseId),
+    events: await eventsOf(tx, caseId),
+    deadlines: await deadlinesOf(tx, caseId),
+    assignments: await assignmentsOf(tx, caseId),
+    feedback: await feedbackOf(tx, caseId),
+    moves: legalMoves(found.status as Status, actor.role),
+  };
+};
 
 const messagesOf = async (tx: Tx, caseId: string): Promise<CaseDetail['messages']> => {
   const rows = await tx.db
@@ -62,13 +60,14 @@ const notesOf = async (tx: Tx, caseId: string): Promise<CaseDetail['notes']> => 
   return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
 };
 
+/** Who read it stands in the read log, not in the case's life. */
 const eventsOf = async (tx: Tx, caseId: string): Promise<CaseDetail['events']> => {
   const by = alias(staff, 'by');
   const rows = await tx.db
     .select({ at: events.at, type: events.type, kind: events.actorKind, name: by.name, data: events.data })
     .from(events)
     .leftJoin(by, eq(by.id, events.actorId))
-    .where(eq(events.caseId, caseId))
+    .where(and(eq(events.caseId, caseId), ne(events.type, 'case.read')))
     .orderBy(asc(events.id));
   return rows.map(({ at, type, kind, name, data }) => ({ at: at.toISOString(), type, actor: name ?? kind, data }));
 };

@@ -1,5 +1,5 @@
 import { and, asc, eq, ne } from 'drizzle-orm';
-import type { Tracked } from '#contract/filing';
+import type { Readings, Tracked } from '#contract/filing';
 import { statuses, type Kind, type Status } from '#contract/words';
 import { citizen } from '#db/actor';
 import type { Tx } from '#db/client';
@@ -7,6 +7,7 @@ import { cases, events, feedback, messages } from '#db/schema/tables';
 import { codeMatches, hashCode, parseCode } from '#lib/code';
 import { AppError } from '#lib/errors';
 import { parseReference } from '#lib/reference';
+import { readingsOf } from '#domain/cases/reading.queries';
 import type { Context } from '#domain/context';
 import { guess } from './attempts.actions.ts';
 
@@ -93,4 +94,16 @@ const messagesOf = async (tx: Tx, caseId: string): Promise<Tracked['messages']> 
     .where(and(eq(messages.caseId, caseId), ne(messages.kind, 'acknowledgement')))
     .orderBy(asc(messages.createdAt), asc(messages.id));
   return rows.map(({ at, direction, text }) => ({ at: at.toISOString(), from: direction === 'in' ? 'citizen' : 'insat', text }));
+};
+
+/**
+ * When somebody of ours read the case and in what role, the latest first. Not by name: staff must be able to work
+ * on a complaint against a neighbour.
+ *
+ * @throws AppError as `openByCode`
+ */
+export const readingsForCitizen = async (ctx: Context, typed: { reference: string; code: string }): Promise<Readings> => {
+  const caseId = await openByCode(ctx, typed);
+  return ctx.db.withActor(citizen, async (tx) =>
+    (await readingsOf(tx, caseId)).map(({ at, role }) => ({ at: at.toISOString(), by: role === 'supervisor' ? 'supervisor' : 'operator' })));
 };

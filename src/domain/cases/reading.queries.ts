@@ -1,0 +1,29 @@
+import { and, desc, eq } from 'drizzle-orm';
+import { readingReasons, type CaseReadings } from '#contract/staff';
+import type { StaffActor } from '#db/actor';
+import type { Tx } from '#db/client';
+import { cases, events, staff } from '#db/schema/tables';
+import { notFound } from '#lib/errors';
+import type { Context } from '#domain/context';
+import { inSightOf, selectCases } from './cases.queries.ts';
+
+/** Who read the case, the latest first. @throws AppError not_found where it is out of the person's sight */
+export const listReadings = (ctx: Context, actor: StaffActor, caseId: string): Promise<CaseReadings> =>
+  ctx.db.withActor(actor, async (tx) => {
+    const [row] = await selectCases(tx, and(eq(cases.id, caseId), inSightOf(actor)));
+    if (!row) throw notFound();
+    return (await readingsOf(tx, caseId)).map(({ at, reader, data }) => ({
+      at: at.toISOString(),
+      reader,
+      why: readingReasons.find((one) => one === data['why']) ?? 'looks',
+    }));
+  });
+
+/** The readings themselves, the latest first. For whoever may see the case. */
+export const readingsOf = (tx: Tx, caseId: string) =>
+  tx.db
+    .select({ at: events.at, reader: staff.name, role: staff.role, data: events.data })
+    .from(events)
+    .innerJoin(staff, eq(staff.id, events.actorId))
+    .where(and(eq(events.caseId, caseId), eq(events.type, 'case.read')))
+    .orderBy(desc(events.id));
