@@ -4,7 +4,6 @@ import { liveClose, type LiveFrame } from '#contract/live';
 import type { StaffActor } from '#db/actor';
 import { sees } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
-import { unrestrictedQueues } from '#domain/queues/queues.queries';
 import { actorOf, peopleOf } from '#domain/staff/session.actions';
 import type { Hint, Live } from '#live/bus';
 import { staffOf } from './policy.ts';
@@ -21,16 +20,13 @@ const slowBytes = 1_048_576;
  * every second while the socket is open; a frame is a hint without content.
  */
 export const liveRoutes = (ctx: Context, live: Live): FastifyPluginAsync => async (app) => {
-  // Read once: a queue made later counts as restricted until the next start.
-  const unrestricted = await unrestrictedQueues(ctx);
   const listeners = new Set<Listener>();
 
   const tell = (hint: Hint) => {
-    const place = { centreId: hint.centreId, restricted: !unrestricted.has(hint.queueId ?? '') };
     const frame: LiveFrame = { type: hint.type, caseId: hint.caseId, version: hint.version };
     const text = JSON.stringify(frame);
     for (const { socket, actor } of listeners) {
-      if (!sees(actor, place)) continue;
+      if (!sees(actor, hint)) continue;
       // A reader that cannot follow starts over: it refetches when it comes back.
       if (socket.bufferedAmount > slowBytes) socket.close(liveClose.slow);
       else socket.send(text);

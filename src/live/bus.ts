@@ -1,7 +1,7 @@
 import type { Log } from '#lib/log';
 
-/** What changed, and where: the centre decides who is told; it does not leave the server. */
-export type Hint = { type: 'case.changed'; caseId: string; version: number; centreId: string | null; queueId: string | null };
+/** What changed, and where: the place decides who is told; it does not leave the server. */
+export type Hint = { type: 'case.changed'; caseId: string; version: number; centreId: string | null; restricted: boolean };
 
 /** Carries text between processes: Redis publish and subscribe, or PostgreSQL NOTIFY (8,000 bytes at most). */
 export type Carrier = {
@@ -35,8 +35,8 @@ export const openLive = (carrier: Carrier, log: Log): Live => {
 
   const send = async (): Promise<void> => {
     timer = null;
-    // The last version of a case says to a queue all that an earlier one says.
-    const latest = [...new Map(gathered.map((hint) => [`${hint.caseId} ${hint.centreId} ${hint.queueId}`, hint])).values()];
+    // The last version of a case says to a place all that an earlier one says.
+    const latest = [...new Map(gathered.map((hint) => [`${hint.caseId} ${hint.centreId} ${hint.restricted}`, hint])).values()];
     gathered = [];
     const sending: Promise<void>[] = [];
     for (let i = 0; i < latest.length; i += perPayload)

@@ -107,6 +107,26 @@ describe('the live line', () => {
     for (const console of [mine, other]) console.close();
   });
 
+  it('tells a centre of the cases in its newest queue, and never operators of those in a newly restricted one', async () => {
+    await rows("insert into queues (id, centre_id, name_ar, name_fr) values ('newest-04', 'centre-04', '', ''), ('sealed-04', 'centre-04', '', '')");
+    await rows("update queues set restricted = true where id = 'sealed-04'");
+    const [mine, chief] = await Promise.all([open(operator), open(supervisor)]);
+    const sealed = await file(here);
+    const one = await file(here);
+    const send = ({ id, version }: { id: string; version: number }, queue: string) =>
+      app.post(`/api/v1/staff/cases/${id}/assign`, { version, queue, reason: 'belongs there' }, supervisor);
+    await send(sealed, 'sealed-04');
+    await told(chief, sealed, 3);
+    await app.post(`/api/v1/staff/cases/${sealed.id}/note`, { version: 3, text: 'seen' }, supervisor);
+    await told(chief, sealed, 4);
+    await send(one, 'newest-04');
+    await told(mine, one, 3);
+    await app.post(`/api/v1/staff/cases/${one.id}/note`, { version: 3, text: 'seen' }, operator);
+    await told(mine, one, 4);
+    expect(mine.frames.filter(({ caseId, version }) => caseId === sealed.id && version > 3)).toEqual([]);
+    for (const console of [mine, chief]) console.close();
+  });
+
   it('tells of what another process did', async () => {
     const { id, version } = await file(here);
     const mine = await open(operator);

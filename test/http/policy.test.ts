@@ -3,7 +3,6 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Receipt } from '#contract/filing';
-import { CaseList, QueueView } from '#contract/staff';
 import { triageCase } from '#domain/triage/triage.actions';
 import { Settings } from '#lib/config';
 import { createLog } from '#lib/log';
@@ -19,7 +18,7 @@ const clock = testClock();
 let app: TestApp;
 let sql: postgres.Sql;
 let routes: string[];
-let people: Record<'operator' | 'neighbour' | 'supervisor' | 'administrator' | 'observer' | 'partner', Person>;
+let people: Record<'operator' | 'supervisor' | 'administrator' | 'observer' | 'partner', Person>;
 beforeAll(async () => {
   app = await startApp({ clock, sms: false });
   sql = postgres(app.databaseUrl, { max: 1 });
@@ -27,7 +26,6 @@ beforeAll(async () => {
   routes = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
   people = {
     operator: await app.as('operator', 'centre-04'),
-    neighbour: await app.as('operator', 'centre-06', 'neighbour'),
     supervisor: await app.as('supervisor', 'centre-04'),
     administrator: await app.as('administrator', null),
     observer: await app.as('observer', null),
@@ -147,57 +145,6 @@ describe('a route', () => {
       expect(await upgrade('/nothing', {})).toMatch(/^HTTP\/1.1 404 /);
       expect(await upgrade('/api/v1/categories', { upgrade: 'h2c' })).toMatch(/^HTTP\/1.1 200 [^]*"PAY"/);
     });
-  });
-});
-
-describe('a case', () => {
-  const actions = (version: number): [string, Record<string, unknown>][] => [
-    ['claim', { version }],
-    ['release', { version, reason: 'x' }],
-    ['assign', { version, queue: 'general-06', reason: 'x' }],
-    ['reply', { version, text: 'x' }],
-    ['note', { version, text: 'x' }],
-    ['move', { version, to: 'in_triage', reason: 'x' }],
-  ];
-  const expectUnseen = async (person: Person, { id, version }: { id: string; version: number }) => {
-    const unknown = await app.get('/api/v1/staff/cases/00000000-0000-4000-8000-000000000000', person);
-    const read = await app.get(`/api/v1/staff/cases/${id}`, person);
-    expect([read.status, read.text]).toEqual([404, unknown.text]);
-    for (const [action, body] of actions(version)) {
-      const answer = await app.post(`/api/v1/staff/cases/${id}/${action}`, body, person);
-      expect([action, answer.status, answer.text]).toEqual([action, 404, unknown.text]);
-      // A version that is wrong must not tell that the case exists either.
-      expect((await app.post(`/api/v1/staff/cases/${id}/${action}`, { ...body, version: version + 7 }, person)).status).toBe(404);
-    }
-    const [{ reference, version: now }] = z.tuple([z.object({ reference: z.string(), version: z.number() })]).parse(await sql`select reference, version from cases where id = ${id}`);
-    expect(now).toBe(version);
-    for (const question of ['', `?q=${reference}`, '?state=assigned', '?centre=centre-04', '?queue=general-04', '?queue=integrity-04', '?category=FAIR', '?limit=100'])
-      expect((await app.get(`/api/v1/staff/cases${question}`, person)).text).not.toContain(id);
-  };
-
-  it('of another centre is as if it did not exist, on every route, in every list', async () => {
-    const found = await queued({ territory: { province: 'MA-SAL' } });
-    await expectUnseen(people.neighbour, found);
-    expect(await app.post('/api/v1/staff/queues/general-04/next', {}, people.neighbour)).toMatchObject({ status: 404 });
-    expect((await app.get(`/api/v1/staff/cases/${found.id}`, people.operator)).status).toBe(200);
-  });
-
-  it('about integrity is as if it did not exist for the operators of its own centre', async () => {
-    const found = await queued({ territory: { province: 'MA-SAL' }, category: 'FAIR.BRIBE' });
-    await expectUnseen(people.operator, found);
-    expect(await app.post('/api/v1/staff/queues/integrity-04/next', {}, people.operator)).toMatchObject({ status: 404 });
-    const queuesOf = async (person: Person) =>
-      z.array(QueueView).parse(JSON.parse((await app.get('/api/v1/staff/queues', person)).text)).map(({ id }) => id);
-    expect(await queuesOf(people.operator)).toEqual(['general-04']);
-    expect(await queuesOf(people.supervisor)).toEqual(['general-04', 'integrity-04']);
-    const seen = CaseList.parse((await app.get('/api/v1/staff/cases?queue=integrity-04', people.supervisor)).json);
-    expect(seen.items.map(({ id }) => id)).toEqual([found.id]);
-  });
-
-  it('not yet triaged is in nobody\u2019s sight', async () => {
-    const { reference } = Receipt.parse((await app.post('/api/v1/cases', filing())).json);
-    const [row] = z.tuple([z.object({ id: z.string(), version: z.number() })]).parse(await sql`select id, version from cases where reference = ${reference}`);
-    for (const person of [people.operator, people.supervisor, people.neighbour]) await expectUnseen(person, row);
   });
 });
 

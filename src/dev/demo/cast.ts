@@ -3,9 +3,9 @@ import type { Language, Role } from '#contract/words';
 import { system, type StaffActor } from '#db/actor';
 import type { Database } from '#db/client';
 import { staff } from '#db/schema/tables';
+import type { Place } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
 import { actorOf, hashPassword, putStaff } from '#domain/staff/session.actions';
-import type { Hint } from '#live/bus';
 
 type Person = { login: string; name: string; role: Role; language: Language; centreId: string | null };
 
@@ -58,7 +58,7 @@ export type Cast = {
   byLogin(login: string): StaffActor;
   byId(id: string): StaffActor;
   /** Whoever works such a case; `turn` shares the centre's cases out. */
-  worker(place: Pick<Hint, 'centreId' | 'queueId'>, turn: number): StaffActor;
+  worker(place: Place, turn: number): StaffActor;
 };
 
 export const readCast = async (db: Database): Promise<Cast> => {
@@ -71,9 +71,8 @@ export const readCast = async (db: Database): Promise<Cast> => {
   return {
     byLogin: (login) => find((person) => person.login === login),
     byId: (id) => find((person) => person.id === id),
-    worker({ centreId, queueId }, turn) {
-      // Integrity is for supervisors.
-      const role = queueId?.startsWith('integrity') ? 'supervisor' : 'operator';
+    worker({ centreId, restricted }, turn) {
+      const role = restricted ? 'supervisor' : 'operator';
       const able = people.filter((person) => person.role === role && person.centreId === centreId).map(actorOf);
       const chosen = able[turn % able.length];
       if (!chosen) throw new Error(`the demo has no ${role} in ${centreId ?? 'no centre'}`);

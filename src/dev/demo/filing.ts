@@ -21,7 +21,7 @@ export const file = async (story: Story): Promise<void> => {
   const { channel } = told;
   if (channel === 'sms') return sendSms(story, told.text);
   if (channel === 'web') return void (await fileCase(stage.ctx, filingOf(story, told.text), { channel }));
-  const by = channel === 'partner' ? cast.byLogin('partner') : cast.worker({ centreId: centreOf(told.province), queueId: null }, story.turn);
+  const by = channel === 'partner' ? cast.byLogin('partner') : cast.worker({ centreId: centreOf(told.province), restricted: false }, story.turn);
   await fileForCitizen(stage.ctx, by, { ...filingOf(story, told.text), channel });
 };
 

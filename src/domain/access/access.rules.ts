@@ -1,7 +1,7 @@
 import type { StaffActor } from '#db/actor';
 
 /**
- * Who may do what: roles give verbs; centre and queue give rows (see `sees`). Every staff route names one verb.
+ * Who may do what: roles give verbs; centre and queue give rows (see `sightOf`). Every staff route names one verb.
  * Administrators configure and measure; they never touch a case.
  */
 const verbs = {
@@ -28,9 +28,23 @@ export type Verb = keyof typeof verbs;
 export const may = (actor: StaffActor, verb: Verb): boolean =>
   (verbs[verb] as readonly StaffActor['role'][]).includes(actor.role);
 
-/** Whether a case in this place is within the person's sight: own centre; restricted queues for supervisors only. */
-export const sees = (actor: StaffActor, place: { centreId: string | null; restricted: boolean }): boolean =>
-  may(actor, 'case.read') &&
-  place.centreId !== null &&
-  place.centreId === actor.centreId &&
-  (!place.restricted || actor.role === 'supervisor');
+/** Where a case or a queue is, as far as sight depends on it. A case is in a restricted place while its queue is one. */
+export type Place = { centreId: string | null; restricted: boolean };
+
+/** What a place must be to be seen. What is absent does not matter. */
+type Sight = { centreId: string; restricted?: boolean };
+
+/**
+ * The one definition of sight, null for nothing at all: the own centre; restricted queues for supervisors only. `sees`
+ * asks it of one place, access.queries `inSight` of rows.
+ */
+export const sightOf = (actor: StaffActor): Sight | null => {
+  if (!may(actor, 'case.read') || actor.centreId === null) return null;
+  return { centreId: actor.centreId, ...(actor.role === 'supervisor' ? {} : { restricted: false }) };
+};
+
+/** Whether this place is within the person's sight. */
+export const sees = (actor: StaffActor, place: Place): boolean => {
+  const sight = sightOf(actor);
+  return sight !== null && place.centreId === sight.centreId && (sight.restricted ?? place.restricted) === place.restricted;
+};

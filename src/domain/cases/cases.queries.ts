@@ -5,23 +5,17 @@ import type { CaseList, CaseListQuery, CaseSummary } from '#contract/staff';
 import { priorities, type Channel, type Kind, type Language, type Programme, type Status } from '#contract/words';
 import type { StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
-import { cases, citizens, contactPoints, queues, staff } from '#db/schema/tables';
+import { cases, citizens, contactPoints, staff } from '#db/schema/tables';
 import { invalid } from '#lib/errors';
 import { maskPhone } from '#lib/phone';
 import { parseReference } from '#lib/reference';
 import { maskName } from '#lib/text';
+import { casesInSight } from '#domain/access/access.queries';
 import type { Context } from '#domain/context';
 import { localDate } from '#domain/deadlines/deadlines.rules';
 
 /** The citizen still waits. Written out as in the partial indexes, so that the planner can prove that they hold the answer. */
 const isOpen = sql`${cases.status} not in ('resolved','closed','inadmissible','duplicate','spam','withdrawn')`;
-
-/** The cases within a person's sight (access.rules `sees`), as a condition on `cases` joined with `queues`. */
-export const inSightOf = (actor: StaffActor): SQL | undefined =>
-  and(
-    eq(cases.centreId, actor.centreId ?? ''),
-    actor.role === 'supervisor' ? undefined : sql`${queues.restricted} is not true`,
-  );
 
 const columns = {
   case: cases,
@@ -46,7 +40,6 @@ export const selectCases = (tx: Tx, where: SQL | undefined) =>
     .innerJoin(citizens, eq(citizens.id, cases.citizenId))
     .leftJoin(contactPoints, eq(contactPoints.id, cases.contactPointId))
     .leftJoin(staff, eq(staff.id, cases.assignedTo))
-    .leftJoin(queues, eq(queues.id, cases.queueId))
     .where(where);
 
 export const summarise = (row: Row): CaseSummary => {
@@ -112,7 +105,7 @@ export const listCases = (ctx: Context, actor: StaffActor, query: CaseListQuery)
     const rows = await selectCases(
       tx,
       and(
-        inSightOf(actor),
+        casesInSight(actor),
         ...filters(query, actor, ctx.clock.now()),
         after ? sql`(${cases.priority}, ${cases.legalDueDate}, ${cases.id}) > (${after[0]}, ${after[1]}, ${after[2]})` : undefined,
       ),

@@ -7,12 +7,13 @@ import type { Tx } from '#db/client';
 import { assignments, cases, deadlines, events, feedback, messages, notes, staff } from '#db/schema/tables';
 import { notFound } from '#lib/errors';
 import { maskName } from '#lib/text';
+import { casesInSight } from '#domain/access/access.queries';
 import { legalMoves } from './cases.rules.ts';
-import { inSightOf, selectCases, summarise } from './cases.queries.ts';
+import { selectCases, summarise } from './cases.queries.ts';
 
 /** The whole case as an operator reads it. @throws AppError not_found where it is out of the person's sight */
 export const detailOf = async (tx: Tx, actor: StaffActor, caseId: string): Promise<CaseDetail> => {
-  const [row] = await selectCases(tx, and(eq(cases.id, caseId), inSightOf(actor)));
+  const [row] = await selectCases(tx, and(eq(cases.id, caseId), casesInSight(actor)));
   if (!row) throw notFound();
   const { case: found } = row;
   return {

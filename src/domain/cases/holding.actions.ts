@@ -6,9 +6,10 @@ import type { Tx } from '#db/client';
 import { assignments, cases, notes, queues } from '#db/schema/tables';
 import { AppError, notFound } from '#lib/errors';
 import { newId } from '#lib/id';
+import { casePlace, casesInSight, queuesInSight } from '#domain/access/access.queries';
 import type { Context } from '#domain/context';
 import { checkMove, type Condition } from './cases.rules.ts';
-import { inSightOf, selectCases, summarise } from './cases.queries.ts';
+import { selectCases, summarise } from './cases.queries.ts';
 import { record } from './events.actions.ts';
 
 export type Case = typeof cases.$inferSelect;
@@ -21,14 +22,13 @@ export type CasePatch = Partial<typeof cases.$inferInsert>;
  */
 export const lockCase = async (tx: Tx, actor: StaffActor, caseId: string, version: number): Promise<Case> => {
   const [row] = await tx.db
-    .select({ case: cases })
+    .select()
     .from(cases)
-    .leftJoin(queues, eq(queues.id, cases.queueId))
-    .where(and(eq(cases.id, caseId), inSightOf(actor)))
-    .for('update', { of: cases });
+    .where(and(eq(cases.id, caseId), casesInSight(actor)))
+    .for('update');
   if (!row) throw notFound();
-  if (row.case.version !== version) throw new AppError('stale');
-  return row.case;
+  if (row.version !== version) throw new AppError('stale');
+  return row;
 };
 
 /** Only the holder works a case; a supervisor may step in. @throws AppError taken, claim_first */
@@ -55,13 +55,11 @@ export const assertMove = (found: Pick<Case, 'status'>, to: Status, actor: Actor
 /** Writes a change as the next version, tells the consoles after commit, and gives the case as it now is. */
 export const change = async (ctx: Context, tx: Tx, found: Case, patch: CasePatch): Promise<CaseSummary> => {
   const version = found.version + 1;
-  await tx.db.update(cases).set({ ...patch, version }).where(eq(cases.id, found.id));
-  const { centreId = found.centreId, queueId = found.queueId } = patch;
-  const hint = { type: 'case.changed', caseId: found.id, version } as const;
+  const left = patch.queueId === undefined ? [] : await tx.db.select(casePlace).from(cases).where(eq(cases.id, found.id));
+  const entered = await tx.db.update(cases).set({ ...patch, version }).where(eq(cases.id, found.id)).returning(casePlace);
   tx.afterCommit(() => {
-    ctx.live.publish({ ...hint, centreId, queueId });
     // Those whom it leaves must see it go.
-    if (centreId !== found.centreId || queueId !== found.queueId) ctx.live.publish({ ...hint, centreId: found.centreId, queueId: found.queueId });
+    for (const place of [...entered, ...left]) ctx.live.publish({ type: 'case.changed', caseId: found.id, version, ...place });
   });
   const [row] = await selectCases(tx, eq(cases.id, found.id));
   if (!row) throw new Error('the changed case is gone');
@@ -95,8 +93,8 @@ export const endHolding = async (tx: Tx, caseId: string, at: Date): Promise<void
  */
 export const takeNext = (ctx: Context, actor: StaffActor, queueId: string): Promise<CaseSummary | null> =>
   ctx.db.withActor(actor, async (tx) => {
-    const [queue] = await tx.db.select().from(queues).where(eq(queues.id, queueId));
-    if (!queue || queue.centreId !== actor.centreId || (queue.restricted && actor.role !== 'supervisor')) throw notFound();
+    const [queue] = await tx.db.select({ id: queues.id }).from(queues).where(and(eq(queues.id, queueId), queuesInSight(actor)));
+    if (!queue) throw notFound();
     const [found] = await tx.db
       .select()
       .from(cases)

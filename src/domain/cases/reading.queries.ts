@@ -4,13 +4,14 @@ import type { StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
 import { cases, events, staff } from '#db/schema/tables';
 import { notFound } from '#lib/errors';
+import { casesInSight } from '#domain/access/access.queries';
 import type { Context } from '#domain/context';
-import { inSightOf, selectCases } from './cases.queries.ts';
+import { selectCases } from './cases.queries.ts';
 
 /** Who read the case, the latest first. @throws AppError not_found where it is out of the person's sight */
 export const listReadings = (ctx: Context, actor: StaffActor, caseId: string): Promise<CaseReadings> =>
   ctx.db.withActor(actor, async (tx) => {
-    const [row] = await selectCases(tx, and(eq(cases.id, caseId), inSightOf(actor)));
+    const [row] = await selectCases(tx, and(eq(cases.id, caseId), casesInSight(actor)));
     if (!row) throw notFound();
     return (await readingsOf(tx, caseId)).map(({ at, reader, data }) => ({
       at: at.toISOString(),

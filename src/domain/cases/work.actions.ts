@@ -4,9 +4,10 @@ import type { Assign, CaseSummary, Move, Reply } from '#contract/staff';
 import type { Status } from '#contract/words';
 import type { StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
-import { deadlines, queues, staff } from '#db/schema/tables';
+import { cases, deadlines, queues, staff } from '#db/schema/tables';
 import { AppError, invalid, notFound } from '#lib/errors';
-import { may, sees } from '#domain/access/access.rules';
+import { casesInSight } from '#domain/access/access.queries';
+import { may } from '#domain/access/access.rules';
 import { queueMessage } from '#domain/messages/outbound.actions';
 import { localDate } from '#domain/deadlines/deadlines.rules';
 import { actorOf } from '#domain/staff/session.actions';
@@ -167,8 +168,8 @@ const destination = async (tx: Tx, actor: StaffActor, found: Case, input: z.infe
 
 /** A case is never put into hands that may not touch it, or out of its holder's own sight. */
 const canWork = async (tx: Tx, colleague: StaffActor, found: Case): Promise<boolean> => {
-  const [queue] = await tx.db.select({ restricted: queues.restricted }).from(queues).where(eq(queues.id, found.queueId ?? ''));
-  return may(colleague, 'case.claim') && sees(colleague, { centreId: found.centreId, restricted: queue?.restricted ?? false });
+  const [seen] = await tx.db.select({ id: cases.id }).from(cases).where(and(eq(cases.id, found.id), casesInSight(colleague)));
+  return may(colleague, 'case.claim') && seen !== undefined;
 };
 
 const categoryPatch = (code: string | undefined): CasePatch => {

@@ -3,6 +3,7 @@ import { advances, type DeliveryState, type StatusUpdate } from '#channels/chann
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { cases, deliveryReports, messages } from '#db/schema/tables';
+import { casePlace } from '#domain/access/access.queries';
 import type { Context } from '#domain/context';
 import { noteFailure, recountFirstReply } from './sending.actions.ts';
 
@@ -61,7 +62,7 @@ export const applyReport = async (
 
 const placeOf = async (tx: Tx, caseId: string) => {
   const [row] = await tx.db
-    .select({ version: cases.version, centreId: cases.centreId, queueId: cases.queueId })
+    .select({ version: cases.version, ...casePlace })
     .from(cases)
     .where(eq(cases.id, caseId));
   return row;

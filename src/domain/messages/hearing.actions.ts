@@ -4,6 +4,7 @@ import { citizen, system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { cases } from '#db/schema/tables';
 import { AppError } from '#lib/errors';
+import { casePlace } from '#domain/access/access.queries';
 import { isOpen, legalMoves } from '#domain/cases/cases.rules';
 import { record } from '#domain/cases/events.actions';
 import { assertMove } from '#domain/cases/holding.actions';
@@ -30,7 +31,7 @@ export const heardFromCitizen = async (
     .update(cases)
     .set({ version: sql`${cases.version} + 1`, ...(resumes ? { status: 'in_progress' } : {}) })
     .where(eq(cases.id, caseId))
-    .returning({ version: cases.version, centreId: cases.centreId, queueId: cases.queueId });
+    .returning({ version: cases.version, ...casePlace });
   await record(tx, citizen, now, { caseId, type: 'message.received', data: { messageId } });
   if (resumes)
     await record(tx, system, now, { caseId, type: 'case.moved', data: { from: status, to: 'in_progress', reason: 'citizen_wrote' } });

@@ -5,6 +5,8 @@ import type { Tx } from '#db/client';
 import { cases, messages } from '#db/schema/tables';
 import { deriveCode } from '#lib/code';
 import { texts } from '#texts/index';
+import { casePlace } from '#domain/access/access.queries';
+import type { Place } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
 import { record } from '#domain/cases/events.actions';
 import { codePlace, phoneOf } from './outbound.actions.ts';
@@ -90,7 +92,7 @@ export const noteFailure = async (ctx: Context, tx: Tx, caseId: string, messageI
 export const recountFirstReply = async (
   tx: Tx,
   caseId: string,
-): Promise<{ version: number; centreId: string | null; queueId: string | null } | undefined> => {
+): Promise<({ version: number } & Place) | undefined> => {
   const [row] = await tx.db
     .update(cases)
     .set({
@@ -99,6 +101,6 @@ export const recountFirstReply = async (
         and m.author_id is not null and m.state not in ('failed', 'withheld'))`,
     })
     .where(eq(cases.id, caseId))
-    .returning({ version: cases.version, centreId: cases.centreId, queueId: cases.queueId });
+    .returning({ version: cases.version, ...casePlace });
   return row;
 };

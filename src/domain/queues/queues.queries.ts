@@ -1,7 +1,8 @@
 import { and, count, eq, sql } from 'drizzle-orm';
 import type { Destination, QueueView } from '#contract/staff';
-import { system, type StaffActor } from '#db/actor';
+import type { StaffActor } from '#db/actor';
 import { cases, centres, queues } from '#db/schema/tables';
+import { queuesInSight } from '#domain/access/access.queries';
 import type { Context } from '#domain/context';
 
 /** The queues that a person may work, with how many cases wait in each. */
@@ -11,7 +12,7 @@ export const listQueues = (ctx: Context, actor: StaffActor): Promise<QueueView[]
       .select({ queue: queues, waiting: count(cases.id) })
       .from(queues)
       .leftJoin(cases, and(eq(cases.queueId, queues.id), sql`${cases.status} = 'assigned' and ${cases.assignedTo} is null`))
-      .where(and(eq(queues.centreId, actor.centreId ?? ''), actor.role === 'supervisor' ? undefined : eq(queues.restricted, false)))
+      .where(queuesInSight(actor))
       .groupBy(queues.id)
       .orderBy(queues.id);
     return rows.map(({ queue, waiting }) => ({
@@ -37,11 +38,4 @@ export const listDestinations = (ctx: Context, actor: StaffActor): Promise<Desti
       centre: centre.id,
       centreNames: { ar: centre.nameAr, fr: centre.nameFr },
     }));
-  });
-
-/** Ids of the queues that every operator of their centre may see. */
-export const unrestrictedQueues = (ctx: Context): Promise<ReadonlySet<string>> =>
-  ctx.db.withActor(system, async (tx) => {
-    const rows = await tx.db.select({ id: queues.id }).from(queues).where(eq(queues.restricted, false));
-    return new Set(rows.map(({ id }) => id));
   });

@@ -7,6 +7,7 @@ import type { Tx } from '#db/client';
 import { cases, deadlines, feedback, messages } from '#db/schema/tables';
 import { AppError } from '#lib/errors';
 import { newId } from '#lib/id';
+import { casePlace } from '#domain/access/access.queries';
 import type { Condition } from '#domain/cases/cases.rules';
 import { record } from '#domain/cases/events.actions';
 import { assertMove, endHolding } from '#domain/cases/holding.actions';
@@ -117,6 +118,6 @@ const enter = async (ctx: Context, tx: Tx, found: Case, to: Status | null, now: 
       ...(to === 'in_triage' ? { resolvedAt: null, resolvedOn: null, outcome: null } : {}),
     })
     .where(eq(cases.id, caseId))
-    .returning({ version: cases.version, centreId: cases.centreId, queueId: cases.queueId });
+    .returning({ version: cases.version, ...casePlace });
   if (after) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...after }));
 };

@@ -35,7 +35,8 @@ export const triageCase = async (ctx: Context, caseId: string): Promise<void> =>
     const subcategory = found.subcategory ?? (found.category === null ? suggestion.subcategory : null);
     const province = found.province ?? provinceIn(narrative);
     const { priority, reason } = suggestPriority({ kind: found.kind as Kind, category, subcategory, text: narrative });
-    const place = await placeFor(tx, province, category === 'FAIR');
+    const restricted = category === 'FAIR';
+    const place = await placeFor(tx, province, restricted);
 
     const routes = found.status === 'received';
     if (routes) assertMove(found, 'assigned', system, { routed: isRouted({ queueId: place.queueId, category }) });
@@ -63,7 +64,7 @@ export const triageCase = async (ctx: Context, caseId: string): Promise<void> =>
     });
     // Withdrawn meanwhile: whoever has taken a complaint back is not written to about it.
     if (!isFinal(found.status as Status)) await queueAcknowledgement(ctx, tx, { ...found, language });
-    tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, version, ...place }));
+    tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, version, centreId: place.centreId, restricted }));
   });
 };
 

@@ -1,0 +1,90 @@
+import { roles, type Role } from '#contract/words';
+import { system } from '#db/actor';
+import { triageCase } from '#domain/triage/triage.actions';
+import { newReference } from '#lib/reference';
+import { filing, startApp, testClock, type Answer, type TestApp } from '../support/app.ts';
+
+/** Whoever calls: each role once, the operator and the supervisor in centre-04, and somebody who has not signed in. */
+export const callers = [...roles, 'nobody'] as const;
+export type Caller = (typeof callers)[number];
+export const centreOf = (caller: Caller): string | null => (caller === 'operator' || caller === 'supervisor' ? 'centre-04' : null);
+
+/** What they reach for, seen from centre-04. `queue` is where such a case waits, `filed` how it gets there. */
+const kinds = {
+  own: { queue: 'general-04', filed: { territory: { province: 'MA-SAL' } } },
+  restricted: { queue: 'integrity-04', filed: { territory: { province: 'MA-SAL' }, category: 'FAIR.BRIBE' } },
+  foreign: { queue: 'general-06', filed: { territory: { province: 'MA-CAS' } } },
+  'foreign restricted': { queue: 'integrity-06', filed: { territory: { province: 'MA-CAS' }, category: 'FAIR.BRIBE' } },
+  untriaged: { queue: null, filed: { territory: { province: 'MA-SAL' } } },
+} as const;
+export type Thing = keyof typeof kinds | 'missing';
+export const things = [...(Object.keys(kinds) as Exclude<Thing, 'missing'>[]), 'missing'] as const satisfies Thing[];
+
+/** `word` stands in the narrative of this case alone. */
+export type Target = { id: string; reference: string; code: string; version: number; queue: string; word: string };
+type Cookie = { cookie: string };
+
+export type Ground = Awaited<ReturnType<typeof openGround>>;
+
+/** The whole product with everybody signed in and one case of each kind. */
+export const openGround = async () => {
+  const app: TestApp = await startApp({ clock: testClock(), sms: false });
+  const { ctx } = app.deps;
+  const rows = <Row extends object>(statement: string, ...values: string[]): Promise<Row[]> =>
+    ctx.db.withActor(system, (tx) => tx.raw<Row>(statement, values));
+
+  let made = 0;
+  const make = async (thing: Thing): Promise<Target> => {
+    made += 1;
+    const word = `parole${made}fin`;
+    if (thing === 'missing') return { id: crypto.randomUUID(), reference: newReference(), code: '000000', version: 1, queue: `none-${made}`, word };
+    const { queue, filed } = kinds[thing];
+    const { reference, code } = (await app.post('/api/v1/cases', filing({ ...filed, text: `${word} ${String(filing()['text'])}` }))).json as { reference: string; code: string };
+    const find = async () => (await rows<{ id: string; version: number; queue: string | null }>('select id, version, queue_id as queue from cases where reference = $1', reference))[0];
+    const received = await find();
+    if (received && queue !== null) await triageCase(ctx, received.id);
+    const found = await find();
+    if (!found || found.queue !== queue) throw new Error(`no ${thing} case came about`);
+    return { id: found.id, version: found.version, reference, code, queue: queue ?? `none-${made}`, word };
+  };
+
+  const signIn = async (caller: Caller): Promise<Cookie | Record<string, never>> =>
+    caller === 'nobody' ? {} : app.as(caller, centreOf(caller));
+  const people = new Map<Caller, Cookie | Record<string, never>>();
+  for (const caller of callers) people.set(caller, await signIn(caller));
+  const standing = new Map<Thing, Target>();
+  for (const thing of things) standing.set(thing, await make(thing));
+
+  const tables = await rows<{ name: string }>("select tablename as name from pg_tables where schemaname = 'public' and tablename <> 'failed_attempts' order by 1");
+  const sums = tables.map(({ name }) => `select '${name}' as name, count(*) as rows, sum(hashtextextended(t::text, 0)) as sum from ${name} t`).join(' union all ');
+
+  const one = <Key, Value>(map: Map<Key, Value>, key: Key): Value => {
+    const value = map.get(key);
+    if (value === undefined) throw new Error(`nothing is known of ${String(key)}`);
+    return value;
+  };
+  return {
+    app,
+    rows,
+    make,
+    signIn,
+    headersOf: (caller: Caller): Record<string, string> => one(people, caller),
+    thing: (thing: Thing): Target => one(standing, thing),
+    /** What every table holds, wrong guesses aside, which are meant to be counted. */
+    fingerprint: async (): Promise<string> => JSON.stringify(await rows(sums)),
+    async call(route: string, headers: Record<string, string>, body?: Record<string, unknown>): Promise<Answer> {
+      const [method = '', path = ''] = route.split(' ');
+      if (method === 'POST') return app.post(path, body ?? {}, headers);
+      if (method === 'GET') return app.get(path, headers);
+      const response = await fetch(app.url + path, { method, headers });
+      const text = await response.text();
+      return { status: response.status, headers: response.headers, text, json: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
+    },
+  };
+};
+
+/** All of an answer that may differ from that to another request only by when and which it was. */
+export const traceOf = ({ status, headers, text }: Answer): string =>
+  JSON.stringify([status, [...headers].filter(([name]) => name !== 'date' && name !== 'x-request-id'), text]);
+
+export const isRole = (caller: Caller): caller is Role => caller !== 'nobody';

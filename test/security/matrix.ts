@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import type { Role } from '#contract/words';
+import type { StaffActor } from '#db/actor';
+import { may, type Verb } from '#domain/access/access.rules';
+import { filing, type Answer } from '../support/app.ts';
+import { callers, centreOf, isRole, things, traceOf, type Caller, type Ground, type Target, type Thing } from './ground.ts';
+
+type Entry = {
+  /** `code`: whoever asks, signed in or not, must know the citizen's code; the matrix gives a wrong one. */
+  policy: Verb | 'public' | 'code';
+  /** What the address names. */
+  names?: 'case' | 'queue';
+  /** Done to a case by the person who holds it. */
+  held?: true;
+  /** Ends the session it is called with. */
+  ends?: true;
+  /** A body with which it succeeds for whoever may. */
+  body?: (target: Target, caller: Caller) => Record<string, unknown>;
+};
+export type Table = Record<string, Entry>;
+
+const withVersion = (more: Record<string, unknown> = {}) => ({ version }: Target) => ({ version, ...more });
+const withCode = (more: Record<string, unknown> = {}) => ({ reference, code }: Target) => ({
+  reference, code: code.replace(/.$/, (digit) => String((Number(digit) + 1) % 10)), ...more,
+});
+
+/** Every route of the API, with what it is to be guarded by: said here again, so that the code cannot answer for itself. */
+export const table: Table = {
+  'POST /cases': { policy: 'public', body: () => filing() },
+  'GET /categories': { policy: 'public' },
+  'GET /territories': { policy: 'public' },
+  'POST /track': { policy: 'code', body: withCode() },
+  'POST /track/readings': { policy: 'code', body: withCode() },
+  'POST /track/messages': { policy: 'code', body: withCode({ text: 'ما زلت أنتظر' }) },
+  'POST /track/feedback': { policy: 'code', body: withCode({ rating: 1, solved: false }) },
+  'POST /track/reopen': { policy: 'code', body: withCode() },
+  'POST /track/appeal': { policy: 'code', body: withCode() },
+  'POST /track/withdraw': { policy: 'code', body: withCode() },
+  'POST /staff/session': { policy: 'public', body: (_, caller) => ({ login: isRole(caller) ? caller : 'operator', password: 'correct horse battery' }) },
+  'DELETE /staff/session': { policy: 'session.own', ends: true },
+  'GET /staff/me': { policy: 'session.own' },
+  'GET /staff/queues': { policy: 'queue.list' },
+  'GET /staff/destinations': { policy: 'destination.list' },
+  'POST /staff/queues/{id}/next': { policy: 'queue.next', names: 'queue' },
+  'GET /staff/cases': { policy: 'case.list' },
+  'POST /staff/cases': { policy: 'case.file', body: () => filing({ channel: 'phone' }) },
+  'GET /staff/cases/{id}': { policy: 'case.read', names: 'case' },
+  'GET /staff/cases/{id}/readings': { policy: 'case.readings', names: 'case' },
+  'POST /staff/cases/{id}/claim': { policy: 'case.claim', names: 'case', body: withVersion() },
+  'POST /staff/cases/{id}/release': { policy: 'case.release', names: 'case', held: true, body: withVersion({ reason: 'لغيري' }) },
+  'POST /staff/cases/{id}/assign': { policy: 'case.assign', names: 'case', body: withVersion({ queue: 'general-06', reason: 'من اختصاصهم' }) },
+  'POST /staff/cases/{id}/reply': { policy: 'case.reply', names: 'case', held: true, body: withVersion({ text: 'نراجع ملفكم.' }) },
+  'POST /staff/cases/{id}/note': { policy: 'case.note', names: 'case', body: withVersion({ text: 'اتصلت' }) },
+  'POST /staff/cases/{id}/move': { policy: 'case.move', names: 'case', body: withVersion({ to: 'in_progress' }) },
+  'GET /staff/reports/response-times': { policy: 'report.read' },
+  'GET /staff/reports/response-times.csv': { policy: 'report.read' },
+};
+
+/** Design, section 1: own centre for those who work there, integrity for its supervisor, no case for anybody else. */
+export type Sight = Record<Role, readonly Thing[]>;
+export const sight: Sight = { operator: ['own'], supervisor: ['own', 'restricted'], administrator: [], observer: [], partner: [] };
+
+export const actorFor = (role: Role): StaffActor => ({ kind: 'staff', id: '', role, centreId: centreOf(role) });
+
+type Expected = 'allowed' | 401 | 403 | 404;
+const expectation = (entry: Entry, caller: Caller, thing: Thing, seen: Sight): Expected => {
+  if (entry.policy === 'public') return 'allowed';
+  if (entry.policy === 'code') return 404;
+  if (!isRole(caller)) return 401;
+  if (!may(actorFor(caller), entry.policy)) return 403;
+  return entry.names === undefined || seen[caller].includes(thing) ? 'allowed' : 404;
+};
+
+const codes = { 401: ['unauthenticated'], 403: ['forbidden'], 404: ['not_found', 'not_found_or_wrong_code'] };
+
+/** What is wrong with an answer, or null. `missing` is the answer to the same about what does not exist. */
+const faultOf = (expected: Expected, answer: Answer, missing: Answer | null): string | null => {
+  const { status } = answer;
+  if (expected === 'allowed') return status >= 200 && status < 300 ? null : `should be allowed, answers ${status}`;
+  if (status !== expected || !codes[expected].includes(String(answer.json['code']))) return `should answer ${expected}, answers ${status}`;
+  return missing !== null && traceOf(answer) !== traceOf(missing) ? 'can be told from what does not exist' : null;
+};
+
+const Document = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
+const routesOf = async ({ app }: Ground): Promise<string[]> =>
+  Object.entries(Document.parse((await app.get('/api/v1/openapi.json')).json).paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace('/api/v1', '')}`),
+  );
+
+const thingsFor = (entry: Entry): readonly Thing[] => {
+  if (entry.names === 'queue') return things.filter((thing) => thing !== 'untriaged');
+  return entry.names === 'case' || entry.policy === 'code' ? things : ['missing'];
+};
+
+/**
+ * Tries every route of the published document as every caller on every kind of object.
+ *
+ * @returns how many cells were tried, and what was wrong: a route that nobody declared, an answer that is not the expected
+ *   one, a refusal that changed something or that tells a hidden object from a missing one
+ */
+export const tryRoutes = async (ground: Ground, declared: Table, seen: Sight): Promise<{ cells: number; faults: string[] }> => {
+  const routes = await routesOf(ground);
+  const faults = [
+    ...routes.filter((route) => !(route in declared)).map((route) => `${route}: not in the table`),
+    ...Object.keys(declared).filter((route) => !routes.includes(route)).map((route) => `${route}: not in the document`),
+  ];
+  let cells = 0;
+  for (const [route, entry] of Object.entries(declared).filter(([name]) => routes.includes(name)))
+    for (const caller of callers)
+      for (const thing of thingsFor(entry)) {
+        cells += 1;
+        const fault = await tryCell(ground, route, entry, caller, thing, expectation(entry, caller, thing, seen));
+        if (fault !== null) faults.push(`${route}, ${caller}, ${thing}: ${fault}`);
+      }
+  return { cells, faults };
+};
+
+const tryCell = async (ground: Ground, route: string, entry: Entry, caller: Caller, thing: Thing, expected: Expected): Promise<string | null> => {
+  const headers = entry.ends ? await ground.signIn(caller) : ground.headersOf(caller);
+  const ask = (target: Target): Promise<Answer> =>
+    ground.call(
+      route.replace(' /', ' /api/v1/').replace('{id}', entry.names === 'queue' ? target.queue : target.id),
+      headers,
+      entry.body?.(target, caller),
+    );
+  // Each wrong code is the first one: here it is not the lock that refuses.
+  if (entry.policy === 'code') await ground.rows('delete from failed_attempts');
+  if (expected === 'allowed') {
+    const target = entry.names === 'case' ? await ground.make(thing) : ground.thing(thing);
+    if (entry.held) target.version += (await ground.call(`POST /api/v1/staff/cases/${target.id}/claim`, headers, { version: target.version })).status === 200 ? 1 : 0;
+    return faultOf(expected, await ask(target), null);
+  }
+  const missing = expected === 404 ? await ask(await ground.make('missing')) : null;
+  const before = await ground.fingerprint();
+  const target = ground.thing(thing);
+  // A version that is wrong must not tell that there is one.
+  const fault = faultOf(expected, await ask(target), missing) ?? faultOf(expected, await ask({ ...target, version: target.version + 7 }), missing);
+  return fault ?? ((await ground.fingerprint()) === before ? null : 'was refused, and changed something');
+};
