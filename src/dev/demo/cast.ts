@@ -4,8 +4,10 @@ import { system, type StaffActor } from '#db/actor';
 import type { Database } from '#db/client';
 import { staff } from '#db/schema/tables';
 import type { Context } from '#domain/context';
-import { actorOf, hashPassword, putStaff } from '#domain/staff/session.actions';
-import type { Hint } from '#live/bus';
+import { putStaff } from '#domain/staff/accounts.actions';
+import { actorOf } from '#domain/staff/session.actions';
+import { hashPassword } from '#lib/password';
+import type { CaseHint } from '#live/bus';
 
 type Person = { login: string; name: string; role: Role; language: Language; centreId: string | null };
 
@@ -58,7 +60,7 @@ export type Cast = {
   byLogin(login: string): StaffActor;
   byId(id: string): StaffActor;
   /** Whoever works such a case; `turn` shares the centre's cases out. */
-  worker(place: Pick<Hint, 'centreId' | 'queueId'>, turn: number): StaffActor;
+  worker(place: Pick<CaseHint, 'centreId' | 'queueId'>, turn: number): StaffActor;
 };
 
 export const readCast = async (db: Database): Promise<Cast> => {

@@ -19,6 +19,7 @@ const verbs = {
   'case.note': ['operator', 'supervisor'],
   'case.move': ['operator', 'supervisor'],
   'report.read': ['supervisor', 'administrator', 'observer'],
+  'centre.sign_out': ['supervisor', 'administrator'],
   'live.listen': ['operator', 'supervisor', 'administrator', 'observer'],
 } as const satisfies Record<string, readonly StaffActor['role'][]>;
 
@@ -33,3 +34,7 @@ export const sees = (actor: StaffActor, place: { centreId: string | null; restri
   place.centreId !== null &&
   place.centreId === actor.centreId &&
   (!place.restricted || actor.role === 'supervisor');
+
+/** Whether the person may end the sessions of a centre's staff: a supervisor of the own centre's, an administrator of any. */
+export const mayEndSessionsOf = (actor: StaffActor, centreId: string): boolean =>
+  may(actor, 'centre.sign_out') && (actor.role === 'administrator' || actor.centreId === centreId);
