@@ -23,6 +23,8 @@ export type AppOptions = {
   publicUrl: string;
   /** Origins from which a browser may act with a session. */
   origins: ReadonlySet<string>;
+  /** Proxies whose word is taken for the caller's address. */
+  trustProxy: string[];
   log: FastifyBaseLogger;
   /** Further routes (the demo's simulator); they declare their policy like any other. */
   more?: (app: FastifyInstance) => Promise<void>;
@@ -39,6 +41,7 @@ export const buildApp = async (ctx: Context, live: Live, options: AppOptions): P
     loggerInstance: options.log,
     bodyLimit: 65_536,
     requestTimeout: 30_000,
+    trustProxy: options.trustProxy.length > 0 && options.trustProxy,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
     forceCloseConnections: 'idle',

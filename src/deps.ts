@@ -9,7 +9,7 @@ import { createInbox } from '#domain/messages/inbound.actions';
 import type { JobStore } from '#jobs/backend';
 import { openJobs } from '#jobs/jobs';
 import { systemClock, type Clock } from '#lib/clock';
-import type { Settings } from '#lib/config';
+import { listOf, type Settings } from '#lib/config';
 import { fingerprint, loadCodeKey } from '#lib/keys';
 import type { Log } from '#lib/log';
 import { openLive, type Carrier, type Live } from '#live/bus';
@@ -24,7 +24,7 @@ export const openDeps = async (settings: Settings, log: Log, clock: Clock = syst
   const db = openDatabase(settings.DATABASE_URL, log);
   await assertSameKey(db, codeKey);
   const jobs = openJobs(jobStore, log);
-  const live = openLive(settings.REDIS_URL === undefined ? throughPostgres(db) : throughRedis(settings.REDIS_URL, log), log);
+  const live = openLiveLine(settings, db, log);
   const base = { db, clock, log, jobs, live, codeKey, sms: smsOf(settings) };
   const ctx: Context = { ...base, intake: createIntake(base), inbox: createInbox(base) };
   return {
@@ -41,8 +41,7 @@ export const openDeps = async (settings: Settings, log: Log, clock: Clock = syst
 const smsOf = (settings: Settings): Context['sms'] => {
   const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: tokens, TWILIO_SMS_FROM: from, PUBLIC_URL: publicUrl } = settings;
   if (accountSid === undefined || tokens === undefined || from === undefined || publicUrl === undefined) return null;
-  const authTokens = tokens.split(',').map((token) => token.trim()).filter((token) => token !== '');
-  return createTwilioSms({ accountSid, authTokens, from, publicUrl: publicUrl.replace(/\/$/, ''), baseUrl: settings.TWILIO_BASE_URL });
+  return createTwilioSms({ accountSid, authTokens: listOf(tokens), from, publicUrl: publicUrl.replace(/\/$/, ''), baseUrl: settings.TWILIO_BASE_URL });
 };
 
 /** With another key every citizen's code would be wrong from now on, so the start refuses. */
@@ -57,6 +56,10 @@ const assertSameKey = (db: Database, codeKey: Buffer): Promise<void> =>
   });
 
 const channel = 'insat_live';
+
+/** Joins the programs that run on these settings. */
+export const openLiveLine = (settings: Settings, db: Database, log: Log): Live =>
+  openLive(settings.REDIS_URL === undefined ? throughPostgres(db) : throughRedis(settings.REDIS_URL, log), log);
 
 /** Its connections are the database's, and end with it. */
 const throughPostgres = (db: Database): Carrier => ({

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import type { Settings } from '#lib/config';
+import { listOf, type Settings } from '#lib/config';
 import { buildApp } from './app.ts';
 import type { Deps } from './deps.ts';
 
@@ -43,7 +43,13 @@ export const serve = async (
   const origins = new Set([new URL(settings.PUBLIC_URL).origin]);
   // On one's own machine both names are the same place.
   if (/^http:\/\/127\.0\.0\.1:\d+$/.test(settings.PUBLIC_URL)) origins.add(`http://localhost:${settings.PORT}`);
-  const app = await buildApp(deps.ctx, deps.live, { publicUrl: settings.PUBLIC_URL.replace(/\/$/, ''), origins, log, ...(more ? { more } : {}) });
+  const app = await buildApp(deps.ctx, deps.live, {
+    publicUrl: settings.PUBLIC_URL.replace(/\/$/, ''),
+    origins,
+    trustProxy: listOf(settings.TRUST_PROXY ?? ''),
+    log,
+    ...(more ? { more } : {}),
+  });
   try {
     await app.listen({ port: settings.PORT, host: settings.HOST });
   } catch (error) {

@@ -5,7 +5,7 @@ import { saying } from '#contract/common';
 import { languages, Language, Role, roles } from '#contract/words';
 import type { Context } from '#domain/context';
 import { centreIds } from '#domain/staff/centres.queries';
-import { putStaff } from '#domain/staff/session.actions';
+import { putStaff } from '#domain/staff/accounts.actions';
 
 export const addStaffUsage =
   'add-staff --login <login> --name <name> --role <' + roles.join('|') + '> [--centre <id>] [--language <' + languages.join('|') + '>]';
@@ -22,13 +22,13 @@ const Account = z.strictObject({
 const worksInCentre = (role: Role): boolean => role === 'operator' || role === 'supervisor';
 
 /**
- * Makes an account; an existing login is only given a new password.
+ * Makes an account; an existing login is only given a new password, which ends its sessions.
  *
  * @param args as typed after `add-staff`
  * @returns the password, random, known nowhere else
  * @throws Error with a sentence for the person at the terminal; nothing is changed then
  */
-export const addStaff = async (ctx: Pick<Context, 'db' | 'clock'>, args: string[]): Promise<{ login: string; password: string }> => {
+export const addStaff = async (ctx: Pick<Context, 'db' | 'clock' | 'live'>, args: string[]): Promise<{ login: string; password: string }> => {
   const option = { type: 'string' } as const;
   const { values } = parseArgs({ args, options: { login: option, name: option, role: option, centre: option, language: option } });
   const parsed = Account.safeParse(values);
@@ -38,6 +38,7 @@ export const addStaff = async (ctx: Pick<Context, 'db' | 'clock'>, args: string[
   if (!worksInCentre(account.role) && centre !== undefined) throw new Error(`--centre: an account with the role ${account.role} belongs to no centre.`);
   if (worksInCentre(account.role) && (centre === undefined || !known.includes(centre))) throw new Error(`--centre: one of ${known.join(', ')}.`);
   const password = randomBytes(15).toString('base64url');
-  await putStaff(ctx, { ...account, centreId: centre ?? null, password });
+  const put = await putStaff(ctx, { ...account, centreId: centre ?? null, password });
+  if (!put) throw new Error('--login: this account was closed; choose another login.');
   return { login: account.login, password };
 };

@@ -22,6 +22,12 @@ export const Me = z.object({
 });
 export type Me = z.infer<typeof Me>;
 
+/** `lastSeenAt` is true to a minute. */
+export const OpenSession = z.object({ id: Id, createdAt: Instant, lastSeenAt: Instant, current: z.boolean() });
+export type OpenSession = z.infer<typeof OpenSession>;
+
+export const SignedOut = z.object({ ended: z.int().meta({ description: 'How many sessions ended.' }) });
+
 export const QueueView = z.object({
   id: shown(queueId),
   name: shown('العامة'),

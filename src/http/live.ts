@@ -5,8 +5,8 @@ import type { StaffActor } from '#db/actor';
 import { sees } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
 import { actorOf, peopleOf } from '#domain/staff/session.actions';
-import type { Hint, Live } from '#live/bus';
-import { staffOf } from './policy.ts';
+import type { CaseHint, Live } from '#live/bus';
+import { staffOf, tokenOf } from './policy.ts';
 
 type Socket = websocket.WebSocket;
 type Listener = { socket: Socket; actor: StaffActor; token: string; answered: boolean };
@@ -16,13 +16,14 @@ const recheckMs = 1000;
 const slowBytes = 1_048_576;
 
 /**
- * Tells consoles that a case in their sight changed. The session is checked before the upgrade (policy hook) and again
- * every second while the socket is open; a frame is a hint without content.
+ * Tells consoles that a case in their sight changed. The session is checked before the upgrade (policy hook), again as
+ * soon as any session ends, and every second, for one that expires and for a hint that was lost; a frame is a hint
+ * without content.
  */
 export const liveRoutes = (ctx: Context, live: Live): FastifyPluginAsync => async (app) => {
   const listeners = new Set<Listener>();
 
-  const tell = (hint: Hint) => {
+  const tell = (hint: CaseHint) => {
     const frame: LiveFrame = { type: hint.type, caseId: hint.caseId, version: hint.version };
     const text = JSON.stringify(frame);
     for (const { socket, actor } of listeners) {
@@ -45,13 +46,20 @@ export const liveRoutes = (ctx: Context, live: Live): FastifyPluginAsync => asyn
     }
   };
   let rechecking = false;
-  const recheckTimer = setInterval(() => {
+  let endedMeanwhile = false;
+  const recheckSoon = () => {
+    // A check under way may have read the sessions before this one ended.
+    endedMeanwhile = rechecking;
     if (rechecking || listeners.size === 0) return;
     rechecking = true;
     recheck()
       .catch((err: unknown) => ctx.log.warn({ err }, 'sessions of live sockets could not be checked'))
-      .finally(() => (rechecking = false));
-  }, recheckMs);
+      .finally(() => {
+        rechecking = false;
+        if (endedMeanwhile) recheckSoon();
+      });
+  };
+  const recheckTimer = setInterval(recheckSoon, recheckMs);
   const heartbeat = setInterval(() => {
     for (const listener of listeners) {
       if (!listener.answered) listener.socket.terminate();
@@ -72,11 +80,14 @@ export const liveRoutes = (ctx: Context, live: Live): FastifyPluginAsync => asyn
       done();
     },
   });
-  const unsubscribe = live.subscribe({ hint: tell, missed: restart });
+  const unsubscribe = live.subscribe({
+    hint: (hint) => (hint.type === 'case.changed' ? tell(hint) : recheckSoon()),
+    missed: restart,
+  });
   app.addHook('onClose', async () => unsubscribe());
 
   app.get('/live', { websocket: true, config: { policy: { verb: 'live.listen' } }, schema: { hide: true } }, (socket, request) => {
-    const listener: Listener = { socket, actor: staffOf(request), token: request.sessionToken ?? '', answered: true };
+    const listener: Listener = { socket, actor: staffOf(request), token: tokenOf(request), answered: true };
     listeners.add(listener);
     socket.on('pong', () => (listener.answered = true));
     // A console has nothing to say.

@@ -83,6 +83,12 @@ export const makePublic = (scope: FastifyInstance): void => {
   });
 };
 
+/** The token of the session with which a staff route was called; the policy hook has put it there. */
+export const tokenOf = (request: FastifyRequest): string => {
+  if (request.sessionToken === null) throw new Error('a staff route ran without its policy');
+  return request.sessionToken;
+};
+
 /** The person behind a staff route; the policy hook has put it there. */
 export const staffOf = (request: FastifyRequest): StaffActor => {
   if (!request.staff) throw new Error('a staff route ran without its policy');

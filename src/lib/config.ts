@@ -1,7 +1,19 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 const flag = z.stringbool();
 const url = (protocols: RegExp) => z.url({ protocol: protocols });
+
+/** An address, or a network with the length of its prefix (RFC 4632). */
+const isNetwork = (text: string): boolean => {
+  const [address = '', bits, ...more] = text.split('/');
+  const version = isIP(address);
+  return version !== 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)));
+};
+const networks = z.string().refine((list) => listOf(list).every(isNetwork), 'addresses or networks, separated by commas');
+
+/** The parts of a setting that holds several, separated by commas. */
+export const listOf = (setting: string): string[] => setting.split(',').map((part) => part.trim()).filter((part) => part !== '');
 
 /** Every setting, with its meaning: the README's table is made from this. Nothing else reads the environment. */
 export const Settings = z.object({
@@ -9,6 +21,9 @@ export const Settings = z.object({
   HOST: z.string().default('127.0.0.1').meta({ description: 'Address to listen on; 0.0.0.0 for all.' }),
   PUBLIC_URL: url(/^https?$/).optional().meta({
     description: 'The address under which citizens, staff and providers reach Insat. Signatures and origins are checked against it, never against the Host header. Default: http://127.0.0.1:PORT.',
+  }),
+  TRUST_PROXY: networks.optional().meta({
+    description: 'Addresses or networks of the reverse proxies in front, separated by commas: only from there X-Forwarded-For is believed. Without it everybody behind a proxy has its address, and shares its limits.',
   }),
   DATA_DIR: z.string().min(1).default('.data').meta({ description: 'Folder of the embedded PostgreSQL and of the keys made at the first start.' }),
   DATABASE_URL: url(/^postgres(ql)?$/).optional().meta({ description: 'PostgreSQL 18 or newer. Without it a PostgreSQL of our own runs under DATA_DIR.' }),

@@ -1,7 +1,9 @@
 import type { Log } from '#lib/log';
 
 /** What changed, and where: the place decides who is told; it does not leave the server. */
-export type Hint = { type: 'case.changed'; caseId: string; version: number; centreId: string | null; restricted: boolean };
+export type CaseHint = { type: 'case.changed'; caseId: string; version: number; centreId: string | null; restricted: boolean };
+/** Some session ended, it does not say which: whoever holds sockets looks whose are left. */
+export type Hint = CaseHint | { type: 'sessions.ended' };
 
 /** Carries text between processes: Redis publish and subscribe, or PostgreSQL NOTIFY (8,000 bytes at most). */
 export type Carrier = {
@@ -22,6 +24,10 @@ const gatherMs = 50;
 const perPayload = 30;
 const retryMs = 2000;
 
+/** The last hint of a subject says all that an earlier one says: the last version of a case, to one place. */
+const subjectOf = (hint: Hint): string =>
+  hint.type === 'case.changed' ? `${hint.caseId} ${hint.centreId} ${hint.restricted}` : hint.type;
+
 /** Joins this process to the others. A carrier that cannot be reached is tried again until it can, or until `close`. */
 export const openLive = (carrier: Carrier, log: Log): Live => {
   const listeners = new Set<{ hint(hint: Hint): void; missed(): void }>();
@@ -35,8 +41,7 @@ export const openLive = (carrier: Carrier, log: Log): Live => {
 
   const send = async (): Promise<void> => {
     timer = null;
-    // The last version of a case says to a place all that an earlier one says.
-    const latest = [...new Map(gathered.map((hint) => [`${hint.caseId} ${hint.centreId} ${hint.restricted}`, hint])).values()];
+    const latest = [...new Map(gathered.map((hint) => [subjectOf(hint), hint])).values()];
     gathered = [];
     const sending: Promise<void>[] = [];
     for (let i = 0; i < latest.length; i += perPayload)

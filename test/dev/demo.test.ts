@@ -13,7 +13,8 @@ import { createIntake } from '#domain/cases/intake.actions';
 import type { Context } from '#domain/context';
 import { localDate } from '#domain/deadlines/deadlines.rules';
 import { createInbox } from '#domain/messages/inbound.actions';
-import { actorOf, personOf, signIn } from '#domain/staff/session.actions';
+import { actorOf, personOf } from '#domain/staff/session.actions';
+import { signIn } from '#domain/staff/sign-in.actions';
 import { sweep } from '#domain/sweep/sweep.actions';
 import { createLog } from '#lib/log';
 import { smsAt } from '../support/twilio-line.ts';
@@ -136,10 +137,11 @@ describe('the demo week', () => {
 });
 
 describe('the demo logins', () => {
+  const from = { address: '127.0.0.1', token: null };
   it('are announced, sign in, and find a case to take', async () => {
     expect(logins.map(({ login }) => login)).toEqual(['operator', 'operator2', 'supervisor', 'operator3', 'administrator', 'observer', 'partner']);
     for (const [login, queue] of [['operator', 'general-04'], ['operator2', 'general-04'], ['operator3', 'general-06']] as const) {
-      const { token } = await signIn(line.ctx, { login, password: 'a password of the demo' });
+      const { token } = await signIn(line.ctx, { login, password: 'a password of the demo' }, from);
       const person = await personOf(line.ctx, token);
       expect(person && (await takeNext(line.ctx, actorOf(person), queue))).toMatchObject({ status: 'in_progress', assignedTo: { id: person?.id } });
     }
@@ -150,8 +152,8 @@ describe('the demo logins', () => {
     const [again] = await seedDemo(line.ctx, undefined);
     expect((await readWeek(line.ctx)).cases).toEqual(before.cases);
     expect(again?.password).toMatch(/^([a-z2-9]{4}-){3}[a-z2-9]{4}$/);
-    await expect(signIn(line.ctx, { login: 'operator-07', password: 'a password of the demo' })).rejects.toMatchObject({ code: 'wrong_login' });
-    await expect(signIn(line.ctx, { login: 'operator', password: again?.password ?? '' })).resolves.toMatchObject({ me: { login: 'operator' } });
+    await expect(signIn(line.ctx, { login: 'operator-07', password: 'a password of the demo' }, from)).rejects.toMatchObject({ code: 'wrong_login' });
+    await expect(signIn(line.ctx, { login: 'operator', password: again?.password ?? '' }, from)).resolves.toMatchObject({ me: { login: 'operator' } });
   });
 
   it('are never put into a database that others use', async () => {

@@ -62,6 +62,7 @@ beforeAll(async () => {
   app = await buildApp(ctx, live, {
     publicUrl,
     origins: new Set([publicUrl]),
+    trustProxy: [],
     log: createLog('silent'),
     more: async (web) => void (await web.register(simulatorRoutes(fake, account.number))),
   });

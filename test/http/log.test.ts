@@ -2,7 +2,7 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Problem } from '#contract/common';
 import { openDeps, type Deps } from '#deps';
-import { putStaff } from '#domain/staff/session.actions';
+import { putStaff } from '#domain/staff/accounts.actions';
 import { triageCase } from '#domain/triage/triage.actions';
 import { freePort } from '#db/embedded/port';
 import { Settings } from '#lib/config';

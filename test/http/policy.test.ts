@@ -87,16 +87,20 @@ describe('a route', () => {
   });
 
   it('is never opened by a role that it is not for', async () => {
-    const own = ['GET /api/v1/staff/me', 'DELETE /api/v1/staff/session', 'POST /api/v1/staff/session'];
+    const own = [
+      'GET /api/v1/staff/me', 'DELETE /api/v1/staff/session', 'POST /api/v1/staff/session',
+      'GET /api/v1/staff/sessions', 'DELETE /api/v1/staff/sessions', 'DELETE /api/v1/staff/sessions/{id}',
+    ];
+    const signOut = 'POST /api/v1/staff/centres/{id}/sign-out';
     const reports = ['GET /api/v1/staff/reports/response-times', 'GET /api/v1/staff/reports/response-times.csv'];
     const supervised = [...reports, 'GET /api/v1/staff/cases/{id}/readings'];
     const measured = [...reports, 'GET /api/v1/staff/destinations'];
     const staffRoutes = routes.filter((route) => route.includes('/staff/') && !own.includes(route));
     expect(staffRoutes.length).toBeGreaterThan(12);
     for (const [role, mayOpen] of [
-      ['operator', (route: string) => !supervised.includes(route)],
+      ['operator', (route: string) => ![...supervised, signOut].includes(route)],
       ['supervisor', () => true],
-      ['administrator', (route: string) => measured.includes(route)],
+      ['administrator', (route: string) => [...measured, signOut].includes(route)],
       ['observer', (route: string) => measured.includes(route)],
       ['partner', () => false],
     ] as const)

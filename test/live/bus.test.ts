@@ -77,3 +77,14 @@ it('the last hints before a stop are sent before the carrier is closed', async (
   await live.close();
   expect(console.hint).toHaveBeenCalledTimes(1);
 });
+
+it('sessions that end at one instant are told of once, beside the cases that changed', async () => {
+  const { carrier } = carrierThatFails(0);
+  const live = openLive(carrier, createLog('silent'));
+  const console = listener();
+  live.subscribe(console);
+  for (const one of [{ type: 'sessions.ended' }, hint, { type: 'sessions.ended' }] as const) live.publish(one);
+  await vi.advanceTimersByTimeAsync(50);
+  expect(console.hint.mock.calls).toEqual([[{ type: 'sessions.ended' }], [hint]]);
+  await live.close();
+});

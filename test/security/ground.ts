@@ -21,7 +21,7 @@ export type Thing = keyof typeof kinds | 'missing';
 export const things = [...(Object.keys(kinds) as Exclude<Thing, 'missing'>[]), 'missing'] as const satisfies Thing[];
 
 /** `word` stands in the narrative of this case alone. */
-export type Target = { id: string; reference: string; code: string; version: number; queue: string; word: string };
+export type Target = { id: string; reference: string; code: string; version: number; queue: string; word: string; centre: string };
 type Cookie = { cookie: string };
 
 export type Ground = Awaited<ReturnType<typeof openGround>>;
@@ -37,7 +37,7 @@ export const openGround = async () => {
   const make = async (thing: Thing): Promise<Target> => {
     made += 1;
     const word = `parole${made}fin`;
-    if (thing === 'missing') return { id: crypto.randomUUID(), reference: newReference(), code: '000000', version: 1, queue: `none-${made}`, word };
+    if (thing === 'missing') return { id: crypto.randomUUID(), reference: newReference(), code: '000000', version: 1, queue: `none-${made}`, word, centre: `none-${made}` };
     const { queue, filed } = kinds[thing];
     const { reference, code } = (await app.post('/api/v1/cases', filing({ ...filed, text: `${word} ${String(filing()['text'])}` }))).json as { reference: string; code: string };
     const find = async () => (await rows<{ id: string; version: number; queue: string | null }>('select id, version, queue_id as queue from cases where reference = $1', reference))[0];
@@ -45,13 +45,18 @@ export const openGround = async () => {
     if (received && queue !== null) await triageCase(ctx, received.id);
     const found = await find();
     if (!found || found.queue !== queue) throw new Error(`no ${thing} case came about`);
-    return { id: found.id, version: found.version, reference, code, queue: queue ?? `none-${made}`, word };
+    return { id: found.id, version: found.version, reference, code, queue: queue ?? `none-${made}`, word, centre: thing.startsWith('foreign') ? 'centre-06' : 'centre-04' };
   };
 
   const signIn = async (caller: Caller): Promise<Cookie | Record<string, never>> =>
     caller === 'nobody' ? {} : app.as(caller, centreOf(caller));
   const people = new Map<Caller, Cookie | Record<string, never>>();
   for (const caller of callers) people.set(caller, await signIn(caller));
+  /** Whose session has ended signs in again. */
+  const returnAll = async (): Promise<void> => {
+    for (const [caller, headers] of people)
+      if (caller !== 'nobody' && (await app.get('/api/v1/staff/me', headers)).status === 401) people.set(caller, await signIn(caller));
+  };
   const standing = new Map<Thing, Target>();
   for (const thing of things) standing.set(thing, await make(thing));
 
@@ -67,7 +72,7 @@ export const openGround = async () => {
     app,
     rows,
     make,
-    signIn,
+    returnAll,
     headersOf: (caller: Caller): Record<string, string> => one(people, caller),
     thing: (thing: Thing): Target => one(standing, thing),
     /** What every table holds, wrong guesses aside, which are meant to be counted. */

@@ -9,10 +9,10 @@ type Entry = {
   /** `code`: whoever asks, signed in or not, must know the citizen's code; the matrix gives a wrong one. */
   policy: Verb | 'public' | 'code';
   /** What the address names. */
-  names?: 'case' | 'queue';
+  names?: 'case' | 'queue' | 'centre' | 'session';
   /** Done to a case by the person who holds it. */
   held?: true;
-  /** Ends the session it is called with. */
+  /** Ends sessions, the one it is called with or others. */
   ends?: true;
   /** A body with which it succeeds for whoever may. */
   body?: (target: Target, caller: Caller) => Record<string, unknown>;
@@ -36,8 +36,12 @@ export const table: Table = {
   'POST /track/reopen': { policy: 'code', body: withCode() },
   'POST /track/appeal': { policy: 'code', body: withCode() },
   'POST /track/withdraw': { policy: 'code', body: withCode() },
-  'POST /staff/session': { policy: 'public', body: (_, caller) => ({ login: isRole(caller) ? caller : 'operator', password: 'correct horse battery' }) },
+  'POST /staff/session': { policy: 'public', ends: true, body: (_, caller) => ({ login: isRole(caller) ? caller : 'operator', password: 'correct horse battery' }) },
   'DELETE /staff/session': { policy: 'session.own', ends: true },
+  'GET /staff/sessions': { policy: 'session.own' },
+  'DELETE /staff/sessions': { policy: 'session.own', ends: true },
+  'DELETE /staff/sessions/{id}': { policy: 'session.own', names: 'session' },
+  'POST /staff/centres/{id}/sign-out': { policy: 'centre.sign_out', names: 'centre', ends: true },
   'GET /staff/me': { policy: 'session.own' },
   'GET /staff/queues': { policy: 'queue.list' },
   'GET /staff/destinations': { policy: 'destination.list' },
@@ -60,6 +64,9 @@ export const table: Table = {
 export type Sight = Record<Role, readonly Thing[]>;
 export const sight: Sight = { operator: ['own'], supervisor: ['own', 'restricted'], administrator: [], observer: [], partner: [] };
 
+/** Whose sessions one may end: those of the own centre, or of any. */
+const centresOf: Sight = { ...sight, supervisor: ['own'], administrator: ['own', 'foreign'] };
+
 export const actorFor = (role: Role): StaffActor => ({ kind: 'staff', id: '', role, centreId: centreOf(role) });
 
 type Expected = 'allowed' | 401 | 403 | 404;
@@ -68,7 +75,8 @@ const expectation = (entry: Entry, caller: Caller, thing: Thing, seen: Sight): E
   if (entry.policy === 'code') return 404;
   if (!isRole(caller)) return 401;
   if (!may(actorFor(caller), entry.policy)) return 403;
-  return entry.names === undefined || seen[caller].includes(thing) ? 'allowed' : 404;
+  const reach = entry.names === 'centre' ? centresOf : seen;
+  return entry.names === undefined || reach[caller].includes(thing) ? 'allowed' : 404;
 };
 
 const codes = { 401: ['unauthenticated'], 403: ['forbidden'], 404: ['not_found', 'not_found_or_wrong_code'] };
@@ -89,6 +97,7 @@ const routesOf = async ({ app }: Ground): Promise<string[]> =>
 
 const thingsFor = (entry: Entry): readonly Thing[] => {
   if (entry.names === 'queue') return things.filter((thing) => thing !== 'untriaged');
+  if (entry.names === 'centre') return ['own', 'foreign', 'missing'];
   return entry.names === 'case' || entry.policy === 'code' ? things : ['missing'];
 };
 
@@ -112,14 +121,16 @@ export const tryRoutes = async (ground: Ground, declared: Table, seen: Sight): P
         const fault = await tryCell(ground, route, entry, caller, thing, expectation(entry, caller, thing, seen));
         if (fault !== null) faults.push(`${route}, ${caller}, ${thing}: ${fault}`);
       }
+  await ground.returnAll();
   return { cells, faults };
 };
 
 const tryCell = async (ground: Ground, route: string, entry: Entry, caller: Caller, thing: Thing, expected: Expected): Promise<string | null> => {
-  const headers = entry.ends ? await ground.signIn(caller) : ground.headersOf(caller);
+  if (entry.ends) await ground.returnAll();
+  const headers = ground.headersOf(caller);
   const ask = (target: Target): Promise<Answer> =>
     ground.call(
-      route.replace(' /', ' /api/v1/').replace('{id}', entry.names === 'queue' ? target.queue : target.id),
+      route.replace(' /', ' /api/v1/').replace('{id}', entry.names === 'queue' || entry.names === 'centre' ? target[entry.names] : target.id),
       headers,
       entry.body?.(target, caller),
     );

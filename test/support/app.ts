@@ -1,7 +1,7 @@
 import type { Role } from '#contract/words';
 import { openDeps, type Deps } from '#deps';
 import { startFakeTwilio, type FakeTwilio } from '#dev/fake-twilio/server';
-import { putStaff } from '#domain/staff/session.actions';
+import { putStaff } from '#domain/staff/accounts.actions';
 import type { Clock } from '#lib/clock';
 import { Settings } from '#lib/config';
 import { createLog } from '#lib/log';
@@ -34,6 +34,7 @@ export type TestApp = {
   work(): void;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  remove(path: string, headers?: Record<string, string>): Promise<Answer>;
   /** Makes an account and signs in; the headers carry its cookie. */
   as(role: Role, centreId: string | null, login?: string): Promise<{ cookie: string }>;
   close(): Promise<void>;
@@ -42,9 +43,9 @@ export type Answer = { status: number; headers: Headers; text: string; json: Rec
 
 /**
  * The whole product on a fresh database, listening on loopback, with a pretended provider that speaks the real
- * protocol. `work: true` also runs the workers. Nothing is shared with another test file.
+ * protocol. `work: true` also runs the workers; `trustProxy: '127.0.0.1'` lets a test call from any address. Nothing is shared with another test file.
  */
-export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: boolean } = {}): Promise<TestApp> => {
+export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: boolean; trustProxy?: string } = {}): Promise<TestApp> => {
   const database = await freshDatabase();
   const store = await freshJobStore(database.url);
   const port = await freePort();
@@ -55,6 +56,7 @@ export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: b
       PORT: port,
       DATABASE_URL: database.url,
       CODE_KEY: '11'.repeat(32),
+      TRUST_PROXY: options.trustProxy,
       ...('redisUrl' in store ? { REDIS_URL: store.redisUrl } : {}),
       ...(options.sms === false ? {} : { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_SMS_FROM: line, TWILIO_BASE_URL: fake.url }),
     }),
@@ -85,6 +87,7 @@ export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: b
     work,
     post,
     get: (path, headers = {}) => call('GET', path, headers),
+    remove: (path, headers = {}) => call('DELETE', path, headers),
     async as(role, centreId, login = role) {
       await putStaff(deps.ctx, { login, name: `Test ${login}`, role, language: 'ar', centreId, password: 'correct horse battery' });
       const signedIn = await post('/api/v1/staff/session', { login, password: 'correct horse battery' });

@@ -10,7 +10,10 @@ export const idempotencyKeys = pgTable('idempotency_keys', {
   createdAt: instant('created_at').notNull(),
 });
 
-/** Wrong guesses, of codes (subject `code:` + reference, known or not) and of passwords (`login:` + name), hashed. */
+/**
+ * Wrong guesses, hashed: of codes (subject `code:` and a reference, known or not) and of passwords (`login:` and a name;
+ * `place:` and the HMAC of a name with a network).
+ */
 export const failedAttempts = pgTable(
   'failed_attempts',
   {

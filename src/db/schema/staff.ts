@@ -1,4 +1,4 @@
-import { boolean, customType, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, customType, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { centres } from './places.ts';
 
 export const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
@@ -22,9 +22,36 @@ export const sessions = pgTable(
   'sessions',
   {
     idHash: bytea('id_hash').primaryKey(),
+    /** The name by which it is listed and ended; random, and nothing of the token. */
+    id: uuid().notNull().unique().defaultRandom(),
     staffId: uuid('staff_id').notNull().references(() => staff.id),
     createdAt: instant('created_at').notNull(),
     lastSeenAt: instant('last_seen_at').notNull(),
   },
   (t) => [index('sessions_staff').on(t.staffId)],
 );
+
+/**
+ * Whence somebody signed in. Of the network only an HMAC with the login, under a key that the database does not hold:
+ * whoever reads this learns no address, nor that two people share one.
+ */
+export const signInPlaces = pgTable(
+  'sign_in_places',
+  {
+    placeHash: bytea('place_hash').primaryKey(),
+    staffId: uuid('staff_id').notNull().references(() => staff.id),
+    lastAt: instant('last_at').notNull(),
+  },
+  (t) => [index('sign_in_places_staff').on(t.staffId)],
+);
+
+/** What was done to accounts and their sessions, and by whom. Append-only: a trigger refuses anything else. Ids only. */
+export const staffEvents = pgTable('staff_events', {
+  id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  at: instant('at').notNull(),
+  /** Null: the command line. */
+  actorId: uuid('actor_id').references(() => staff.id),
+  type: text().notNull(),
+  /** Of the centre or the account, as the type says. */
+  subjectId: text('subject_id').notNull(),
+});

@@ -5,7 +5,9 @@ import type { Database } from '#db/client';
 import { staff } from '#db/schema/tables';
 import type { Place } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
-import { actorOf, hashPassword, putStaff } from '#domain/staff/session.actions';
+import { putStaff } from '#domain/staff/accounts.actions';
+import { actorOf } from '#domain/staff/session.actions';
+import { hashPassword } from '#lib/password';
 
 type Person = { login: string; name: string; role: Role; language: Language; centreId: string | null };
 

@@ -8,13 +8,13 @@ import { sendMessage } from '#domain/messages/sending.actions';
 import { settleMessage } from '#domain/messages/settling.actions';
 import { triageCase } from '#domain/triage/triage.actions';
 import type { JobName } from '#jobs/definitions';
-import type { Hint } from '#live/bus';
+import type { CaseHint, Hint } from '#live/bus';
 
 /** Where one story is played: the real actions, at times that it sets itself, with nobody told outside. */
 export type Stage = {
   ctx: Context;
   /** Where the case stands, as the last live hint said it. */
-  seen(): Hint;
+  seen(): CaseHint;
   /** Moves the clock. */
   goTo(at: Date): void;
   /** Does what the workers and the provider would do now: jobs, then delivery reports, seconds later. */
@@ -32,7 +32,7 @@ const work: Record<JobName, (ctx: Context, id: string) => Promise<void>> = {
 /** @param fate what becomes of each SMS */
 export const createStage = (real: Context, start: Date, fate: 'sent' | 'delivered' | 'failed'): Stage => {
   let now = start;
-  let seen: Hint | null = null;
+  let seen: CaseHint | null = null;
   const jobs: { name: JobName; id: string }[] = [];
   const handedOver: { messageId: string; providerId: string }[] = [];
 
@@ -54,7 +54,11 @@ export const createStage = (real: Context, start: Date, fate: 'sent' | 'delivere
     sms,
     clock: { now: () => now },
     jobs: { add: (name: JobName, ids: readonly string[]) => void jobs.push(...ids.map((id) => ({ name, id }))) },
-    live: { publish: (hint: Hint) => void (seen = hint) },
+    live: {
+      publish(hint: Hint) {
+        if (hint.type === 'case.changed') seen = hint;
+      },
+    },
   };
   const ctx: Context = { ...base, intake: createIntake(base), inbox: createInbox(base) };
   const pass = (seconds: number): void => {

@@ -20,6 +20,7 @@ const verbs = {
   'case.note': ['operator', 'supervisor'],
   'case.move': ['operator', 'supervisor'],
   'report.read': ['supervisor', 'administrator', 'observer'],
+  'centre.sign_out': ['supervisor', 'administrator'],
   'live.listen': ['operator', 'supervisor', 'administrator', 'observer'],
 } as const satisfies Record<string, readonly StaffActor['role'][]>;
 
@@ -48,3 +49,7 @@ export const sees = (actor: StaffActor, place: Place): boolean => {
   const sight = sightOf(actor);
   return sight !== null && place.centreId === sight.centreId && (sight.restricted ?? place.restricted) === place.restricted;
 };
+
+/** Whether the person may end the sessions of a centre's staff: a supervisor of the own centre's, an administrator of any. */
+export const mayEndSessionsOf = (actor: StaffActor, centreId: string): boolean =>
+  may(actor, 'centre.sign_out') && (actor.role === 'administrator' || actor.centreId === centreId);

@@ -9,7 +9,7 @@ import { AppError } from '#lib/errors';
 import { parseReference } from '#lib/reference';
 import { readingsOf } from '#domain/cases/reading.queries';
 import type { Context } from '#domain/context';
-import { guess } from './attempts.actions.ts';
+import { guess } from '#domain/guessing/guessing.actions';
 
 const nextStepOf: Record<Status, Tracked['nextStep']> = {
   received: 'we_read',
@@ -39,7 +39,7 @@ export const openByCode = async (ctx: Context, typed: { reference: string; code:
   const code = parseCode(typed.code);
   // A number with a wrong check digit is no reference: refusing it tells nothing that a calculator would not.
   if (reference === null) throw new AppError('not_found_or_wrong_code');
-  const caseId = await guess(ctx, `code:${reference}`, 'too_many_attempts', async () => {
+  const caseId = await guess(ctx, [{ subject: `code:${reference}`, quarterHour: 5, day: 20 }], 'too_many_attempts', async () => {
     const [found] = await ctx.db.withActor(citizen, (tx) =>
       tx.db.select({ id: cases.id, codeHash: cases.codeHash }).from(cases).where(eq(cases.reference, reference)),
     );

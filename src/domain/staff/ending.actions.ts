@@ -1,0 +1,52 @@
+import { and, eq, inArray, ne, type SQL } from 'drizzle-orm';
+import { system, type StaffActor } from '#db/actor';
+import type { Tx } from '#db/client';
+import { centres, sessions, staff, staffEvents } from '#db/schema/tables';
+import { notFound } from '#lib/errors';
+import { mayEndSessionsOf } from '#domain/access/access.rules';
+import type { Context } from '#domain/context';
+import { hashOf } from './session.actions.ts';
+
+/** Ends the sessions that `which` describes; after the commit every process is told to look which sockets are left alone. */
+export const endSessions = async (ctx: Pick<Context, 'live'>, tx: Tx, which: SQL | undefined): Promise<number> => {
+  const ended = await tx.db.delete(sessions).where(which).returning({ id: sessions.id });
+  if (ended.length > 0) tx.afterCommit(() => ctx.live.publish({ type: 'sessions.ended' }));
+  return ended.length;
+};
+
+/** Signs out: ends the session of this token. */
+export const signOut = (ctx: Context, token: string): Promise<void> =>
+  ctx.db.withActor(system, async (tx) => {
+    await endSessions(ctx, tx, eq(sessions.idHash, hashOf(token)));
+  });
+
+/** Ends one of one's own sessions. @throws AppError not_found when it is another person's, or over */
+export const endSession = (ctx: Context, actor: StaffActor, id: string): Promise<void> =>
+  ctx.db.withActor(system, async (tx) => {
+    if ((await endSessions(ctx, tx, and(eq(sessions.id, id), eq(sessions.staffId, actor.id)))) === 0) throw notFound();
+  });
+
+/** Ends all of one's own sessions but the one of this token. */
+export const endOtherSessions = (ctx: Context, actor: StaffActor, token: string): Promise<void> =>
+  ctx.db.withActor(system, async (tx) => {
+    await endSessions(ctx, tx, and(eq(sessions.staffId, actor.id), ne(sessions.idHash, hashOf(token))));
+  });
+
+/**
+ * The kill switch, for a centre whose machines are in wrong hands: ends every session of its staff, the caller's too if
+ * they belong to it. Who did it stays written.
+ *
+ * @returns how many sessions ended
+ * @throws AppError not_found for a centre that is not there or not the person's to close
+ */
+export const signOutCentre = async (ctx: Context, actor: StaffActor, centreId: string): Promise<number> => {
+  const ended = await ctx.db.withActor(system, async (tx) => {
+    const [centre] = await tx.db.select({ id: centres.id }).from(centres).where(eq(centres.id, centreId));
+    if (!centre || !mayEndSessionsOf(actor, centre.id)) throw notFound();
+    const people = tx.db.select({ id: staff.id }).from(staff).where(eq(staff.centreId, centre.id));
+    await tx.db.insert(staffEvents).values({ at: ctx.clock.now(), actorId: actor.id, type: 'centre.signed_out', subjectId: centre.id });
+    return endSessions(ctx, tx, inArray(sessions.staffId, people));
+  });
+  ctx.log.warn({ centreId, actorId: actor.id, ended }, 'the staff of a centre was signed out');
+  return ended;
+};

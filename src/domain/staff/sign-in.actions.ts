@@ -1,0 +1,84 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { and, eq, gt, lte, or } from 'drizzle-orm';
+import type { Me } from '#contract/staff';
+import { system } from '#db/actor';
+import { sessions, signInPlaces, staff } from '#db/schema/tables';
+import { AppError } from '#lib/errors';
+import { networkOf } from '#lib/network';
+import { passwordMatches } from '#lib/password';
+import type { Context } from '#domain/context';
+import { guess, type Budget } from '#domain/guessing/guessing.actions';
+import { endSessions } from './ending.actions.ts';
+import { meOf } from './me.queries.ts';
+import { hashOf, type Person } from './session.actions.ts';
+import { absoluteMs } from './session.rules.ts';
+
+const knownPlaceMs = 30 * 24 * 3_600_000;
+
+/**
+ * Opens a session, and ends the one that the browser came with: a token that somebody planted there, or read, opens
+ * nothing afterwards.
+ *
+ * @param from the address of the caller, and the token that came along, if any
+ * @returns the token for the cookie; only its hash is kept
+ * @throws AppError wrong_login, the same for an unknown login; too_many_sign_ins; busy
+ */
+export const signIn = async (
+  ctx: Context,
+  input: { login: string; password: string },
+  from: { address: string; token: string | null },
+): Promise<{ token: string; me: Me }> => {
+  const login = input.login.trim().toLowerCase();
+  const placeHash = placeOf(ctx, login, from.address);
+  const found = await guess(ctx, await budgetsOf(ctx, login, placeHash), 'too_many_sign_ins', async () => {
+    const [known] = await ctx.db.withActor(system, (tx) => tx.db.select().from(staff).where(eq(staff.login, login)));
+    const right = await passwordMatches(known?.passwordHash ?? null, input.password);
+    return right && known?.active === true ? known : null;
+  });
+  if (!found) throw new AppError('wrong_login');
+  return { token: await openSession(ctx, found, placeHash, from.token), me: await meOf(ctx, found) };
+};
+
+/** The caller's network, readable by nobody and comparable only with the same login's. */
+const placeOf = (ctx: Context, login: string, address: string): Buffer =>
+  createHmac('sha256', ctx.codeKey).update(`insat/sign-in-place/1\0${login}\0${networkOf(address)}`).digest();
+
+/**
+ * From one network, five wrong passwords for a login in 15 minutes, or twenty in a day, close that login there. From all
+ * networks where it has not signed in within 30 days, together, 20 and 100. Where it has, only its own failures count:
+ * nobody elsewhere can lock its person out.
+ *
+ * So strangers, however many addresses they hold, have 100 guesses a day at a login, 36,500 a year. A password that we
+ * make has 15 random bytes: a chance of 36,500 / 2^120, or 3 in 10^32, a year. Even one that a person chose, one of a
+ * billion likely ones, falls with a chance of 4 in 100,000 a year. A known network adds 20 a day of its own.
+ */
+const budgetsOf = async (ctx: Context, login: string, placeHash: Buffer): Promise<Budget[]> => {
+  const here = { subject: `place:${placeHash.toString('hex')}`, quarterHour: 5, day: 20 };
+  const since = new Date(ctx.clock.now().getTime() - knownPlaceMs);
+  const known = await ctx.db.withActor(system, (tx) =>
+    tx.db.select({ lastAt: signInPlaces.lastAt }).from(signInPlaces).where(and(eq(signInPlaces.placeHash, placeHash), gt(signInPlaces.lastAt, since))),
+  );
+  return known.length > 0 ? [here] : [here, { subject: `login:${login}`, quarterHour: 20, day: 100 }];
+};
+
+const openSession = (ctx: Context, { id, passwordHash }: Person, placeHash: Buffer, replaced: string | null): Promise<string> =>
+  ctx.db.withActor(system, async (tx) => {
+    const now = ctx.clock.now();
+    // While the password was compared it may have been changed, or the account closed, and its sessions ended.
+    const [still] = await tx.db
+      .select({ id: staff.id })
+      .from(staff)
+      .where(and(eq(staff.id, id), eq(staff.passwordHash, passwordHash), eq(staff.active, true)))
+      .for('share');
+    if (!still) throw new AppError('wrong_login');
+    const over = and(eq(sessions.staffId, id), lte(sessions.createdAt, new Date(now.getTime() - absoluteMs)));
+    await endSessions(ctx, tx, replaced === null ? over : or(over, eq(sessions.idHash, hashOf(replaced))));
+    const token = randomBytes(32).toString('base64url');
+    await tx.db.insert(sessions).values({ idHash: hashOf(token), staffId: id, createdAt: now, lastSeenAt: now });
+    await tx.db.delete(signInPlaces).where(and(eq(signInPlaces.staffId, id), lte(signInPlaces.lastAt, new Date(now.getTime() - knownPlaceMs))));
+    await tx.db
+      .insert(signInPlaces)
+      .values({ placeHash, staffId: id, lastAt: now })
+      .onConflictDoUpdate({ target: signInPlaces.placeHash, set: { lastAt: now } });
+    return token;
+  });
