@@ -39,6 +39,13 @@ export const append = (range: Buffer[], size: number, leaf: Buffer, completed: (
   range.push(hash);
 };
 
+/** The root over hashes that stand side by side on one level, from the first leaf of a subtree on. */
+export const rootOfAll = (hashes: readonly Buffer[]): Buffer => {
+  const range: Buffer[] = [];
+  for (const [size, hash] of hashes.entries()) append(range, size, hash);
+  return rootOf(range);
+};
+
 /** How many hashes the range of a tree of `size` leaves has: one for each binary one in it. */
 export const rangeLength = (size: number): number => rangeOf(0, size).length;
 

@@ -60,7 +60,7 @@ export const openNote = (note: string, verifier: Verifier): string | null => {
   if (end === -1 || !note.endsWith('\n')) return null;
   const text = note.slice(0, end + 1);
   const lines = note.slice(end + 2, -1).split('\n').map((line) => signatureLine.exec(line));
-  if (!note.isWellFormed() || /[\0-\x09\x0b-\x1f]/.test(text) || lines.includes(null)) return null;
+  if (!note.isWellFormed() || /[^\n\P{Cc}]/u.test(text) || lines.includes(null)) return null;
   const own = lines
     .map((line) => ({ name: line?.[1], bytes: Buffer.from(line?.[2] ?? '', 'base64') }))
     .filter(({ name, bytes }) => name === verifier.name && bytes.subarray(0, 4).equals(verifier.id));
