@@ -18,9 +18,9 @@ ALTER TABLE "staff_events" ADD CONSTRAINT "staff_events_actor_id_staff_id_fk" FO
 CREATE INDEX "sign_in_places_staff" ON "sign_in_places" USING btree ("staff_id");--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_id_unique" UNIQUE("id");--> statement-breakpoint
 -- Who ended whose sessions is never rewritten, by whatever statement.
-CREATE FUNCTION "refuse_staff_events_change"() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION "refuse_change"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	RAISE EXCEPTION 'staff_events is append-only';
+	RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
 END
 $$;--> statement-breakpoint
-CREATE TRIGGER "staff_events_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "staff_events" FOR EACH STATEMENT EXECUTE FUNCTION "refuse_staff_events_change"();
+CREATE TRIGGER "staff_events_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "staff_events" FOR EACH STATEMENT EXECUTE FUNCTION "refuse_change"();

@@ -9,6 +9,7 @@ import { healthRoutes } from '#http/health';
 import { liveRoutes } from '#http/live';
 import { describeApi, serveApiReference } from '#http/openapi';
 import { enforcePolicies, type Edge } from '#http/policy';
+import { proofRoutes } from '#http/proof';
 import { publicRoutes } from '#http/public';
 import { reportRoutes } from '#http/reports';
 import { sessionRoutes } from '#http/session';
@@ -87,6 +88,7 @@ export const buildApp = async (ctx: Context, live: Live, options: AppOptions): P
         done(type !== undefined && !jsonType.test(type) ? new AppError('unsupported_media_type') : undefined);
       });
       await api.register(publicRoutes(ctx));
+      await api.register(proofRoutes(ctx));
       await api.register(
         async (staff) => {
           await staff.register(sessionRoutes(ctx, edge));

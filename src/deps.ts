@@ -9,20 +9,31 @@ import { createInbox } from '#domain/messages/inbound.actions';
 import type { JobStore } from '#jobs/backend';
 import { openJobs } from '#jobs/jobs';
 import { systemClock, type Clock } from '#lib/clock';
+import { logSigner } from '#lib/checkpoint';
 import { listOf, type Settings } from '#lib/config';
-import { fingerprint, loadCodeKey } from '#lib/keys';
+import { fingerprint, loadKey, type KeyName } from '#lib/keys';
 import type { Log } from '#lib/log';
+import type { Signer } from '#lib/note';
 import { openLive, type Carrier, type Live } from '#live/bus';
 
-export type Deps = { ctx: Context; live: Live; jobStore: JobStore; close(): Promise<void> };
+export type Deps = {
+  ctx: Context;
+  live: Live;
+  jobStore: JobStore;
+  /** For the sealer only: no action or query of the context can sign. */
+  logSigner: Signer;
+  close(): Promise<void>;
+};
 
 /** Builds every client once; the only place that names a provider. `settings` must hold DATABASE_URL and PUBLIC_URL. */
 export const openDeps = async (settings: Settings, log: Log, clock: Clock = systemClock): Promise<Deps> => {
   if (settings.DATABASE_URL === undefined || settings.PUBLIC_URL === undefined) throw new Error('no database or public address');
   const jobStore: JobStore = settings.REDIS_URL === undefined ? { databaseUrl: settings.DATABASE_URL } : { redisUrl: settings.REDIS_URL };
-  const codeKey = await loadCodeKey(settings.CODE_KEY, settings.DATA_DIR);
+  const codeKey = await loadKey('code', settings.CODE_KEY, settings.DATA_DIR);
+  const logKey = await loadKey('log', settings.LOG_KEY, settings.DATA_DIR);
   const db = openDatabase(settings.DATABASE_URL, log);
-  await assertSameKey(db, codeKey);
+  await assertSameKey(db, 'code', codeKey);
+  await assertSameKey(db, 'log', logKey);
   const jobs = openJobs(jobStore, log);
   const live = openLiveLine(settings, db, log);
   const base = { db, clock, log, jobs, live, codeKey, sms: smsOf(settings) };
@@ -31,6 +42,7 @@ export const openDeps = async (settings: Settings, log: Log, clock: Clock = syst
     ctx,
     live,
     jobStore,
+    logSigner: logSigner(logKey),
     async close() {
       // Each is closed whatever became of the others: a job store that is away cannot close either.
       for (const part of [jobs, live, db]) await part.close().catch((err: unknown) => log.warn({ err }, 'a connection did not close'));
@@ -44,15 +56,17 @@ const smsOf = (settings: Settings): Context['sms'] => {
   return createTwilioSms({ accountSid, authTokens: listOf(tokens), from, publicUrl: publicUrl.replace(/\/$/, ''), baseUrl: settings.TWILIO_BASE_URL });
 };
 
-/** With another key every citizen's code would be wrong from now on, so the start refuses. */
-const assertSameKey = (db: Database, codeKey: Buffer): Promise<void> =>
+const otherKey: Record<KeyName, string> = {
+  code: "The key of the citizens' codes is not the one this database was begun with. Set CODE_KEY to that key, or DATA_DIR to the folder that holds it.",
+  log: "The key that signs the log of events is not the one this database's log was begun with. Set LOG_KEY to that key, or DATA_DIR to the folder that holds it.",
+};
+
+/** With another key every citizen's code would be wrong, or the log another one, from now on; so the start refuses. */
+const assertSameKey = (db: Database, name: KeyName, key: Buffer): Promise<void> =>
   db.withActor(system, async (tx) => {
-    await tx.db.insert(keyFingerprints).values({ name: 'code', fingerprint: fingerprint(codeKey) }).onConflictDoNothing();
-    const [known] = await tx.db.select().from(keyFingerprints);
-    if (!known?.fingerprint.equals(fingerprint(codeKey)))
-      throw new Error(
-        "The key of the citizens' codes is not the one this database was begun with. Set CODE_KEY to that key, or DATA_DIR to the folder that holds it.",
-      );
+    await tx.db.insert(keyFingerprints).values({ name, fingerprint: fingerprint(key) }).onConflictDoNothing();
+    const known = (await tx.db.select().from(keyFingerprints)).find((one) => one.name === name);
+    if (!known?.fingerprint.equals(fingerprint(key))) throw new Error(otherKey[name]);
   });
 
 const channel = 'insat_live';

@@ -38,7 +38,7 @@ const main = async (): Promise<void> => {
   const logins = isDemo ? await seedDemo(deps.ctx, settings.DEMO_PASSWORD) : [];
   const web = await serve(settings, deps, log, fake ? async (app) => void (await app.register(simulatorRoutes(fake, settings.TWILIO_SMS_FROM ?? ''))) : undefined);
   stops.push(() => web.close());
-  const work = startWork(deps.ctx, deps.jobStore);
+  const work = startWork(deps);
   stops.push(() => work.close());
   announce(settings, logins);
 };

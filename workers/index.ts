@@ -16,7 +16,7 @@ const main = async (): Promise<void> => {
   if (given.DATABASE_URL === undefined) throw new Error('DATABASE_URL is not set.');
   await migrate(given.DATABASE_URL);
   const deps = await openDeps(withAddress(given, given.PORT), log);
-  const work = startWork(deps.ctx, deps.jobStore);
+  const work = startWork(deps);
   stopOnSignal(log, async () => {
     await work.close();
     await deps.close();

@@ -1,35 +1,51 @@
 import type { Context } from '#domain/context';
+import { seal } from '#domain/proof/sealing.actions';
 import { sweep } from '#domain/sweep/sweep.actions';
 import { openWorker, type JobStore } from '#jobs/backend';
 import { JobData, jobs, queueNames, type JobName } from '#jobs/definitions';
+import type { Log } from '#lib/log';
+import type { Signer } from '#lib/note';
 import { processors } from './processors.ts';
 
 const concurrency = { triage: 8, sending: 8 } as const;
 const sweepEveryMs = 4000;
+const sealEveryMs = 2000;
 
 const isJobName = (name: string): name is JobName => name in jobs;
 
-/** Starts one BullMQ worker per queue, and the sweep. `close` lets running jobs end. */
-export const startWork = (ctx: Context, store: JobStore): { close(): Promise<void> } => {
+/** Starts one BullMQ worker per queue, the sweep, and the sealer of the log. `close` lets what runs end. */
+export const startWork = (deps: { ctx: Context; jobStore: JobStore; logSigner: Signer }): { close(): Promise<void> } => {
+  const { ctx } = deps;
   const run = async (name: string, data: unknown): Promise<void> => {
     if (!isJobName(name)) throw new Error('a job of an unknown name');
     await processors[name](ctx, JobData.parse(data).ids);
   };
-  const workers = queueNames.map((name) => openWorker(store, name, concurrency[name], run, ctx.log));
-
-  // A timer of our own, not a scheduler in the job store: the store may be what was lost.
-  let sweeping: Promise<void> | null = null;
-  const timer = setInterval(() => {
-    sweeping ??= sweep(ctx)
-      .catch((err: unknown) => ctx.log.error({ err }, 'the sweep failed; it runs again in a moment'))
-      .finally(() => (sweeping = null));
-  }, sweepEveryMs);
+  const workers = queueNames.map((name) => openWorker(deps.jobStore, name, concurrency[name], run, ctx.log));
+  const repeated = [
+    repeat(sweepEveryMs, () => sweep(ctx), ctx.log, 'the sweep failed; it runs again in a moment'),
+    repeat(sealEveryMs, () => seal(ctx, deps.logSigner), ctx.log, 'the log was not sealed; it is tried again in a moment'),
+  ];
 
   return {
     async close() {
-      clearInterval(timer);
-      await sweeping;
+      await Promise.all(repeated.map((one) => one.close()));
       await Promise.all(workers.map((worker) => worker.close()));
+    },
+  };
+};
+
+/** A timer of our own, not a scheduler in the job store: the store may be what was lost. Never two runs at once. */
+const repeat = (everyMs: number, work: () => Promise<void>, log: Log, failure: string): { close(): Promise<void> } => {
+  let running: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    running ??= work()
+      .catch((err: unknown) => log.error({ err }, failure))
+      .finally(() => (running = null));
+  }, everyMs);
+  return {
+    async close() {
+      clearInterval(timer);
+      await running;
     },
   };
 };

@@ -1,47 +1,80 @@
-import { openDatabase } from '#db/client';
+import { parseArgs } from 'node:util';
+import { openDatabase, type Database } from '#db/client';
 import { startEmbedded } from '#db/embedded';
 import { migrate } from '#db/migrate';
 import { openLiveLine } from '#deps';
 import type { Context } from '#domain/context';
+import { logSigner } from '#lib/checkpoint';
 import { systemClock } from '#lib/clock';
 import { createLog } from '#lib/log';
-import { readSettings } from '#lib/config';
+import { readSettings, type Settings } from '#lib/config';
+import { readKey } from '#lib/keys';
+import { parseVerifierKey, type Verifier } from '#lib/note';
 import { sayAndExit } from '#lib/start-fault';
 import { addStaff, addStaffUsage } from './add-staff.ts';
 import { closeStaffAccount, closeStaffUsage } from './close-staff.ts';
-
-type Command = (ctx: Pick<Context, 'db' | 'clock' | 'live'>, args: string[]) => Promise<string>;
+import { checkLog, verifyLogUsage } from './verify-log.ts';
 
 /** Each gives what it prints. */
-const commands = new Map<string | undefined, Command>([
-  ['add-staff', async (ctx, args) => {
+const commands = new Map<string | undefined, (settings: Settings, args: string[]) => Promise<string>>([
+  ['add-staff', (settings, args) => maintain(settings, async (ctx) => {
     const { login, password } = await addStaff(ctx, args);
-    return `${login}\n${password}\n`;
+    return `${login}\n${password}`;
+  })],
+  ['close-staff', (settings, args) => maintain(settings, async (ctx) => `${await closeStaffAccount(ctx, args)} is closed.`)],
+  ['verify-log', async (settings, args) => {
+    const option = { type: 'string' } as const;
+    const { values } = parseArgs({ args, options: { database: option, checkpoint: option, key: option } });
+    const log = await verifierOf(settings, values.key);
+    const where = values.database === undefined ? settings : { ...settings, DATABASE_URL: values.database };
+    // A database that is looked at is not brought to another version.
+    return onDatabase(where, (db) => checkLog(db, log, values.checkpoint));
   }],
-  ['close-staff', async (ctx, args) => `${await closeStaffAccount(ctx, args)} is closed.\n`],
 ]);
 
 /** Maintenance, on DATABASE_URL or, where there is none, on the database under DATA_DIR while Insat is stopped. */
 const main = async ([name, ...args]: string[]): Promise<void> => {
   const command = commands.get(name);
-  if (!command) throw new Error(`Usage:\n${[addStaffUsage, closeStaffUsage].map((usage) => `  npm run cli -- ${usage}`).join('\n')}`);
-  const settings = readSettings(process.env);
+  if (!command) throw new Error(`Usage:\n${[addStaffUsage, closeStaffUsage, verifyLogUsage].map((usage) => `  npm run cli -- ${usage}`).join('\n')}`);
+  process.stdout.write(`${await command(readSettings(process.env), args)}\n`);
+};
+
+/** On a database brought to this version, with the live line to the consoles. */
+const maintain = (settings: Settings, work: (ctx: Pick<Context, 'db' | 'clock' | 'live'>) => Promise<string>): Promise<string> =>
+  onDatabase(settings, async (db, url) => {
+    await migrate(url);
+    const live = openLiveLine(settings, db, createLog('warn'));
+    try {
+      return await work({ db, clock: systemClock, live });
+    } finally {
+      await live.close();
+    }
+  });
+
+const onDatabase = async (settings: Settings, work: (db: Database, url: string) => Promise<string>): Promise<string> => {
   const own = settings.DATABASE_URL === undefined ? await startEmbedded({ dataDir: settings.DATA_DIR }) : null;
   try {
     const url = settings.DATABASE_URL ?? own?.url ?? '';
-    await migrate(url);
-    const log = createLog('warn');
-    const db = openDatabase(url, log);
-    const live = openLiveLine(settings, db, log);
+    const db = openDatabase(url, createLog('warn'));
     try {
-      process.stdout.write(await command({ db, clock: systemClock, live }, args));
+      return await work(db, url);
     } finally {
-      await live.close();
       await db.close();
     }
   } finally {
     await own?.stop();
   }
+};
+
+/** The public key that is given, for whoever has nothing else; or the one of our own key, which is never made here. */
+const verifierOf = async (settings: Settings, given: string | undefined): Promise<Verifier> => {
+  if (given === undefined) {
+    const key = settings.LOG_KEY === undefined ? await readKey('log', settings.DATA_DIR) : Buffer.from(settings.LOG_KEY, 'hex');
+    return logSigner(key).verifier;
+  }
+  const verifier = parseVerifierKey(given);
+  if (!verifier) throw new Error('--key: not a public key as verify-log prints it.');
+  return verifier;
 };
 
 main(process.argv.slice(2)).catch(sayAndExit);

@@ -44,6 +44,7 @@ export const describeApi = async (app: FastifyInstance, publicUrl: string): Prom
       tags: [
         { name: 'citizen', description: 'Without an account' },
         { name: 'lists', description: 'Public lists' },
+        { name: 'proof', description: 'That history was not rewritten' },
         { name: 'staff', description: 'With the session cookie' },
         { name: 'reports', description: 'How long people waited' },
       ],

@@ -33,6 +33,9 @@ export const Settings = z.object({
   CODE_KEY: z.string().regex(/^[0-9a-f]{64}$/i).optional().meta({
     description: "Key of the citizens' codes: 64 hexadecimal digits, the same for every process. Without it one is made in DATA_DIR. Losing it makes every code wrong.",
   }),
+  LOG_KEY: z.string().regex(/^[0-9a-f]{64}$/i).optional().meta({
+    description: 'Private key (Ed25519) that signs what the log of events stands at: 64 hexadecimal digits, the same for every process. Without it one is made in DATA_DIR. Whoever has it can sign another history.',
+  }),
   TWILIO_ACCOUNT_SID: z.string().regex(/^AC[0-9a-f]{32}$/i).optional().meta({ description: 'Twilio account. SMS are off without it (the demo has its own).' }),
   TWILIO_AUTH_TOKEN: z.string().min(16).optional().meta({ description: 'Auth token; two, separated by a comma, while one replaces the other.' }),
   TWILIO_SMS_FROM: z.string().min(1).optional().meta({ description: 'Our number or sender name for SMS.' }),

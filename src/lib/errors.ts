@@ -15,6 +15,7 @@ export const errorTable = {
   claim_first: [409, 'Take the case first.'],
   taken: [409, 'Somebody else holds this case.'],
   link_in_sms: [400, 'An SMS of the line carries no link. Say it in words.'],
+  not_sealed_yet: [409, 'This is not sealed yet. Try again in a few seconds.'],
   already_rated: [409, 'This case has been rated.'],
   too_large: [413, 'The request is too large.'],
   unsupported_media_type: [415, 'This address does not take that kind of content.'],

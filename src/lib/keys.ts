@@ -3,21 +3,39 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * The key of the citizens' codes: as configured (64 hexadecimal digits), or the one in `dataDir`, made at the first
- * start and readable by its owner only.
+ * What each key is for, and what its loss means. `code`: the citizens' codes; `log`: signs what the log of events stands at.
  */
-export const loadCodeKey = async (configured: string | undefined, dataDir: string): Promise<Buffer> => {
+const keys = {
+  code: "without it no citizen's code is known",
+  log: 'without it nobody can be shown that the log of events goes on where it stood',
+} as const;
+
+export type KeyName = keyof typeof keys;
+
+/**
+ * A key of 32 bytes: as configured (64 hexadecimal digits), or the one in `dataDir`, made at the first start and readable
+ * by its owner only.
+ */
+export const loadKey = async (name: KeyName, configured: string | undefined, dataDir: string): Promise<Buffer> => {
   if (configured !== undefined) return Buffer.from(configured, 'hex');
-  const file = join(dataDir, 'code.key');
+  const file = fileOf(name, dataDir);
   await mkdir(dataDir, { recursive: true });
   // `wx` never overwrites: of two first starts, one makes the key and both read it.
   await writeFile(file, `${randomBytes(32).toString('hex')}\n`, { flag: 'wx', mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
+  return readKey(name, dataDir);
+};
+
+/** The key in `dataDir`. @throws Error there is none, or it is damaged */
+export const readKey = async (name: KeyName, dataDir: string): Promise<Buffer> => {
+  const file = fileOf(name, dataDir);
   const key = Buffer.from((await readFile(file, 'utf8')).trim(), 'hex');
-  if (key.length !== 32) throw new Error(`The key in ${file} is damaged. Put the right one back: without it no citizen's code is known.`);
+  if (key.length !== 32) throw new Error(`The key in ${file} is damaged. Put the right one back: ${keys[name]}.`);
   return key;
 };
+
+const fileOf = (name: KeyName, dataDir: string): string => join(dataDir, `${name}.key`);
 
 /** Tells one key from another without telling anything about it. */
 export const fingerprint = (key: Buffer): Buffer => createHmac('sha256', key).update('insat fingerprint').digest();

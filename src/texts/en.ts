@@ -191,6 +191,7 @@ export const en: Texts = {
     claim_first: 'Take the case first.',
     taken: 'Someone else is working on this case.',
     link_in_sms: 'An SMS of the line carries no link. Say it in words.',
+    not_sealed_yet: 'This is not sealed yet. Try again in a few seconds.',
     already_rated: 'You have already rated this case. Thank you.',
     too_large: 'What you sent is too long. Please shorten it.',
     unsupported_media_type: 'We do not take that kind of content.',

@@ -196,6 +196,7 @@ export const fr: Texts = {
     claim_first: 'Prenez d’abord le dossier.',
     taken: 'Une autre personne traite ce dossier.',
     link_in_sms: 'Un SMS de la ligne ne porte aucun lien. Dites-le en mots.',
+    not_sealed_yet: 'Ceci n’est pas encore scellé. Réessayez dans quelques secondes.',
     already_rated: 'Vous avez déjà noté ce dossier. Merci.',
     too_large: 'Votre envoi est trop long. Raccourcissez-le.',
     unsupported_media_type: 'Ce type de contenu n’est pas accepté.',

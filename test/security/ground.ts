@@ -1,5 +1,6 @@
 import { roles, type Role } from '#contract/words';
 import { system } from '#db/actor';
+import { seal } from '#domain/proof/sealing.actions';
 import { triageCase } from '#domain/triage/triage.actions';
 import { newReference } from '#lib/reference';
 import { filing, startApp, testClock, type Answer, type TestApp } from '../support/app.ts';
@@ -59,6 +60,7 @@ export const openGround = async () => {
   };
   const standing = new Map<Thing, Target>();
   for (const thing of things) standing.set(thing, await make(thing));
+  await seal(ctx, app.deps.logSigner);
 
   const tables = await rows<{ name: string }>("select tablename as name from pg_tables where schemaname = 'public' and tablename <> 'failed_attempts' order by 1");
   const sums = tables.map(({ name }) => `select '${name}' as name, count(*) as rows, sum(hashtextextended(t::text, 0)) as sum from ${name} t`).join(' union all ');

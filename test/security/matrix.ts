@@ -14,6 +14,7 @@ type Entry = {
   held?: true;
   /** Ends sessions, the one it is called with or others. */
   ends?: true;
+  query?: string;
   /** A body with which it succeeds for whoever may. */
   body?: (target: Target, caller: Caller) => Record<string, unknown>;
 };
@@ -36,6 +37,9 @@ export const table: Table = {
   'POST /track/reopen': { policy: 'code', body: withCode() },
   'POST /track/appeal': { policy: 'code', body: withCode() },
   'POST /track/withdraw': { policy: 'code', body: withCode() },
+  'GET /proof/checkpoint': { policy: 'public' },
+  'GET /proof/consistency': { policy: 'public', query: '?from=1&to=2' },
+  'POST /proof/receipt': { policy: 'code', body: withCode() },
   'POST /staff/session': { policy: 'public', ends: true, body: (_, caller) => ({ login: isRole(caller) ? caller : 'operator', password: 'correct horse battery' }) },
   'DELETE /staff/session': { policy: 'session.own', ends: true },
   'GET /staff/sessions': { policy: 'session.own' },
@@ -130,7 +134,7 @@ const tryCell = async (ground: Ground, route: string, entry: Entry, caller: Call
   const headers = ground.headersOf(caller);
   const ask = (target: Target): Promise<Answer> =>
     ground.call(
-      route.replace(' /', ' /api/v1/').replace('{id}', entry.names === 'queue' || entry.names === 'centre' ? target[entry.names] : target.id),
+      route.replace(' /', ' /api/v1/').replace('{id}', entry.names === 'queue' || entry.names === 'centre' ? target[entry.names] : target.id) + (entry.query ?? ''),
       headers,
       entry.body?.(target, caller),
     );

@@ -57,6 +57,7 @@ export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: b
       DATABASE_URL: database.url,
       CODE_KEY: '11'.repeat(32),
       TRUST_PROXY: options.trustProxy,
+      LOG_KEY: '44'.repeat(32),
       ...('redisUrl' in store ? { REDIS_URL: store.redisUrl } : {}),
       ...(options.sms === false ? {} : { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_SMS_FROM: line, TWILIO_BASE_URL: fake.url }),
     }),
@@ -67,7 +68,7 @@ export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: b
   const web = await serve(settings, deps, log);
   let worker: { close(): Promise<void> } | null = null;
   const work = () => {
-    worker ??= startWork(deps.ctx, deps.jobStore);
+    worker ??= startWork(deps);
   };
   if (options.work === true) work();
 

@@ -1,5 +1,6 @@
 export * from './cases.ts';
 export * from './edges.ts';
+export * from './log.ts';
 export * from './people.ts';
 export * from './places.ts';
 export * from './staff.ts';

@@ -94,7 +94,7 @@ with input as materialized (
 ), told as (
   insert into events (case_id, type, actor_kind, actor_id, at, data)
   select id, 'case.received', actor_kind, actor_id, received_at,
-    jsonb_build_object('status', 'received', 'channel', channel) from accepted
+    jsonb_build_object('status', 'received', 'channel', channel, 'reference', reference) from accepted
 )
 select id from accepted`;
 

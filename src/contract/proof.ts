@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { shown } from './common.ts';
+
+const Hash = z.string().meta({ examples: ['bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0='], description: '32 bytes, base64.' });
+const Size = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+
+export const ConsistencyQuery = z
+  .strictObject({ from: Size.meta({ description: 'Size of an earlier checkpoint.' }), to: Size.meta({ description: 'Size of a later one.' }) })
+  .refine(({ from, to }) => from <= to, { path: ['to'], message: 'before_from' });
+export type ConsistencyQuery = z.infer<typeof ConsistencyQuery>;
+
+export const ConsistencyProof = z.object({
+  from: z.int(),
+  to: z.int(),
+  hashes: z.array(Hash).meta({ description: 'PROOF of RFC 6962, section 2.1.2.' }),
+});
+export type ConsistencyProof = z.infer<typeof ConsistencyProof>;
+
+export const ReceiptProof = z.object({
+  event: shown('{"actorId":null,"actorKind":"citizen","at":"2026-11-22T10:00:00.000Z",...}').meta({
+    description: 'The receipt of the case as canonical JSON. Its leaf is SHA-256 of a zero byte and this text in UTF-8.',
+  }),
+  index: z.int().meta({ description: 'Number of the leaf, from 0.' }),
+  hashes: z.array(Hash).meta({ description: 'Audit path of RFC 6962, section 2.1.1, to the root in the checkpoint.' }),
+  checkpoint: shown('insat/log/0123456789abcdef\n1\nbjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=\n\n— insat/log/0123456789abcdef ...\n').meta({
+    description: 'The latest checkpoint, a signed note (https://c2sp.org/tlog-checkpoint).',
+  }),
+});
+export type ReceiptProof = z.infer<typeof ReceiptProof>;

@@ -1,0 +1,56 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { Problem, shown } from '#contract/common';
+import { ReferenceAndCode } from '#contract/filing';
+import { ConsistencyProof, ConsistencyQuery, ReceiptProof } from '#contract/proof';
+import type { Context } from '#domain/context';
+import { consistencyProof, latestCheckpoint, receiptProof } from '#domain/proof/proofs.queries';
+
+const refusals = { '4xx': Problem, 503: Problem };
+
+/** What lets citizens and observers check that the log of events was not rewritten, without trusting us. */
+export const proofRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app) => {
+  app.get(
+    '/proof/checkpoint',
+    {
+      config: { policy: 'public' },
+      schema: {
+        tags: ['proof'],
+        summary: 'What the log stands at, signed',
+        description: 'A signed note (https://c2sp.org/tlog-checkpoint): origin, number of events, Merkle root (RFC 6962). Keep it: a later one must be consistent with it.',
+        produces: ['text/plain'],
+        response: { 200: shown('insat/log/0123456789abcdef\n1\nbjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=\n\n— insat/log/0123456789abcdef ...\n'), ...refusals },
+      },
+    },
+    async (_request, reply) =>
+      reply.type('text/plain; charset=utf-8').header('cache-control', 'no-store').serializer(String).send(await latestCheckpoint(ctx)),
+  );
+
+  app.get(
+    '/proof/consistency',
+    {
+      config: { policy: 'public' },
+      schema: {
+        tags: ['proof'],
+        summary: 'That an earlier checkpoint is the beginning of a later one',
+        querystring: ConsistencyQuery,
+        response: { 200: ConsistencyProof, ...refusals },
+      },
+    },
+    (request) => consistencyProof(ctx, request.query),
+  );
+
+  app.post(
+    '/proof/receipt',
+    {
+      config: { policy: 'code' },
+      schema: {
+        tags: ['proof'],
+        summary: 'That the receipt of a case stands in the log',
+        description: 'Sealed within seconds of the receipt; not_sealed_yet before. Wrong codes count as for /track.',
+        body: ReferenceAndCode,
+        response: { 200: ReceiptProof, ...refusals },
+      },
+    },
+    async (request, reply) => reply.header('cache-control', 'no-store').send(await receiptProof(ctx, request.body)),
+  );
+};
