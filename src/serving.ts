@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { createServer } from 'node:net';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { listOf, type Settings } from '#lib/config';
@@ -33,6 +34,8 @@ export const withAddress = (settings: Settings, port: number): Settings & { PUBL
   PUBLIC_URL: settings.PUBLIC_URL ?? `http://127.0.0.1:${port}`,
 });
 
+const liveWaitMs = 5000;
+
 /** Opens the web application on its port. */
 export const serve = async (
   settings: Settings & { PUBLIC_URL: string },
@@ -55,6 +58,8 @@ export const serve = async (
   } catch (error) {
     throw error instanceof Error ? portFault(settings, error) : error;
   }
+  // The first consoles miss nothing then; without a live line, intake goes on all the same.
+  await Promise.race([deps.live.listening, pause(liveWaitMs, undefined, { ref: false })]);
   return {
     async close() {
       // A browser keeps its connection open long after the answer; one that was busy when the close began would be waited for.

@@ -17,6 +17,8 @@ export type Live = {
   /** After commit only. Hints of the same instant travel together. */
   publish(hint: Hint): void;
   subscribe(listener: { hint(hint: Hint): void; missed(): void }): () => void;
+  /** Settles once hints come in from other processes. */
+  readonly listening: Promise<void>;
   close(): Promise<void>;
 };
 
@@ -38,6 +40,7 @@ export const openLive = (carrier: Carrier, log: Log): Live => {
   let closed = false;
   // Before the first connection at the first attempt there was nothing to miss.
   let mayHaveMissed = false;
+  const listening = Promise.withResolvers<void>();
 
   const send = async (): Promise<void> => {
     timer = null;
@@ -63,6 +66,7 @@ export const openLive = (carrier: Carrier, log: Log): Live => {
   const subscribe = async (): Promise<void> => {
     try {
       await carrier.subscribe(receive, ready);
+      listening.resolve();
     } catch (err) {
       if (closed) return;
       mayHaveMissed = true;
@@ -72,6 +76,7 @@ export const openLive = (carrier: Carrier, log: Log): Live => {
   };
 
   return {
+    listening: listening.promise,
     publish(hint) {
       gathered.push(hint);
       timer ??= setTimeout(() => void send(), gatherMs);
