@@ -1,17 +1,17 @@
 import { consoleLanguages, type ConsoleLanguage } from '#texts/console';
 
-export type Place = { screen: 'queue' } | { screen: 'case'; id: string } | { screen: 'report' };
+export type Place = { screen: 'queue' } | { screen: 'case'; id: string } | { screen: 'report' } | { screen: 'sessions' };
 
 /** The place that an address of the console names; an unknown one leads to the queue. */
 export function placeOf(pathname: string): Place {
   const [, , screen, id] = pathname.split('/');
   if (screen === 'case' && id) return { screen, id };
-  return screen === 'report' ? { screen } : { screen: 'queue' };
+  return screen === 'report' || screen === 'sessions' ? { screen } : { screen: 'queue' };
 }
 
 /** The address of a place. Arabic, the default, needs no mention. */
 export function addressOf(place: Place, language: ConsoleLanguage): string {
-  const path = place.screen === 'queue' ? '' : place.screen === 'case' ? `/case/${place.id}` : '/report';
+  const path = place.screen === 'queue' ? '' : place.screen === 'case' ? `/case/${place.id}` : `/${place.screen}`;
   return `/console${path}${language === consoleLanguages[0] ? '' : `?lang=${language}`}`;
 }
 

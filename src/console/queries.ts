@@ -9,6 +9,7 @@ import { dropDrafts, haveSeen, type DraftField } from './drafts.ts';
 
 export const keys = {
   me: ['me'],
+  sessions: ['sessions'],
   queues: ['queues'],
   cases: ['cases'],
   case: (id: string) => ['case', id],

@@ -11,6 +11,7 @@ import { ReportScreen } from './report/report-screen.tsx';
 import type { CaseFilter } from './queries.ts';
 import { linkTo, usePlace } from './router.ts';
 import { readsReports, useSignOut, worksOnCases } from './session.ts';
+import { SessionsScreen } from './sessions/sessions-screen.tsx';
 import { useLive } from './use-live.ts';
 
 /** The frame around every screen of a person who is signed in: where one may go, and whether the line is live. */
@@ -19,12 +20,13 @@ export function Shell({ me }: { me: Me }) {
   const live = useLive();
   const asked = usePlace();
   const [filter, setFilter] = useState<CaseFilter>({ queue: undefined, mine: false, state: undefined });
-  const place: Place = asked.screen === 'report' || !worksOnCases(me) ? { screen: 'report' } : asked;
+  const place: Place = asked.screen === 'sessions' || worksOnCases(me) ? asked : { screen: 'report' };
   return (
     <>
       <Header me={me} live={live} place={place} />
       <main className="screen">
         {place.screen === 'report' && (readsReports(me) ? <ReportScreen /> : <Text>{texts.noScreen}</Text>)}
+        {place.screen === 'sessions' && <SessionsScreen me={me} />}
         {place.screen === 'case' && <CaseScreen key={place.id} id={place.id} me={me} />}
         {place.screen === 'queue' && <QueueScreen me={me} filter={filter} change={setFilter} />}
       </main>
@@ -36,8 +38,9 @@ function Header({ me, live, place }: { me: Me; live: LiveState; place: Place }) 
   const texts = useTexts();
   const signOut = useSignOut();
   const tabs = [
-    ...(worksOnCases(me) ? [{ to: { screen: 'queue' } as const, label: texts.nav.queue, current: place.screen !== 'report' }] : []),
+    ...(worksOnCases(me) ? [{ to: { screen: 'queue' } as const, label: texts.nav.queue, current: place.screen === 'queue' || place.screen === 'case' }] : []),
     ...(readsReports(me) ? [{ to: { screen: 'report' } as const, label: texts.nav.report, current: place.screen === 'report' }] : []),
+    { to: { screen: 'sessions' } as const, label: texts.nav.sessions, current: place.screen === 'sessions' },
   ];
   return (
     <header className="header">

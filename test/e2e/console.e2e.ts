@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { Receipt, TerritoryList } from '#contract/filing';
 import { consoleTexts, type ConsoleTexts } from '#texts/console';
-import { base, expectAccessible, openBrowser, password } from './browser.ts';
+import { base, expectAccessible, openBrowser, openConsole, password, signIn as enter } from './browser.ts';
 
 const { ar, fr } = consoleTexts;
 
@@ -18,18 +18,9 @@ afterEach(() => {
   expect(refused.splice(0)).toEqual([]);
 });
 
-async function signIn(login: string, texts: ConsoleTexts, address = '/console'): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  page.on('console', (line) => {
-    if (line.text().includes('Content Security Policy')) refused.push(line.text());
-  });
-  page.on('pageerror', (error) => refused.push(error.message));
-  await page.goto(`${base}${address}`);
-  await page.getByLabel(texts.signIn.login).fill(login);
-  await page.getByLabel(texts.signIn.password, { exact: true }).fill(password);
-  await page.getByRole('button', { name: texts.signIn.submit, exact: true }).click();
+async function signIn(login: string, texts: ConsoleTexts): Promise<Page> {
+  const page = await openConsole(browser, refused);
+  await enter(page, login, texts);
   return page;
 }
 
