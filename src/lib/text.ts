@@ -3,12 +3,16 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 /** Whether PostgreSQL and UTF-8 can hold the text as it is: well-formed Unicode without NUL. */
 export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
 
+const oneLine = (text: string): string => text.replace(/\s+/gu, ' ').trim();
+
 /**
  * The beginning of a text on one line, at most `max` UTF-16 units with the "…" that marks a cut. It is cut between two
  * words; where no word ends in its second half, between two of what a reader sees as letters.
  */
 export const preview = (text: string, max: number): string => {
-  const line = text.replace(/\s+/gu, ' ').trim();
+  // Nearly always the beginning is enough to tell.
+  const beginning = oneLine(text.slice(0, 2 * max));
+  const line = beginning.length > max ? beginning : oneLine(text);
   if (line.length <= max) return line;
   const space = line.lastIndexOf(' ', max - 1);
   // One unit more than fits, so that the character at the cut is whole.

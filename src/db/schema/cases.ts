@@ -62,7 +62,8 @@ export const cases = pgTable(
       .on(t.assignedTo, t.priority, t.legalDueDate, t.id)
       .where(sql`assigned_to is not null`),
     index('cases_untriaged').on(t.receivedAt).where(sql`triaged_at is null`),
-    index('cases_received').on(t.receivedOn),
+    // Cases come in the order of their dates: a block range index finds a period as well, and costs intake nothing.
+    index('cases_received').using('brin', t.receivedOn),
     index('cases_contact').on(t.contactPointId, t.receivedAt),
   ],
 );
