@@ -1,6 +1,6 @@
 import { migrate } from '#db/migrate';
 import { assertTimeZoneData } from '#lib/clock';
-import { readSettings } from '#lib/config';
+import { neededByPrograms, readSettings } from '#lib/config';
 import { createLog } from '#lib/log';
 import { stopOnSignal } from '#lib/stopping';
 import { openDeps } from './deps.ts';
@@ -10,10 +10,9 @@ import { choosePort, serve, withAddress } from './serving.ts';
 /** The web program of a real installation: API, webhooks, pages, live. The work is done by workers/index.ts. */
 const main = async (): Promise<void> => {
   assertTimeZoneData();
-  const given = readSettings(process.env);
+  const given = readSettings(process.env, neededByPrograms);
   const log = createLog(given.LOG_LEVEL ?? 'info');
-  if (given.DATABASE_URL === undefined) throw new Error('DATABASE_URL is not set. (npm start runs everything with a database of its own.)');
-  await migrate(given.DATABASE_URL);
+  await migrate(given.DATABASE_URL ?? '');
   const settings = withAddress(given, await choosePort(given));
   const deps = await openDeps(settings, log);
   const web = await serve(settings, deps, log);

@@ -5,7 +5,8 @@ import { holdsDemo, isEmpty, seedDemo, type DemoLogin } from '#dev/demo';
 import { startFakeTwilio, type FakeTwilio } from '#dev/fake-twilio/server';
 import { simulatorRoutes } from '#dev/simulator/routes';
 import { assertTimeZoneData } from '#lib/clock';
-import { readSettings, type Settings } from '#lib/config';
+import { assertSecrets, readSettings, type Settings } from '#lib/config';
+import { makeKey } from '#lib/keys';
 import { createLog, type Log } from '#lib/log';
 import { sayAndExit } from '#lib/start-fault';
 import { stopOnSignal } from '#lib/stopping';
@@ -31,6 +32,9 @@ const main = async (): Promise<void> => {
   await migrate(databaseUrl);
   const base = withAddress({ ...given, DATABASE_URL: databaseUrl }, port);
   const isDemo = await wantsDemo(given, databaseUrl);
+  if (!isDemo) assertSecrets(given);
+  await makeKey('code', given.CODE_KEY, given.DATA_DIR);
+  await makeKey('log', given.LOG_KEY, given.DATA_DIR);
   const { settings, fake } = isDemo ? await pretendProvider(base, log) : { settings: base, fake: null };
 
   const deps = await openDeps(settings, log);

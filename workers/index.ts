@@ -1,6 +1,6 @@
 import { migrate } from '#db/migrate';
 import { assertTimeZoneData } from '#lib/clock';
-import { readSettings } from '#lib/config';
+import { neededByPrograms, readSettings } from '#lib/config';
 import { createLog } from '#lib/log';
 import { sayAndExit } from '#lib/start-fault';
 import { stopOnSignal } from '#lib/stopping';
@@ -11,10 +11,9 @@ import { startWork } from './work.ts';
 /** The worker program of a real installation: triage, sending, sweep. Any number may run. */
 const main = async (): Promise<void> => {
   assertTimeZoneData();
-  const given = readSettings(process.env);
+  const given = readSettings(process.env, neededByPrograms);
   const log = createLog(given.LOG_LEVEL ?? 'info');
-  if (given.DATABASE_URL === undefined) throw new Error('DATABASE_URL is not set.');
-  await migrate(given.DATABASE_URL);
+  await migrate(given.DATABASE_URL ?? '');
   const deps = await openDeps(withAddress(given, given.PORT), log);
   const work = startWork(deps);
   stopOnSignal(log, async () => {

@@ -9,6 +9,9 @@ import { projectRoot } from '#lib/root';
 /** Migration runs alone: two programs that start together must not both create tables. */
 const migrationLock = 264_839_175;
 
+/** 18.4, as `server_version_num` has it. */
+const oldest = 180_004;
+
 /**
  * Brings the database at `url` to this version: our tables, then BullMQ's own (schema `bullmq`). Safe to run again, and
  * from several programs at once. Refuses a database that cannot hold or compare Arabic.
@@ -59,11 +62,14 @@ const tuneJobTables = async (client: postgres.Sql): Promise<void> => {
   }
 };
 
-/** Ids are made with uuidv7(), and constraints declared without being enforced: both came with 18. */
+/**
+ * Ids are made with uuidv7(), and constraints declared without being enforced: both came with 18. Before 18.4 whoever may query
+ * can make the server write beyond its memory (CVE-2026-6473); 18.4 is also the one that npm start brings along.
+ */
 const assertNewEnough = async (client: postgres.Sql): Promise<void> => {
   const [row] = await client<{ version: number; name: string }[]>`
     select current_setting('server_version_num')::int as version, current_setting('server_version') as name`;
-  if (row === undefined || row.version < 180_000) throw new Error(`Insat needs PostgreSQL 18 or newer; this one is ${row?.name ?? 'unknown'}.`);
+  if (row === undefined || row.version < oldest) throw new Error(`Insat needs PostgreSQL 18.4 or newer; this one is ${row?.name ?? 'unknown'}.`);
 };
 
 /** In locale `C` letters beyond ASCII have no class: search would silently find no Arabic at all. */

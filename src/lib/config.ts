@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isHere, secretFault, withFiles } from './secrets.ts';
 
 const flag = z.stringbool();
 const url = (protocols: RegExp) => z.url({ protocol: protocols });
@@ -15,7 +16,10 @@ const networks = z.string().refine((list) => listOf(list).every(isNetwork), 'add
 /** The parts of a setting that holds several, separated by commas. */
 export const listOf = (setting: string): string[] => setting.split(',').map((part) => part.trim()).filter((part) => part !== '');
 
-/** Every setting, with its meaning: the README's table is made from this. Nothing else reads the environment. */
+/**
+ * Every setting, with its meaning: the README's table is made from this. Nothing else reads the environment. One that is marked
+ * `secret` can come from a file instead (`NAME_FILE=/path`), and is refused outside the demo if anybody could guess it.
+ */
 export const Settings = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000).meta({ description: 'Port to listen on; 0 takes any free one.' }),
   HOST: z.string().default('127.0.0.1').meta({ description: 'Address to listen on; 0.0.0.0 for all.' }),
@@ -26,41 +30,88 @@ export const Settings = z.object({
     description: 'Addresses or networks of the reverse proxies in front, separated by commas: only from there X-Forwarded-For is believed. Without it everybody behind a proxy has its address, and shares its limits.',
   }),
   DATA_DIR: z.string().min(1).default('.data').meta({ description: 'Folder of the embedded PostgreSQL and of the keys made at the first start.' }),
-  DATABASE_URL: url(/^postgres(ql)?$/).optional().meta({ description: 'PostgreSQL 18 or newer. Without it a PostgreSQL of our own runs under DATA_DIR.' }),
-  REDIS_URL: url(/^rediss?$/).optional().meta({ description: 'Redis for jobs and live hints (noeviction, append-only). Without it PostgreSQL carries them.' }),
+  DATABASE_URL: url(/^postgres(ql)?$/).optional().meta({ secret: true, description: 'PostgreSQL 18.4 or newer. Without it a PostgreSQL of our own runs under DATA_DIR.' }),
+  REDIS_URL: url(/^rediss?$/).optional().meta({ secret: true, description: 'Redis for jobs and live hints (noeviction, append-only). Without it PostgreSQL carries them.' }),
   DEMO: flag.optional().meta({ description: 'Demo cases, demo logins, a pretended SMS provider and /simulator. Default: on where the database is embedded and was empty, or holds the demo.' }),
-  DEMO_PASSWORD: z.string().min(8).max(128).optional().meta({ description: 'Password of the demo logins; a random one is printed at start otherwise.' }),
+  DEMO_PASSWORD: z.string().min(8).max(128).optional().meta({ secret: true, description: 'Password of the demo logins; a random one is printed at start otherwise.' }),
   CODE_KEY: z.string().regex(/^[0-9a-f]{64}$/i).optional().meta({
-    description: "Key of the citizens' codes: 64 hexadecimal digits, the same for every process. Without it one is made in DATA_DIR. Losing it makes every code wrong.",
+    secret: true,
+    description: "Key of the citizens' codes: 64 hexadecimal digits, the same for every process. Without it npm start makes one in DATA_DIR. Losing it makes every code wrong.",
   }),
   LOG_KEY: z.string().regex(/^[0-9a-f]{64}$/i).optional().meta({
-    description: 'Private key (Ed25519) that signs what the log of events stands at: 64 hexadecimal digits, the same for every process. Without it one is made in DATA_DIR. Whoever has it can sign another history.',
+    secret: true,
+    description: 'Private key (Ed25519) that signs what the log of events stands at: 64 hexadecimal digits, the same for every process. Without it npm start makes one in DATA_DIR. Whoever has it can sign another history.',
   }),
   TWILIO_ACCOUNT_SID: z.string().regex(/^AC[0-9a-f]{32}$/i).optional().meta({ description: 'Twilio account. SMS are off without it (the demo has its own).' }),
-  TWILIO_AUTH_TOKEN: z.string().min(16).optional().meta({ description: 'Auth token; two, separated by a comma, while one replaces the other.' }),
+  TWILIO_AUTH_TOKEN: z.string().min(16).optional().meta({ secret: true, description: 'Auth token; two, separated by a comma, while one replaces the other.' }),
   TWILIO_SMS_FROM: z.string().min(1).optional().meta({ description: 'Our number or sender name for SMS.' }),
   TWILIO_BASE_URL: url(/^https?$/).optional().meta({ description: "A server that speaks Twilio's REST API, instead of Twilio." }),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent']).optional().meta({ description: 'Default: info; warn for npm start.' }),
 });
 export type Settings = z.infer<typeof Settings>;
 
+type Name = keyof Settings;
+type Given = Partial<Record<Name, string | undefined>>;
+const names = Object.keys(Settings.shape) as Name[];
+
+/** Those that nobody but Insat may know. */
+export const secretNames: readonly Name[] = names.filter((name) => Settings.shape[name].meta()?.['secret'] === true);
+
 /** What a person reads when a setting is wrong; every fault at once. */
 class SettingsError extends Error {}
 
-/** @throws SettingsError naming each faulty setting, never its value */
-export const readSettings = (environment: Record<string, string | undefined>): Settings => {
+/** What the web and the worker program cannot do without: each would else make keys of its own, and lose them with its container. */
+export const neededByPrograms = ['DATABASE_URL', 'CODE_KEY', 'LOG_KEY'] as const satisfies readonly Name[];
+
+/**
+ * @param needed what this program cannot do without; where it needs anything, it has no demo either
+ * @throws SettingsError naming each faulty setting, never its value
+ */
+export const readSettings = (environment: Record<string, string | undefined>, needed: readonly Name[] = []): Settings => {
+  const { values, faults } = withFiles(environment, secretNames);
   // An empty variable (as compose files leave them) means: not set.
-  const given = Object.fromEntries(Object.entries(environment).filter(([name, value]) => name in Settings.shape && value !== ''));
+  const given: Given = Object.fromEntries(names.map((name) => [name, values[name]]).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = Settings.safeParse(given);
-  const faults = parsed.success
-    ? incomplete(parsed.data)
-    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  if (!parsed.success || faults.length > 0) throw new SettingsError(['These settings are wrong:', ...faults.map((fault) => `  ${fault}`)].join('\n'));
+  faults.push(...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  const more = [...missing(given, needed), ...(isRealAtOnce(given, needed) ? guessable(given) : [])];
+  faults.push(...more.filter(({ name }) => !faults.some((fault) => fault.startsWith(name))).map(({ name, why }) => `${name}: ${why}`));
+  if (faults.length > 0 || !parsed.success) throw settingsError(faults);
   return parsed.data;
 };
 
-const incomplete = (settings: Settings): string[] => {
-  const twilio = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_SMS_FROM'] as const;
-  const missing = twilio.filter((name) => settings[name] === undefined);
-  return missing.length === 0 || missing.length === twilio.length ? [] : missing.map((name) => `${name}: needed with the other TWILIO settings`);
+/**
+ * For a start that finds out late that it is no demo (DEMO not set, and the embedded database holds a real installation).
+ *
+ * @throws SettingsError a secret that anybody could guess
+ */
+export const assertSecrets = (settings: Settings): void => {
+  const weak = guessable(Object.fromEntries([...secretNames, 'TWILIO_BASE_URL' as const].map((name) => [name, settings[name]])));
+  if (weak.length > 0) throw settingsError(weak.map(({ name, why }) => `${name}: ${why}`));
 };
+
+const settingsError = (faults: readonly string[]): SettingsError =>
+  new SettingsError(['These settings are wrong:', ...faults.map((fault) => `  ${fault}`)].join('\n'));
+
+/** Without DEMO, and with a database of our own, what that holds decides (start.ts). */
+const isRealAtOnce = (given: Given, needed: readonly Name[]): boolean =>
+  needed.length > 0 || (given.DEMO === undefined ? given.DATABASE_URL !== undefined : Settings.shape.DEMO.safeParse(given.DEMO).data === false);
+
+type Fault = { name: Name; why: string };
+
+const missing = (given: Given, needed: readonly Name[]): Fault[] => {
+  const line = (['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_SMS_FROM'] as const).map((name) => ({ name, why: 'needed with the other TWILIO settings' }));
+  const without = line.filter(({ name }) => given[name] === undefined);
+  return [
+    ...needed.filter((name) => given[name] === undefined).map((name) => ({ name, why: 'this program needs it (npm start does without)' })),
+    ...(without.length === line.length ? [] : without),
+  ];
+};
+
+/** The demo's password is in use nowhere else, and the token of a provider that is pretended on this machine guards nothing real. */
+const guessable = (given: Given): Fault[] =>
+  secretNames
+    .filter((name) => name !== 'DEMO_PASSWORD' && !(name === 'TWILIO_AUTH_TOKEN' && isHere(given.TWILIO_BASE_URL ?? '')))
+    .flatMap((name) => {
+      const fault = secretFault(given[name] ?? '');
+      return fault === null ? [] : [{ name, why: `${fault}; only the demo (DEMO=1) takes that` }];
+    });

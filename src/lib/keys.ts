@@ -12,19 +12,21 @@ const keys = {
 
 export type KeyName = keyof typeof keys;
 
+/** A key of 32 bytes: as configured (64 hexadecimal digits), or the one in `dataDir`. @throws Error there is none */
+export const loadKey = async (name: KeyName, configured: string | undefined, dataDir: string): Promise<Buffer> =>
+  configured === undefined ? readKey(name, dataDir) : Buffer.from(configured, 'hex');
+
 /**
- * A key of 32 bytes: as configured (64 hexadecimal digits), or the one in `dataDir`, made at the first start and readable
- * by its owner only.
+ * Makes the key in `dataDir`, readable by its owner only, unless it is there or configured. For the one program that is a whole
+ * installation: of several, each would have its own, and one in a container would lose it with the container.
  */
-export const loadKey = async (name: KeyName, configured: string | undefined, dataDir: string): Promise<Buffer> => {
-  if (configured !== undefined) return Buffer.from(configured, 'hex');
-  const file = fileOf(name, dataDir);
+export const makeKey = async (name: KeyName, configured: string | undefined, dataDir: string): Promise<void> => {
+  if (configured !== undefined) return;
   await mkdir(dataDir, { recursive: true });
   // `wx` never overwrites: of two first starts, one makes the key and both read it.
-  await writeFile(file, `${randomBytes(32).toString('hex')}\n`, { flag: 'wx', mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
+  await writeFile(fileOf(name, dataDir), `${randomBytes(32).toString('hex')}\n`, { flag: 'wx', mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
-  return readKey(name, dataDir);
 };
 
 /** The key in `dataDir`. @throws Error there is none, or it is damaged */

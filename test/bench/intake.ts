@@ -1,4 +1,5 @@
 import { execFileSync, fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { freePort } from '#db/embedded/port';
@@ -49,7 +50,8 @@ const start = async (ground: Ground, name: string, path: string, database: strin
     NODE_ENV: 'production',
     LOG_LEVEL: 'warn',
     PORT: String(port),
-    DATA_DIR: join(ground.folder, name),
+    CODE_KEY: randomBytes(32).toString('hex'),
+    LOG_KEY: randomBytes(32).toString('hex'),
     DATABASE_URL: database ?? '',
   });
   for (const deadline = performance.now() + 30_000; ; await new Promise((resolve) => setTimeout(resolve, 50))) {

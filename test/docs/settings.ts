@@ -1,28 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { Settings } from '#lib/config';
+import { secretNames, Settings } from '#lib/config';
 
 const start = '<!-- settings: written by npm run docs -->';
 const end = '<!-- /settings -->';
 
-type Setting = { name: string; byDefault: string; description: string };
+type Setting = { name: string; byDefault: string; description: string; isSecret: boolean };
 
 const settings: Setting[] = Object.entries(z.toJSONSchema(Settings, { io: 'input' }).properties ?? {}).map(([name, schema]) => {
   const { default: value, description } = typeof schema === 'boolean' ? {} : schema;
   if (description === undefined) throw new Error(`${name} has no description`);
-  return { name, byDefault: value === undefined ? '' : String(value), description };
+  return { name, byDefault: value === undefined ? '' : String(value), description, isSecret: secretNames.some((one) => one === name) };
 });
 
 const table = (): string =>
   [
     '| variable | default | meaning |',
     '|---|---|---|',
-    ...settings.map(({ name, byDefault, description }) => `| \`${name}\` | ${byDefault && `\`${byDefault}\``} | ${description.replaceAll('|', '\\|')} |`),
+    ...settings.map(({ name, byDefault, description, isSecret }) => `| \`${name}\`${isSecret ? ' (or `' + name + '_FILE`)' : ''} | ${byDefault && `\`${byDefault}\``} | ${description.replaceAll('|', '\\|')} |`),
   ].join('\n');
 
 const example = (): string =>
   ['# Written by npm run docs from src/lib/config.ts. A line without a value means: not set.', '']
-    .concat(settings.flatMap(({ name, byDefault, description }) => [`# ${description}`, `${name}=${byDefault}`, '']))
+    .concat(settings.flatMap(({ name, byDefault, description, isSecret }) => [`# ${description}${isSecret ? ` A secret: ${name}_FILE=/path takes it from a file.` : ''}`, `${name}=${byDefault}`, '']))
     .join('\n');
 
 /**

@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { freePort } from '#db/embedded/port';
 import { freshDatabase } from '../support/database.ts';
 import { eventually, filing } from '../support/app.ts';
-import { build, startInsat } from './insat.ts';
+import { build, newKey, startInsat } from './insat.ts';
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;
 let sql: postgres.Sql;
@@ -20,7 +22,7 @@ afterAll(async () => {
 it('the program outlives database connections that are cut under load, keeps what it acknowledged, and stops at once when asked', async () => {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const insat = await startInsat({ PORT: String(port), DATABASE_URL: database.url, DEMO: '0', CODE_KEY: '33'.repeat(32), LOG_KEY: '44'.repeat(32), LOG_LEVEL: 'silent' });
+  const insat = await startInsat({ PORT: String(port), DATABASE_URL: database.url, DEMO: '0', CODE_KEY: newKey(), LOG_KEY: newKey(), LOG_LEVEL: 'silent' });
   const post = async (): Promise<{ status: number; reference: string }> => {
     const answer = await fetch(`${url}/api/v1/cases`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(filing()) });
     const { reference = '' } = (await answer.json()) as { reference?: string };
@@ -53,3 +55,15 @@ it('the program outlives database connections that are cut under load, keeps wha
   expect(await insat.stop()).toBe(0);
   expect(performance.now() - asked).toBeLessThan(15_000);
 }, 120_000);
+
+it.each(['dist/src/server.js', 'dist/workers/index.js'])('%s never starts on keys of its own making, or on those of a document, and names each', async (program) => {
+  const start = (environment: Record<string, string>): Promise<{ code?: unknown; stderr: string }> =>
+    promisify(execFile)(process.execPath, [program], { env: environment, timeout: 15_000 }).catch((error: { code: unknown; stderr: string }) => error);
+  const known = { DATABASE_URL: 'postgres://insat:insat@db.example/insat', CODE_KEY: '11'.repeat(32), LOG_KEY: '00'.repeat(32) };
+  const [bare, weak] = await Promise.all([start({}), start(known)]);
+  for (const { code, stderr } of [bare, weak]) {
+    expect(code).toBe(1);
+    for (const name of Object.keys(known)) expect(stderr).toContain(`${name}: `);
+  }
+  expect(weak.stderr).not.toContain('1111');
+});

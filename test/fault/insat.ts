@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
@@ -7,6 +8,9 @@ import { promisify } from 'node:util';
 export const build = async (): Promise<void> => {
   await promisify(execFile)(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.']);
 };
+
+/** A key that no start refuses. */
+export const newKey = (): string => randomBytes(32).toString('hex');
 
 /** The whole product in a process of its own; resolves once it listens. */
 export const startInsat = async (settings: Record<string, string>): Promise<{ kill(): Promise<void>; stop(): Promise<number | null> }> => {

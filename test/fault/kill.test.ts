@@ -5,7 +5,7 @@ import { startFakeTwilio, type FakeTwilio } from '#dev/fake-twilio/server';
 import { freshDatabase } from '../support/database.ts';
 import { eventually, filing, line } from '../support/app.ts';
 import { account } from '../support/twilio-line.ts';
-import { build, startInsat } from './insat.ts';
+import { build, newKey, startInsat } from './insat.ts';
 
 type Receipt = { reference: string; code: string; status: string; receivedAt: string; legalDueDate: string };
 type Filed = { status: number; receipt: Receipt };
@@ -28,7 +28,7 @@ beforeAll(async () => {
   // The provider outlives the process. It takes messages and reports nothing, so that only asking it can settle a send.
   fake = await startFakeTwilio({ ...account, number: line, publicUrl: url, webhookBase: url, schedule: () => undefined });
   settings = {
-    PORT: String(port), DATABASE_URL: database.url, CODE_KEY: '22'.repeat(32), LOG_KEY: '44'.repeat(32), LOG_LEVEL: 'silent', TWILIO_ACCOUNT_SID: account.accountSid,
+    PORT: String(port), DATABASE_URL: database.url, CODE_KEY: newKey(), LOG_KEY: newKey(), LOG_LEVEL: 'silent', TWILIO_ACCOUNT_SID: account.accountSid,
     TWILIO_AUTH_TOKEN: account.authToken, TWILIO_SMS_FROM: line, TWILIO_BASE_URL: fake.url,
   };
 });
