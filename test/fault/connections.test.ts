@@ -58,7 +58,7 @@ it('the program outlives database connections that are cut under load, keeps wha
 
 it.each(['dist/src/server.js', 'dist/workers/index.js'])('%s never starts on keys of its own making, or on those of a document, and names each', async (program) => {
   const start = (environment: Record<string, string>): Promise<{ code?: unknown; stderr: string }> =>
-    promisify(execFile)(process.execPath, [program], { env: environment, timeout: 15_000 }).catch((error: { code: unknown; stderr: string }) => error);
+    promisify(execFile)(process.execPath, [program], { env: environment, timeout: 30_000 }).catch((error: { code: unknown; stderr: string }) => error);
   const known = { DATABASE_URL: 'postgres://insat:insat@db.example/insat', CODE_KEY: '11'.repeat(32), LOG_KEY: '00'.repeat(32) };
   const [bare, weak] = await Promise.all([start({}), start(known)]);
   for (const { code, stderr } of [bare, weak]) {
@@ -66,4 +66,4 @@ it.each(['dist/src/server.js', 'dist/workers/index.js'])('%s never starts on key
     for (const name of Object.keys(known)) expect(stderr).toContain(`${name}: `);
   }
   expect(weak.stderr).not.toContain('1111');
-});
+}, 60_000);
