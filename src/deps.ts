@@ -6,6 +6,7 @@ import { keyFingerprints } from '#db/schema/tables';
 import { createIntake } from '#domain/cases/intake.actions';
 import type { Context } from '#domain/context';
 import { createInbox } from '#domain/messages/inbound.actions';
+import { keepConsentTexts } from '#domain/rights/consent.actions';
 import type { JobStore } from '#jobs/backend';
 import { openJobs } from '#jobs/jobs';
 import { systemClock, type Clock } from '#lib/clock';
@@ -34,6 +35,7 @@ export const openDeps = async (settings: Settings, log: Log, clock: Clock = syst
   const db = openDatabase(settings.DATABASE_URL, log);
   await assertSameKey(db, 'code', codeKey);
   await assertSameKey(db, 'log', logKey);
+  await keepConsentTexts({ db, clock });
   const jobs = openJobs(jobStore, log);
   const live = openLiveLine(settings, db, log);
   const base = { db, clock, log, jobs, live, codeKey, sms: smsOf(settings) };

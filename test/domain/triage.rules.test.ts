@@ -114,8 +114,8 @@ describe('category', () => {
       const { category, subcategory } = suggestCategory(text);
       expect(findCategory(subcategory)).toEqual({ category, subcategory });
     }
-    expect(taxonomy).toHaveLength(9);
-    expect(taxonomy.flatMap((category) => category.sub)).toHaveLength(48);
+    expect(taxonomy).toHaveLength(10);
+    expect(taxonomy.flatMap((category) => category.sub)).toHaveLength(51);
     expect(findCategory('PAY')).toEqual({ category: 'PAY', subcategory: null });
     expect(findCategory('PAY.NO')).toBeNull();
     expect(findCategory('__proto__')).toBeNull();

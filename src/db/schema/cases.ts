@@ -26,6 +26,8 @@ export const cases = pgTable(
     submitterName: text('submitter_name'),
     submitterRelationship: text('submitter_relationship'),
     anonymous: boolean().notNull().default(false),
+    /** The consent text that the citizen agreed to on filing (`consent_texts`), at `received_at`, by `channel`. */
+    consentText: text('consent_text'),
     /** 1 urgent, 2 high, 3 normal: a number so that a queue's index gives its order. */
     priority: smallint().notNull().default(3),
     centreId: text('centre_id').references(() => centres.id),

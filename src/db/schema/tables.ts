@@ -3,4 +3,5 @@ export * from './edges.ts';
 export * from './log.ts';
 export * from './people.ts';
 export * from './places.ts';
+export * from './rights.ts';
 export * from './staff.ts';

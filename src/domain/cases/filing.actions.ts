@@ -5,6 +5,7 @@ import type { StaffActor } from '#db/actor';
 import { AppError, type FieldError } from '#lib/errors';
 import { parsePhone } from '#lib/phone';
 import type { Context } from '#domain/context';
+import { consentTexts } from '#domain/rights/consent.actions';
 import { isProvince } from '#domain/territory/territory.rules';
 import { findCategory } from '#domain/triage/category.rules';
 import type { Draft } from './intake.actions.ts';
@@ -78,6 +79,7 @@ const draftOf = (ctx: Context, filing: Filing, channel: Channel): Draft => {
     submitter_name: filing.onBehalfOf ? filing.contact?.name : undefined,
     submitter_relationship: filing.onBehalfOf?.relationship,
     anonymous: filing.anonymous,
+    consent_text: consentTexts[filing.language ?? 'ar'].id,
     actor_kind: 'citizen',
     contacts: contacts.rows,
   };

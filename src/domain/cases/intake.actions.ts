@@ -5,7 +5,7 @@ import { newId } from '#lib/id';
 import { newReference } from '#lib/reference';
 import { preview } from '#lib/text';
 import type { Context } from '#domain/context';
-import { legalBasis, legalDueDate, localDate } from '#domain/deadlines/deadlines.rules';
+import { legalBasisFor, legalDueDate, localDate } from '#domain/deadlines/deadlines.rules';
 import { openAll, type NewCase, type OpenedCase, type Said } from './opening.actions.ts';
 
 /** A case on its way: what was said, when it came, and the text that lists show the beginning of. */
@@ -14,11 +14,12 @@ export type Draft = { said: Said; receivedAt: Date; text: string };
 /** A case that is open, and the code its citizen is told: only its hash is in the database. */
 export type FiledCase = Exclude<OpenedCase, { outcome: 'key_reused' }> & { code: string };
 
-/** The case with all that a machine gives it: id, reference, code, legal date (decree 2-17-265). */
+/** The case with all that a machine gives it: id, reference, code, legal date (decree 2-17-265, law 09-08). */
 export const complete = (codeKey: Buffer, { said, receivedAt, text }: Draft): { row: NewCase; code: string } => {
   const id = newId(receivedAt);
   const reference = newReference();
   const code = deriveCode(codeKey, id);
+  const basis = legalBasisFor(said.subcategory);
   const row = {
     ...said,
     id,
@@ -26,8 +27,8 @@ export const complete = (codeKey: Buffer, { said, receivedAt, text }: Draft): { 
     code_hash: hashCode(codeKey, reference, code).toString('hex'),
     received_at: receivedAt.toISOString(),
     received_on: localDate(receivedAt),
-    legal_due_date: legalDueDate(receivedAt),
-    legal_basis: legalBasis.id,
+    legal_due_date: legalDueDate(receivedAt, basis),
+    legal_basis: basis.id,
     preview: preview(text, 160),
   };
   return { row, code };

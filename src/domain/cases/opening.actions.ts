@@ -14,6 +14,8 @@ export type Said = {
   submitter_name?: string | undefined;
   submitter_relationship?: string | undefined;
   anonymous?: boolean | undefined;
+  /** Which text the citizen agreed to; an SMS agrees to none. */
+  consent_text?: string;
   /** The narrative; absent where a provider brought it and it is stored already. */
   body?: string;
   actor_kind: string;
@@ -51,7 +53,7 @@ with input as materialized (
   from json_to_recordset($1::json) as x(
     id uuid, reference text, code_hash text, kind text, channel text, language text, category text, subcategory text,
     programme text, province text, commune text, citizen_name text, submitter_name text, submitter_relationship text,
-    anonymous boolean, received_at timestamptz, received_on date, legal_due_date date, legal_basis text, preview text,
+    anonymous boolean, consent_text text, received_at timestamptz, received_on date, legal_due_date date, legal_basis text, preview text,
     body text, actor_kind text, actor_id uuid, key_hash text, body_hash text, contacts json)
 ), claimed as (
   insert into idempotency_keys (key_hash, body_hash, case_id, created_at)
@@ -78,11 +80,11 @@ with input as materialized (
   select c.case_id, p.id from contact c join point p using (kind, value) where c.main
 ), opened as (
   insert into cases (id, reference, code_hash, kind, status, channel, language, category, subcategory, programme,
-    province, commune, citizen_id, contact_point_id, submitter_name, submitter_relationship, anonymous, received_at,
+    province, commune, citizen_id, contact_point_id, submitter_name, submitter_relationship, anonymous, consent_text, received_at,
     received_on, legal_due_date, preview)
   select a.id, a.reference, decode(a.code_hash, 'hex'), a.kind, 'received', a.channel, a.language, a.category,
     a.subcategory, a.programme, a.province, a.commune, a.citizen_id, m.id, a.submitter_name, a.submitter_relationship,
-    coalesce(a.anonymous, false), a.received_at, a.received_on, a.legal_due_date, a.preview
+    coalesce(a.anonymous, false), a.consent_text, a.received_at, a.received_on, a.legal_due_date, a.preview
   from accepted a left join main_point m on m.case_id = a.id
 ), narrative as (
   insert into messages (id, case_id, direction, channel, kind, contact_point_id, body, state, created_at, state_at)

@@ -9,6 +9,7 @@ import { AppError, invalid, notFound } from '#lib/errors';
 import { casesInSight } from '#domain/access/access.queries';
 import { may } from '#domain/access/access.rules';
 import { queueMessage } from '#domain/messages/outbound.actions';
+import { bindToLaw } from '#domain/deadlines/deadlines.actions';
 import { localDate } from '#domain/deadlines/deadlines.rules';
 import { actorOf } from '#domain/staff/session.actions';
 import { findCategory } from '#domain/triage/category.rules';
@@ -136,7 +137,7 @@ export const assignCase = (ctx: Context, actor: StaffActor, caseId: string, inpu
     const found = await lockCase(tx, actor, caseId, input.version);
     assertHeldOrFree(found, actor);
     const now = ctx.clock.now();
-    const patch = { ...(await destination(tx, actor, found, input)), ...categoryPatch(input.category) };
+    const patch = { ...(await destination(tx, actor, found, input)), ...(await categoryPatch(tx, found, input.category)) };
     if (found.assignedTo !== null) await endHolding(tx, caseId, now);
     if (patch.assignedTo) await startHolding(tx, caseId, patch.assignedTo, now);
     const noteId = await noteReason(tx, actor, caseId, now, input.reason);
@@ -172,9 +173,9 @@ const canWork = async (tx: Tx, colleague: StaffActor, found: Case): Promise<bool
   return may(colleague, 'case.claim') && seen !== undefined;
 };
 
-const categoryPatch = (code: string | undefined): CasePatch => {
+const categoryPatch = async (tx: Tx, found: Case, code: string | undefined): Promise<CasePatch> => {
   if (code === undefined) return {};
   const category = findCategory(code);
   if (!category) throw invalid('category', 'unknown_category');
-  return { category: category.category, subcategory: category.subcategory };
+  return { ...category, legalDueDate: await bindToLaw(tx, found, category.subcategory) };
 };

@@ -1,4 +1,4 @@
-/** A rule of law that gives every case its answer date. Configuration, not logic: a new decree is a new object. */
+/** A rule of law that gives a case its answer date. Configuration, not logic: a new decree is a new object. */
 type LegalBasis = { id: string; days: number; source: string; adopted: string };
 
 /** Sixty calendar days from receipt to study and answer. Neither extension nor pause was found in the decree. */
@@ -8,6 +8,20 @@ export const legalBasis: LegalBasis = {
   source: 'Decree 2-17-265 of 28 Ramadan 1438 on complaints, observations and proposals of users',
   adopted: '2017-06-23',
 };
+
+const law0908 = 'Law 09-08 on the protection of individuals with regard to the processing of personal data (BO 5714)';
+
+/** Requests about one's own data have a clock of their own. */
+const basisOfSubcategory: ReadonlyMap<string, LegalBasis> = new Map([
+  // The law names no figure for access; thirty days is what the line binds itself to.
+  ['DATA.ACCESS', { id: 'law-09-08-access', days: 30, source: `${law0908}, article 7; the figure is the line's own`, adopted: '2009-02-18' }],
+  ['DATA.RECTIFY', { id: 'law-09-08-rectification', days: 10, source: `${law0908}, article 8`, adopted: '2009-02-18' }],
+  ['DATA.ERASE', { id: 'law-09-08-opposition', days: 10, source: `${law0908}, articles 8 and 9; the figure is that of article 8`, adopted: '2009-02-18' }],
+]);
+
+/** The rule that gives a case of this subcategory (`DATA.RECTIFY`, ...) its legal date. */
+export const legalBasisFor = (subcategory: string | null | undefined): LegalBasis =>
+  basisOfSubcategory.get(subcategory ?? '') ?? legalBasis;
 
 const dayMs = 86_400_000;
 

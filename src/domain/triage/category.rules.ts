@@ -8,7 +8,7 @@ import taxonomyList from './taxonomy.json' with { type: 'json' };
 type Named = { code: string; ar: string; fr: string; en: string };
 type Category = Named & { sub: readonly Named[]; keywords: Readonly<Record<string, readonly string[]>> };
 
-/** Nine categories and their 48 subcategories, with names in Arabic, French and English and keywords by language. */
+/** Ten categories and their 51 subcategories, with names in Arabic, French and English and keywords by language. */
 export const taxonomy: readonly Category[] = taxonomyList;
 
 /** A category or subcategory code, taken apart: `PAY.LATE` is `PAY` and `PAY.LATE`. Null where there is no such code. */
@@ -41,7 +41,7 @@ const index = indexLexicon<Keyword>([
 const danger = lexiconOf(lexicon.danger);
 
 // Equal scores: integrity and dignity must not be overlooked, the particular beats the general, asking comes last.
-const precedence = ['FAIR', 'STAFF', 'HEALTH', 'PROG', 'HH', 'SCORE', 'REG', 'PAY', 'INFO'];
+const precedence = ['FAIR', 'STAFF', 'HEALTH', 'PROG', 'HH', 'SCORE', 'REG', 'PAY', 'DATA', 'INFO'];
 const general = new Map(Object.entries(lexicon.general));
 
 const highest = <K>(scores: ReadonlyMap<K, number>): K | undefined =>

@@ -7,6 +7,7 @@ import { isFinal, isRouted } from '#domain/cases/cases.rules';
 import { record } from '#domain/cases/events.actions';
 import { assertMove } from '#domain/cases/holding.actions';
 import type { Context } from '#domain/context';
+import { bindToLaw } from '#domain/deadlines/deadlines.actions';
 import { withoutFiles } from '#domain/messages/inbound.rules';
 import { queueAcknowledgement } from '#domain/messages/outbound.actions';
 import { provinceIn } from '#domain/territory/territory.rules';
@@ -42,6 +43,7 @@ export const triageCase = async (ctx: Context, caseId: string): Promise<void> =>
     if (routes) assertMove(found, 'assigned', system, { routed: isRouted({ queueId: place.queueId, category }) });
     const status = routes ? 'assigned' : found.status;
     const version = found.version + 1;
+    const legalDueDate = await bindToLaw(tx, found, subcategory);
     await tx.db
       .update(cases)
       .set({
@@ -54,6 +56,7 @@ export const triageCase = async (ctx: Context, caseId: string): Promise<void> =>
         centreId: place.centreId,
         queueId: place.queueId,
         status,
+        legalDueDate,
         triagedAt: now,
       })
       .where(eq(cases.id, caseId));
@@ -63,7 +66,7 @@ export const triageCase = async (ctx: Context, caseId: string): Promise<void> =>
       data: { from: found.status, to: status, language, category, subcategory, province, priority, reason, queue: place.queueId, needsHuman: suggestion.needsHuman },
     });
     // Withdrawn meanwhile: whoever has taken a complaint back is not written to about it.
-    if (!isFinal(found.status as Status)) await queueAcknowledgement(ctx, tx, { ...found, language });
+    if (!isFinal(found.status as Status)) await queueAcknowledgement(ctx, tx, { ...found, language, legalDueDate });
     tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, version, centreId: place.centreId, restricted }));
   });
 };

@@ -1,0 +1,29 @@
+import { index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { cases } from './cases.ts';
+import { instant, staff } from './staff.ts';
+
+/** Every text that a citizen has agreed to, in the words that were shown; `id` is the beginning of its hash. Never changed. */
+export const consentTexts = pgTable('consent_texts', {
+  id: text().primaryKey(),
+  language: text().notNull(),
+  text: text().notNull(),
+  firstUsedAt: instant('first_used_at').notNull(),
+});
+
+/** A court or an inquiry needs the case as it is: neither retention nor a wish erases it until the hold is lifted. */
+export const legalHolds = pgTable('legal_holds', {
+  caseId: uuid('case_id').primaryKey().references(() => cases.id),
+  since: instant('since').notNull(),
+  heldBy: uuid('held_by').notNull().references(() => staff.id),
+});
+
+/** Whose words and number are gone, since when, and why (`retention`, `request`): what is left is counted, never read. */
+export const erasures = pgTable(
+  'erasures',
+  {
+    caseId: uuid('case_id').primaryKey().references(() => cases.id),
+    at: instant('at').notNull(),
+    why: text().notNull(),
+  },
+  (t) => [index('erasures_at').on(t.at)],
+);
