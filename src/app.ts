@@ -6,6 +6,7 @@ import { consoleRoutes } from '#http/console';
 import { answerErrors, answerNotFound, refuseRequest, refuseSocket } from '#http/errors';
 import { securityHeaders } from '#http/headers';
 import { healthRoutes } from '#http/health';
+import { limitRequests } from '#http/limits';
 import { liveRoutes } from '#http/live';
 import { describeApi, serveApiReference } from '#http/openapi';
 import { enforcePolicies, type Edge } from '#http/policy';
@@ -73,6 +74,7 @@ export const buildApp = async (ctx: Context, live: Live, options: AppOptions): P
   });
 
   await app.register(cookie);
+  await limitRequests(app);
   const edge: Edge = { cookieName: secure ? '__Host-sid' : 'sid', secureCookie: secure, origins: options.origins };
   enforcePolicies(app, ctx, edge);
   answerErrors(app);

@@ -4,6 +4,7 @@ import { openDatabase, type Database } from '#db/client';
 import { system } from '#db/actor';
 import { keyFingerprints } from '#db/schema/tables';
 import { createIntake } from '#domain/cases/intake.actions';
+import { createAdmission } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
 import { createInbox } from '#domain/messages/inbound.actions';
 import { keepConsentTexts } from '#domain/rights/consent.actions';
@@ -39,7 +40,7 @@ export const openDeps = async (settings: Settings, log: Log, clock: Clock = syst
   const jobs = openJobs(jobStore, log);
   const live = openLiveLine(settings, db, log);
   const base = { db, clock, log, jobs, live, codeKey, sms: smsOf(settings) };
-  const ctx: Context = { ...base, intake: createIntake(base), inbox: createInbox(base) };
+  const ctx: Context = { ...base, intake: createIntake(base), admission: createAdmission(base), inbox: createInbox(base) };
   return {
     ctx,
     live,

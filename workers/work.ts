@@ -1,5 +1,6 @@
 import type { Context } from '#domain/context';
 import { seal } from '#domain/proof/sealing.actions';
+import { prune } from '#domain/sweep/prune.actions';
 import { sweep } from '#domain/sweep/sweep.actions';
 import { openWorker, type JobStore } from '#jobs/backend';
 import { JobData, jobs, queueNames, type JobName } from '#jobs/definitions';
@@ -10,6 +11,7 @@ import { processors } from './processors.ts';
 const concurrency = { triage: 8, sending: 8 } as const;
 const sweepEveryMs = 4000;
 const sealEveryMs = 2000;
+const pruneEveryMs = 60_000;
 
 const isJobName = (name: string): name is JobName => name in jobs;
 
@@ -23,6 +25,7 @@ export const startWork = (deps: { ctx: Context; jobStore: JobStore; logSigner: S
   const workers = queueNames.map((name) => openWorker(deps.jobStore, name, concurrency[name], run, ctx.log));
   const repeated = [
     repeat(sweepEveryMs, () => sweep(ctx), ctx.log, 'the sweep failed; it runs again in a moment'),
+    repeat(pruneEveryMs, () => prune(ctx), ctx.log, 'old counts were not deleted; it is tried again in a minute'),
     repeat(sealEveryMs, () => seal(ctx, deps.logSigner), ctx.log, 'the log was not sealed; it is tried again in a moment'),
   ];
 

@@ -4,6 +4,7 @@ import type { Jobs } from '#jobs/jobs';
 import type { Clock } from '#lib/clock';
 import type { Log } from '#lib/log';
 import type { Live } from '#live/bus';
+import type { Admission } from './challenge/admission.actions.ts';
 import type { InboundRow } from './messages/inbound.actions.ts';
 import type { Draft, FiledCase } from './cases/intake.actions.ts';
 
@@ -20,6 +21,8 @@ export type Context = {
   sms: Channel | null;
   /** The group-committing writer of web filings; null where the idempotency key was used for something else. */
   intake: { add(draft: Draft): Promise<FiledCase | null> };
+  /** Lets filings in, and asks for a challenge when too many come. */
+  admission: Admission;
   /** The group-committing writer of inbound messages. */
   inbox: { add(row: InboundRow): Promise<'stored'> };
 };

@@ -54,13 +54,15 @@ const toProblem = (error: FastifyError | Error, request: FastifyRequest): Proble
   };
 };
 
-const answer = (reply: FastifyReply, problem: Problem): FastifyReply => {
-  if (problem.status === 503) reply.header('retry-after', '2');
+const answer = (reply: FastifyReply, problem: Problem, retryAfter = problem.status === 503 ? 2 : undefined): FastifyReply => {
+  if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
   return reply.code(problem.status).type('application/problem+json').serializer(JSON.stringify).send(problem);
 };
 
 export const answerErrors = (app: FastifyInstance): void => {
-  app.setErrorHandler((error: FastifyError | Error, request, reply) => answer(reply, toProblem(error, request)));
+  app.setErrorHandler((error: FastifyError | Error, request, reply) =>
+    answer(reply, toProblem(error, request), error instanceof AppError ? error.retryAfter : undefined),
+  );
 };
 
 export const answerNotFound = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>

@@ -4,9 +4,9 @@ import { system } from '#db/actor';
 
 /** `live`: the process answers. `ready`: it can keep what it is given; false while it shuts down. */
 export const healthRoutes = (ctx: Context, isClosing: () => boolean): FastifyPluginAsync => async (app) => {
-  app.get('/live', { config: { policy: 'public' }, schema: { hide: true }, logLevel: 'warn' }, async () => ({ status: 'ok' }));
+  app.get('/live', { config: { policy: 'public', unlimited: true }, schema: { hide: true }, logLevel: 'warn' }, async () => ({ status: 'ok' }));
 
-  app.get('/ready', { config: { policy: 'public' }, schema: { hide: true }, logLevel: 'warn' }, async (request, reply) => {
+  app.get('/ready', { config: { policy: 'public', unlimited: true }, schema: { hide: true }, logLevel: 'warn' }, async (request, reply) => {
     if (isClosing()) return reply.code(503).send({ status: 'closing' });
     try {
       await ctx.db.withActor(system, (tx) => tx.raw('select 1', []));

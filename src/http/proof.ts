@@ -4,6 +4,7 @@ import { ReferenceAndCode } from '#contract/filing';
 import { ConsistencyProof, ConsistencyQuery, ReceiptProof } from '#contract/proof';
 import type { Context } from '#domain/context';
 import { consistencyProof, latestCheckpoint, receiptProof } from '#domain/proof/proofs.queries';
+import { callerFrom, SolutionHeaders } from './caller.ts';
 
 const refusals = { '4xx': Problem, 503: Problem };
 
@@ -47,10 +48,11 @@ export const proofRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app) 
         tags: ['proof'],
         summary: 'That the receipt of a case stands in the log',
         description: 'Sealed within seconds of the receipt; not_sealed_yet before. Wrong codes count as for /track.',
+        headers: SolutionHeaders,
         body: ReferenceAndCode,
         response: { 200: ReceiptProof, ...refusals },
       },
     },
-    async (request, reply) => reply.header('cache-control', 'no-store').send(await receiptProof(ctx, request.body)),
+    async (request, reply) => reply.header('cache-control', 'no-store').send(await receiptProof(ctx, request.body, callerFrom(ctx, request))),
   );
 };

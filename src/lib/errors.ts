@@ -21,6 +21,8 @@ export const errorTable = {
   unsupported_media_type: [415, 'This address does not take that kind of content.'],
   key_reused: [422, 'This Idempotency-Key was used for another submission.'],
   too_many_attempts: [429, 'Too many wrong codes for this reference. Try again later.'],
+  challenge_needed: [429, 'Many requests come from your network. Solve a challenge, or try again later.'],
+  too_many_requests: [429, 'Too many requests come from your network. Try again later.'],
   too_many_sign_ins: [429, 'Too many failed sign-ins. Try again later.'],
   busy: [503, 'Too many requests wait. Try again in a few seconds.'],
   unavailable: [503, 'The service cannot reach its database. Try again in a few seconds.'],
@@ -35,13 +37,16 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly errors: FieldError[] | undefined;
   readonly legal: readonly string[] | undefined;
+  /** Seconds. */
+  readonly retryAfter: number | undefined;
 
-  constructor(code: ErrorCode, more: { message?: string; errors?: FieldError[]; legal?: readonly string[] } = {}) {
+  constructor(code: ErrorCode, more: { message?: string; errors?: FieldError[]; legal?: readonly string[]; retryAfter?: number } = {}) {
     super(more.message ?? code);
     this.name = 'AppError';
     this.code = code;
     this.errors = more.errors;
     this.legal = more.legal;
+    this.retryAfter = more.retryAfter;
   }
 
   get status(): number {

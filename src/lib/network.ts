@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { BlockList, isIP, isIPv6 } from 'node:net';
 
 /**
  * The network that an address stands for: an IPv4 address itself (/32), of IPv6 the first 64 bits, because one household
@@ -17,4 +17,25 @@ export const networkOf = (address: string): string => {
   const [first, last] = [groups(head), groups(tail ?? '')];
   const all = [...first, ...Array.from({ length: 8 - first.length - last.length }, () => '0'), ...last];
   return `${all.slice(0, 4).join(':')}::/64`;
+};
+
+/** A block list of networks written as addresses with the length of their prefix. It finds IPv4 inside IPv6 as well. */
+export const listNetworks = (networks: readonly string[]): BlockList => {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/');
+    list.addSubnet(address, Number(bits), isIPv6(address) ? 'ipv6' : 'ipv4');
+  }
+  return list;
+};
+
+const own = listNetworks(['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', '::1/128', 'fc00::/7', 'fe80::/10']);
+
+/**
+ * Whether an address is of this machine or of a network of ours (RFC 1918, RFC 4193): a probe, an office, or a proxy that
+ * TRUST_PROXY does not name, and then it says nothing of who calls.
+ */
+export const isOurs = (address: string): boolean => {
+  const version = isIP(address);
+  return version !== 0 && own.check(address, version === 6 ? 'ipv6' : 'ipv4');
 };

@@ -6,6 +6,7 @@ const typed = z.string().optional();
 /** The form as browsers post it: strings, named by the contract's paths. Anything else did not come from our page. */
 export const FilingForm = z.strictObject({
   idempotencyKey: z.uuid().optional(),
+  solution: typed,
   kind: typed,
   text: typed,
   category: typed,

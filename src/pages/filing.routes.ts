@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import type { Challenge } from '#contract/challenge';
 import { Filing } from '#contract/filing';
 import type { Language } from '#contract/words';
 import { fileCase } from '#domain/cases/filing.actions';
+import { callerOf } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
 import { AppError, type ErrorCode, type FieldError } from '#lib/errors';
 import { isDatabaseAway } from '#lib/outage';
 import { FilingForm, filingOf } from './filing-form.ts';
-import { sendPage } from './html.ts';
+import { allowScript, retryLater, sendPage } from './html.ts';
 import { problemsOf } from './problems.ts';
 import { views } from './views.ts';
 
@@ -22,30 +24,34 @@ export function filingRoutes(app: FastifyInstance, ctx: Context, language: Langu
     sendPage(reply, views.filing({ form: { language, values: { kind: 'complaint' }, problems: [] }, idempotencyKey: randomUUID() })),
   );
 
-  app.post('/file', policy, async (request, reply) => {
+  app.post('/file', { config: { policy: 'public', unlimited: true } }, async (request, reply) => {
     const posted = FilingForm.safeParse(request.body);
     if (!posted.success) throw new AppError('invalid');
-    const { idempotencyKey = randomUUID(), ...values } = posted.data;
-    const again = (status: number, problems: readonly FieldError[], refusal?: ErrorCode) =>
+    const { idempotencyKey = randomUUID(), solution, ...values } = posted.data;
+    const caller = callerOf(ctx, { address: request.ip, solution });
+    const again = (status: number, problems: readonly FieldError[], refusal?: ErrorCode, challenge?: Challenge) =>
       sendPage(
-        reply.code(status),
+        (challenge ? allowScript(reply) : reply).code(status),
         views.filing({
           form: { language, values, problems },
           // The key is spent when another text was filed under it: what is sent next is another case.
           idempotencyKey: refusal === 'key_reused' ? randomUUID() : idempotencyKey,
           ...(refusal && { refusal }),
+          ...(challenge && { challenge }),
         }),
       );
 
     const filing = Filing.safeParse(filingOf(posted.data, language));
     if (!filing.success) return again(422, problemsOf(filing.error));
     try {
-      const receipt = await fileCase(ctx, filing.data, { channel: 'web', idempotencyKey });
+      const receipt = await ctx.admission.admit(caller, { form: true }, () => fileCase(ctx, filing.data, { channel: 'web', idempotencyKey }));
       return sendPage(reply.code(receipt.repeated ? 200 : 201), views.receipt({ language, receipt }));
     } catch (error) {
       // Whatever failed, the citizen keeps the text, and the same key makes trying again safe.
       if (!(error instanceof AppError)) request.log.error({ err: error }, 'a filing failed');
       const refusal = error instanceof AppError ? error : new AppError(isDatabaseAway(error) ? 'unavailable' : 'internal');
+      retryLater(reply, refusal);
+      if (refusal.code === 'challenge_needed') return again(refusal.status, [], refusal.code, await ctx.admission.challenge(caller));
       return refusal.code === 'invalid' ? again(422, refusal.errors ?? []) : again(refusal.status, [], refusal.code);
     }
   });

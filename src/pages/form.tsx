@@ -1,14 +1,16 @@
 import type { ReactNode } from 'react';
+import type { Challenge } from '#contract/challenge';
 import { kinds } from '#contract/words';
 import type { ErrorCode } from '#lib/errors';
 import { texts } from '#texts/index';
 import { Checkbox, ErrorSummary, type FormState, Input, Radios, Select, TextArea, type Values } from './field.tsx';
 import { Layout } from './layout.tsx';
+import { Solving } from './challenge.tsx';
 import { categoryChoices, provinceChoices } from './lists.ts';
 import { pathOf } from './paths.ts';
 
 /** The form in which a citizen files. `refusal` is what went wrong with the whole of it; nothing typed is ever lost. */
-export function FilingPage({ form, idempotencyKey, refusal }: { form: FormState; idempotencyKey: string; refusal?: ErrorCode }) {
+export function FilingPage({ form, idempotencyKey, refusal, challenge }: { form: FormState; idempotencyKey: string; refusal?: ErrorCode; challenge?: Challenge }) {
   const { language } = form;
   const { form: t, error, layout } = texts[language].pages;
   const failed = refusal !== undefined || form.problems.length > 0;
@@ -33,8 +35,9 @@ export function FilingPage({ form, idempotencyKey, refusal }: { form: FormState;
         <h1>{t.title}</h1>
         <p className="lead">{t.intro}</p>
         <ErrorSummary form={form} labels={labels} sentence={refusal && texts[language].errors[refusal]} />
-        <form method="post" action={pathOf(language, '/file')} noValidate>
+        <form method="post" action={pathOf(language, '/file')} noValidate data-challenge={challenge && JSON.stringify(challenge)}>
           <input type="hidden" name="idempotencyKey" value={idempotencyKey} />
+          {challenge && <Solving language={language} />}
           <Step number={1} title={t.stepMessage}>
             <Radios
               form={form}

@@ -5,7 +5,7 @@ import { line } from '#texts/format';
 import { texts } from '#texts/index';
 import { Mark } from '#ui/mark';
 import { directionOf, pathOf, type Page } from './paths.ts';
-import { stylesheet } from './stylesheet.ts';
+import { stylesheet } from './assets.ts';
 
 /** Each language in its own name: who cannot read the page must still find it. */
 const languageNames: Record<Language, string> = { ar: 'العربية', fr: 'Français', en: 'English', zgh: 'ⵜⴰⵎⴰⵣⵉⵖⵜ' };

@@ -5,9 +5,9 @@ import type { Context } from '#domain/context';
 import { AppError, errorTable, type ErrorCode } from '#lib/errors';
 import { isDatabaseAway } from '#lib/outage';
 import { filingRoutes } from './filing.routes.ts';
-import { sendPage } from './html.ts';
+import { retryLater, sendPage } from './html.ts';
 import { languageOf, prefixOf } from './paths.ts';
-import { stylesheet } from './stylesheet.ts';
+import { solver, stylesheet } from './assets.ts';
 import { trackingRoutes } from './tracking.routes.ts';
 import { renderError, views } from './views.ts';
 
@@ -16,7 +16,7 @@ const policy = { config: { policy: 'public' } } as const;
 /** Form encoding writes a letter of Tifinagh as nine characters: the 10,000 letters of a text are 90 kB. */
 const bodyLimit = 128 * 1024;
 
-/** The citizen's pages in every language: plain HTML, no script, no cookie, forms as browsers post them. */
+/** The citizen's pages in every language: plain HTML, no cookie, no script but where a challenge is asked, forms as browsers post them. */
 export const pages =
   (ctx: Context): FastifyPluginAsync =>
   async (app) => {
@@ -26,12 +26,12 @@ export const pages =
       const code = codeOf(error);
       const [status] = errorTable[code];
       if (status >= 500) request.log.error({ err: error }, 'a page failed');
+      if (error instanceof AppError) retryLater(reply, error);
       return sendPage(reply.code(status), renderError(languageOf(request.url), code));
     });
 
-    app.get(stylesheet.path, policy, (_request, reply) =>
-      reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=31536000, immutable').send(stylesheet.css),
-    );
+    for (const { path, type, text } of [stylesheet, solver])
+      app.get(path, policy, (_request, reply) => reply.type(type).header('cache-control', 'public, max-age=31536000, immutable').send(text));
     for (const language of languages) {
       await app.register(
         async (scope) => {

@@ -16,5 +16,6 @@ export const TrackingForm = z.strictObject({
   solved: typed,
   comment: typed,
   reason: typed,
+  solution: typed,
 });
 export type TrackingForm = z.infer<typeof TrackingForm>;

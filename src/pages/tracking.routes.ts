@@ -2,13 +2,14 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { CitizenMove, Feedback, FollowUp, type ReferenceAndCode } from '#contract/filing';
 import type { Language } from '#contract/words';
+import { callerOf, type Caller } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
 import { daysLeft } from '#domain/deadlines/deadlines.rules';
 import { followUp, giveFeedback, moveByCitizen } from '#domain/tracking/tracking.actions';
 import { readingsForCitizen, track } from '#domain/tracking/tracking.queries';
 import { AppError, type ErrorCode, errorTable, type FieldError } from '#lib/errors';
 import { lineOf, proseOf } from './filing-form.ts';
-import { sendPage } from './html.ts';
+import { allowScript, retryLater, sendPage } from './html.ts';
 import { problemsOf } from './problems.ts';
 import type { Attempt } from './tracked-forms.tsx';
 import { type Action, TrackingForm } from './tracking-form.ts';
@@ -23,7 +24,7 @@ const policy = { config: { policy: 'public' } } as const;
 export function trackingRoutes(app: FastifyInstance, ctx: Context, language: Language): void {
   app.get('/track', policy, (_request, reply) => sendPage(reply, views.track({ form: { language, values: {}, problems: [] } })));
 
-  app.post('/track', policy, async (request, reply) => {
+  app.post('/track', { config: { policy: 'public', unlimited: true } }, async (request, reply) => {
     const posted = TrackingForm.safeParse(request.body);
     if (!posted.success) throw new AppError('invalid');
     const form = posted.data;
@@ -33,26 +34,33 @@ export function trackingRoutes(app: FastifyInstance, ctx: Context, language: Lan
       const problems = missing.map((path) => ({ path, code: 'empty' }));
       return sendPage(reply.code(422), views.track({ form: { language, values, problems } }));
     }
+    const { solution, ...said } = form;
+    const caller = callerOf(ctx, { address: request.ip, solution });
     try {
-      return await show(ctx, reply, language, form);
+      return await show(ctx, caller, reply, language, form);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
+      retryLater(reply, error);
+      if (error.code === 'challenge_needed') {
+        const challenge = await ctx.admission.challenge(caller);
+        return sendPage(allowScript(reply.code(error.status)), views.challenge({ language, said, challenge }));
+      }
       return sendPage(reply.code(error.status), views.track({ form: { language, values, problems: [] }, refusal: error.code }));
     }
   });
 }
 
 /** Does what was asked, then shows the case as it is now. @throws AppError where the case may not be seen */
-async function show(ctx: Context, reply: FastifyReply, language: Language, form: TrackingForm): Promise<FastifyReply> {
+async function show(ctx: Context, caller: Caller, reply: FastifyReply, language: Language, form: TrackingForm): Promise<FastifyReply> {
   const proof = { reference: form.reference ?? '', code: form.code ?? '' };
-  const attempt = form.action && (await act(ctx, form.action, proof, form));
-  const tracked = await track(ctx, proof);
+  const attempt = form.action && (await act(ctx, caller, form.action, proof, form));
+  const tracked = await track(ctx, proof, caller);
   return sendPage(
     reply.code(attempt ? statusOf(attempt.refusal) : 200),
     views.tracked({
       language,
       tracked,
-      readings: await readingsForCitizen(ctx, proof),
+      readings: await readingsForCitizen(ctx, proof, caller),
       code: proof.code,
       left: daysLeft(tracked.legalDueDate, ctx.clock.now()),
       done: attempt ? undefined : form.action,
@@ -63,8 +71,11 @@ async function show(ctx: Context, reply: FastifyReply, language: Language, form:
 
 const statusOf = (refusal: ErrorCode): number => (refusal === 'invalid' ? 422 : errorTable[refusal][0]);
 
+/** What may be answered before a case is opened; then nothing of it may be shown. */
+const unproven: readonly ErrorCode[] = ['not_found_or_wrong_code', 'too_many_attempts', 'challenge_needed'];
+
 /** @returns what was refused and why, to be shown beside its form; undefined when it was done */
-async function act(ctx: Context, action: Action, proof: ReferenceAndCode, form: TrackingForm): Promise<Attempt | undefined> {
+async function act(ctx: Context, caller: Caller, action: Action, proof: ReferenceAndCode, form: TrackingForm): Promise<Attempt | undefined> {
   const refuse = (refusal: ErrorCode, problems: readonly FieldError[] = []): Attempt => ({ action, refusal, problems, values: form });
   const attempt = async <T>(schema: z.ZodType<T>, input: object, work: (input: T) => Promise<void>) => {
     const parsed = schema.safeParse({ ...proof, ...input });
@@ -73,20 +84,19 @@ async function act(ctx: Context, action: Action, proof: ReferenceAndCode, form: 
       await work(parsed.data);
       return undefined;
     } catch (error) {
-      const mayNotSee = !(error instanceof AppError) || error.code === 'not_found_or_wrong_code' || error.code === 'too_many_attempts';
-      if (mayNotSee) throw error;
+      if (!(error instanceof AppError) || unproven.includes(error.code)) throw error;
       return refuse(error.code, error.errors);
     }
   };
   switch (action) {
     case 'message':
-      return attempt(FollowUp, { text: proseOf(form.text) }, (input) => followUp(ctx, input));
+      return attempt(FollowUp, { text: proseOf(form.text) }, (input) => followUp(ctx, input, caller));
     case 'feedback': {
       const solved = { yes: true, no: false }[form.solved ?? ''];
       const input = { rating: Number(form.rating ?? NaN), solved, comment: lineOf(proseOf(form.comment)) };
-      return attempt(Feedback, input, (given) => giveFeedback(ctx, given));
+      return attempt(Feedback, input, (given) => giveFeedback(ctx, given, caller));
     }
     default:
-      return attempt(CitizenMove, { reason: lineOf(proseOf(form.reason)) }, (input) => moveByCitizen(ctx, action, input));
+      return attempt(CitizenMove, { reason: lineOf(proseOf(form.reason)) }, (input) => moveByCitizen(ctx, action, input, caller));
   }
 }

@@ -2,6 +2,7 @@ import { createElement, type FunctionComponent } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import type { Language } from '#contract/words';
 import type { ErrorCode } from '#lib/errors';
+import { ChallengePage } from './challenge.tsx';
 import { ErrorPage } from './error.tsx';
 import { FilingPage } from './form.tsx';
 import { HomePage } from './home.tsx';
@@ -22,6 +23,7 @@ export const views = {
   receipt: page(ReceiptPage),
   track: page(TrackPage),
   tracked: page(TrackedPage),
+  challenge: page(ChallengePage),
 };
 
 /** The page for a failure, whatever the address: unknown page, too large a form, a fault of ours. */

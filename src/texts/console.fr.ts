@@ -172,6 +172,7 @@ export const fr: ConsoleTexts = {
     condition_unmet: 'Il manque quelque chose avant que le dossier passe à cet état.',
     claim_first: 'Prenez d’abord le dossier.',
     taken: 'Quelqu’un d’autre est en charge de ce dossier.',
+    too_many_requests: 'Trop de demandes depuis votre réseau. Réessayez dans une minute.',
     too_many_sign_ins: 'Trop d’essais de connexion. Réessayez plus tard.',
     busy: 'Trop de demandes en ce moment. Réessayez dans quelques secondes.',
     unavailable: 'Le service ne répond pas. Réessayez dans quelques secondes.',

@@ -110,6 +110,7 @@ export const en: Texts = {
       track: 'Track my case',
       another: 'File another message',
     },
+    challenge: { title: 'A short check', solving: 'Checking… what you wrote is sent by itself in a moment.', again: 'Send again' },
     track: {
       title: 'Track your case',
       intro: 'Type the two numbers that we gave you.',
@@ -197,6 +198,8 @@ export const en: Texts = {
     unsupported_media_type: 'We do not take that kind of content.',
     key_reused: 'This form was already sent. For another message, send again.',
     too_many_attempts: 'Too many wrong tries. Try later or call us.',
+    challenge_needed: 'Many requests come from your network. What you wrote is kept on this page: send it again in a few minutes, or call us.',
+    too_many_requests: 'Many requests come from your network. Try again in a minute.',
     too_many_sign_ins: 'Too many failed sign-ins. Try again later.',
     busy: 'There are too many requests. Try again in a few seconds.',
     unavailable: 'The service is stopped for a moment. Try again in a few seconds.',

@@ -115,6 +115,7 @@ export const fr: Texts = {
       track: 'Suivre mon dossier',
       another: 'Déposer un autre message',
     },
+    challenge: { title: 'Une courte vérification', solving: 'Vérification… votre envoi partira de lui-même dans un instant.', again: 'Renvoyer' },
     track: {
       title: 'Suivez votre dossier',
       intro: 'Tapez les deux numéros reçus au dépôt.',
@@ -202,6 +203,8 @@ export const fr: Texts = {
     unsupported_media_type: 'Ce type de contenu n’est pas accepté.',
     key_reused: 'Ce formulaire est déjà envoyé. Pour un autre message, envoyez à nouveau.',
     too_many_attempts: 'Trop d’essais faux. Réessayez plus tard ou appelez-nous.',
+    challenge_needed: 'Beaucoup de demandes viennent de votre réseau. Votre texte reste ici : renvoyez-le dans quelques minutes ou appelez-nous.',
+    too_many_requests: 'Beaucoup de demandes viennent de votre réseau. Réessayez dans une minute.',
     too_many_sign_ins: 'Trop de connexions échouées. Réessayez plus tard.',
     busy: 'Il y a trop de demandes. Réessayez dans quelques secondes.',
     unavailable: 'Le service est arrêté un moment. Réessayez dans quelques secondes.',

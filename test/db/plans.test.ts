@@ -9,6 +9,7 @@ import type { Database } from '#db/client';
 import { listCases } from '#domain/cases/cases.queries';
 import { takeNext } from '#domain/cases/holding.actions';
 import { createIntake } from '#domain/cases/intake.actions';
+import { createAdmission } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
 import { recordDelivery } from '#domain/messages/delivery.actions';
 import { createInbox } from '#domain/messages/inbound.actions';
@@ -100,7 +101,7 @@ beforeAll(async () => {
     close: () => Promise.resolve(),
   };
   const base = { db, clock, log: createLog('silent'), jobs: { add: () => undefined }, live: { publish: () => undefined }, codeKey: Buffer.alloc(32), sms: null };
-  ctx = { ...base, intake: createIntake(base), inbox: createInbox(base) };
+  ctx = { ...base, intake: createIntake(base), admission: createAdmission(base), inbox: createInbox(base) };
 });
 afterAll(async () => {
   await pool.end();
@@ -171,7 +172,7 @@ describe('on a line of two years', () => {
     const reference = newReference();
     await pool`update cases set reference = ${reference} where reference = '1000005006'`;
     for (const plan of await plansOf('cases', () => page(operator, { q: reference }))) expectIndexed(plan, 1);
-    const guess = () => openByCode(ctx, { reference, code: '000000' }).catch(() => null);
+    const guess = () => openByCode(ctx, { reference, code: '000000' }, { network: '203.0.113.1', ours: false, solved: async () => false }).catch(() => null);
     for (const plan of await plansOf('cases', guess)) expectIndexed(plan, 1);
   });
 

@@ -10,6 +10,7 @@ import { countSegments } from '#dev/fake-twilio/segments';
 import { fileCase } from '#domain/cases/filing.actions';
 import { takeNext } from '#domain/cases/holding.actions';
 import { createIntake } from '#domain/cases/intake.actions';
+import { createAdmission } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
 import { localDate } from '#domain/deadlines/deadlines.rules';
 import { createInbox } from '#domain/messages/inbound.actions';
@@ -37,7 +38,7 @@ const openLine = async () => {
     // Nobody listens there: what is sent would fail.
     sms: smsAt('http://127.0.0.1:9'),
   };
-  const ctx: Context = { ...base, intake: createIntake(base), inbox: createInbox(base) };
+  const ctx: Context = { ...base, intake: createIntake(base), admission: createAdmission(base), inbox: createInbox(base) };
   return { ctx, url, jobs, close: async () => (await db.close(), drop()) };
 };
 

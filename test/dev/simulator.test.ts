@@ -9,6 +9,7 @@ import { messages } from '#db/schema/tables';
 import { startFakeTwilio, type FakeTwilio } from '#dev/fake-twilio/server';
 import { simulatorRoutes } from '#dev/simulator/routes';
 import { createIntake } from '#domain/cases/intake.actions';
+import { createAdmission } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
 import { createInbox } from '#domain/messages/inbound.actions';
 import { routeMessage } from '#domain/messages/routing.actions';
@@ -58,7 +59,7 @@ beforeAll(async () => {
     codeKey: randomBytes(32),
     sms: smsAt(fake.url),
   };
-  ctx = { ...base, intake: createIntake(base), inbox: createInbox(base) };
+  ctx = { ...base, intake: createIntake(base), admission: createAdmission(base), inbox: createInbox(base) };
   app = await buildApp(ctx, live, {
     publicUrl,
     origins: new Set([publicUrl]),

@@ -28,6 +28,7 @@ const withCode = (more: Record<string, unknown> = {}) => ({ reference, code }: T
 /** Every route of the API, with what it is to be guarded by: said here again, so that the code cannot answer for itself. */
 export const table: Table = {
   'POST /cases': { policy: 'public', body: () => filing() },
+  'GET /challenge': { policy: 'public' },
   'GET /categories': { policy: 'public' },
   'GET /territories': { policy: 'public' },
   'POST /track': { policy: 'code', body: withCode() },

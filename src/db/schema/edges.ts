@@ -1,4 +1,4 @@
-import { bigint, index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { cases } from './cases.ts';
 import { bytea, instant } from './staff.ts';
 
@@ -11,8 +11,8 @@ export const idempotencyKeys = pgTable('idempotency_keys', {
 });
 
 /**
- * Wrong guesses, hashed: of codes (subject `code:` and a reference, known or not) and of passwords (`login:` and a name;
- * `place:` and the HMAC of a name with a network).
+ * Wrong guesses, hashed: of codes (subject `code:` and a reference, known or not; `codes:` and the HMAC of a network;
+ * `codes`, all of them) and of passwords (`login:` and a name; `place:` and the HMAC of a name with a network). Kept for a day.
  */
 export const failedAttempts = pgTable(
   'failed_attempts',
@@ -29,3 +29,27 @@ export const keyFingerprints = pgTable('key_fingerprints', {
   name: text().primaryKey(),
   fingerprint: bytea().notNull(),
 });
+
+/** Challenges that were solved and used, until they expire: none is used twice. */
+export const spentChallenges = pgTable(
+  'spent_challenges',
+  {
+    nonce: bytea().primaryKey(),
+    expiresAt: instant('expires_at').notNull(),
+  },
+  (t) => [index('spent_challenges_expires').on(t.expiresAt)],
+);
+
+/**
+ * How many acknowledgements left in the hour or day that began at `since`: to a number, to its thousand numbers, to all.
+ * The subject is an HMAC: there are few enough numbers to try them all out on a plain hash.
+ */
+export const smsCounts = pgTable(
+  'sms_counts',
+  {
+    subjectHash: bytea('subject_hash').notNull(),
+    since: instant('since').notNull(),
+    sent: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.subjectHash, t.since] }), index('sms_counts_since').on(t.since)],
+);

@@ -6,6 +6,7 @@ import { cases } from '#db/schema/tables';
 import { record } from '#domain/cases/events.actions';
 import { assertMove, change, claimCase, lockCase, noteReason } from '#domain/cases/holding.actions';
 import { addNote, assignCase, moveCase, replyToCitizen } from '#domain/cases/work.actions';
+import type { Caller } from '#domain/challenge/admission.actions';
 import { followUp, giveFeedback, moveByCitizen } from '#domain/tracking/tracking.actions';
 import { deriveCode } from '#lib/code';
 import { fileAgain, sendSms } from './filing.ts';
@@ -76,6 +77,8 @@ export const staffSteps: Record<StaffVerb, (story: Story) => Promise<CaseSummary
   mergeAway,
 };
 
+const atHome: Caller = { network: 'demo', ours: true, solved: async () => true };
+
 /** What the citizen types to open the own case. */
 const typed = async ({ stage }: Story): Promise<{ reference: string; code: string }> => {
   const { caseId } = stage.seen();
@@ -87,12 +90,12 @@ const rate = (solved: boolean) => async (story: Story) => {
   const given = { rating: solved ? 5 - (story.turn % 2) : 2, solved };
   const comment = solved ? words(story).liked : words(story).disliked;
   // Most people only give the stars.
-  await giveFeedback(story.stage.ctx, { ...(await typed(story)), ...given, ...(story.turn % 3 === 0 ? { comment } : {}) });
+  await giveFeedback(story.stage.ctx, { ...(await typed(story)), ...given, ...(story.turn % 3 === 0 ? { comment } : {}) }, atHome);
 };
 
 const contest = (what: 'reopen' | 'appeal' | 'withdraw') => async (story: Story) => {
   const { more } = story.told;
-  await moveByCitizen(story.stage.ctx, what, { ...(await typed(story)), ...(more === undefined ? {} : { reason: more }) });
+  await moveByCitizen(story.stage.ctx, what, { ...(await typed(story)), ...(more === undefined ? {} : { reason: more }) }, atHome);
 };
 
 export const citizenSteps: Record<CitizenVerb, (story: Story) => Promise<void>> = {
@@ -103,7 +106,7 @@ export const citizenSteps: Record<CitizenVerb, (story: Story) => Promise<void>> 
   write: async (story) => {
     const text = story.told.more ?? words(story).more;
     if (story.told.channel === 'sms') await sendSms(story, text);
-    else await followUp(story.stage.ctx, { ...(await typed(story)), text });
+    else await followUp(story.stage.ctx, { ...(await typed(story)), text }, atHome);
   },
   rateWell: rate(true),
   rateBadly: rate(false),

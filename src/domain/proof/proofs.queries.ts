@@ -3,6 +3,7 @@ import { citizen } from '#db/actor';
 import type { Tx } from '#db/client';
 import { AppError } from '#lib/errors';
 import { consistencyParts, inclusionParts, rootOf, rootOfAll, type ProofParts, type Subtree } from '#lib/merkle';
+import type { Caller } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
 import { openByCode } from '#domain/tracking/tracking.queries';
 import { eventColumns } from './events.queries.ts';
@@ -24,10 +25,10 @@ export const consistencyProof = (ctx: Context, { from, to }: ConsistencyQuery): 
  * Proves to the citizen that the receipt of their case stands in the log: the event as it is now, and the path from its
  * leaf to the latest signed root. If somebody altered either, the proof does not hold, and that is the answer.
  *
- * @throws AppError not_found_or_wrong_code, too_many_attempts as for tracking; not_sealed_yet in the first seconds
+ * @throws AppError not_found_or_wrong_code, too_many_attempts, challenge_needed as for tracking; not_sealed_yet in the first seconds
  */
-export const receiptProof = async (ctx: Context, typed: { reference: string; code: string }): Promise<ReceiptProof> => {
-  const caseId = await openByCode(ctx, typed);
+export const receiptProof = async (ctx: Context, typed: { reference: string; code: string }, caller: Caller): Promise<ReceiptProof> => {
+  const caseId = await openByCode(ctx, typed, caller);
   return ctx.db.withActor(citizen, async (tx) => {
     const [event] = await tx.raw<EventRow & { leaf: string | null }>(
       `select ${eventColumns}, (select index from log_leaves where event_id = events.id)::text as leaf

@@ -13,14 +13,20 @@ import { record } from '#domain/cases/events.actions';
 import { assertMove, endHolding } from '#domain/cases/holding.actions';
 import { afterMove } from '#domain/cases/reopening.actions';
 import { reopeningFacts } from '#domain/cases/reopening.queries';
+import type { Caller } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
 import { heardFromCitizen } from '#domain/messages/hearing.actions';
 import { openByCode } from './tracking.queries.ts';
 
 type Case = typeof cases.$inferSelect;
 
-const withCase = async <T>(ctx: Context, typed: { reference: string; code: string }, work: (tx: Tx, found: Case, now: Date) => Promise<T>): Promise<T> => {
-  const caseId = await openByCode(ctx, typed);
+const withCase = async <T>(
+  ctx: Context,
+  typed: { reference: string; code: string },
+  caller: Caller,
+  work: (tx: Tx, found: Case, now: Date) => Promise<T>,
+): Promise<T> => {
+  const caseId = await openByCode(ctx, typed, caller);
   return ctx.db.withActor(citizen, async (tx) => {
     const [found] = await tx.db.select().from(cases).where(eq(cases.id, caseId)).for('update');
     if (!found) throw new AppError('not_found_or_wrong_code');
@@ -46,8 +52,8 @@ const storeWords = async (tx: Tx, found: Case, text: string, now: Date): Promise
 };
 
 /** Adds the citizen's message to an open case. @throws AppError illegal_move on one that is answered or has ended (reopen it instead) */
-export const followUp = (ctx: Context, input: z.infer<typeof FollowUp>): Promise<void> =>
-  withCase(ctx, input, async (tx, found, now) => {
+export const followUp = (ctx: Context, input: z.infer<typeof FollowUp>, caller: Caller): Promise<void> =>
+  withCase(ctx, input, caller, async (tx, found, now) => {
     // A page sent twice (a double click, a reload) says one thing, not two.
     if (await isRepeat(tx, found, input.text, now)) return;
     await heardFromCitizen(ctx, tx, found, await storeWords(tx, found, input.text, now), now);
@@ -69,8 +75,8 @@ const isRepeat = async (tx: Tx, found: Case, text: string, now: Date): Promise<b
 const answered: readonly string[] = ['resolved', 'closed', 'inadmissible'] satisfies Status[];
 
 /** The citizen's verdict, once, on an answered case; "solved" closes it. @throws AppError already_rated, illegal_move */
-export const giveFeedback = (ctx: Context, input: z.infer<typeof Feedback>): Promise<void> =>
-  withCase(ctx, input, async (tx, found, now) => {
+export const giveFeedback = (ctx: Context, input: z.infer<typeof Feedback>, caller: Caller): Promise<void> =>
+  withCase(ctx, input, caller, async (tx, found, now) => {
     if (!answered.includes(found.status)) throw new AppError('illegal_move', { legal: [] });
     const given = await tx.db
       .insert(feedback)
@@ -86,8 +92,8 @@ export const giveFeedback = (ctx: Context, input: z.infer<typeof Feedback>): Pro
 const targets = { reopen: 'in_triage', appeal: 'under_appeal', withdraw: 'withdrawn' } as const;
 
 /** Reopens, appeals or withdraws. @throws AppError illegal_move, condition_unmet, with the legal moves */
-export const moveByCitizen = (ctx: Context, what: keyof typeof targets, input: z.infer<typeof CitizenMove>): Promise<void> =>
-  withCase(ctx, input, async (tx, found, now) => {
+export const moveByCitizen = (ctx: Context, what: keyof typeof targets, input: z.infer<typeof CitizenMove>, caller: Caller): Promise<void> =>
+  withCase(ctx, input, caller, async (tx, found, now) => {
     if (input.reason !== undefined) await heardWords(tx, found, input.reason, now);
     await enter(ctx, tx, found, targets[what], now, await reopeningFacts(tx, found, now));
   });

@@ -1,15 +1,17 @@
+import { createHmac } from 'node:crypto';
 import { and, asc, eq, ne } from 'drizzle-orm';
 import type { Readings, Tracked } from '#contract/filing';
 import { statuses, type Kind, type Status } from '#contract/words';
 import { citizen } from '#db/actor';
 import type { Tx } from '#db/client';
 import { cases, events, feedback, messages } from '#db/schema/tables';
-import { codeMatches, hashCode, parseCode } from '#lib/code';
+import { codeMatches, parseCode } from '#lib/code';
 import { AppError } from '#lib/errors';
 import { parseReference } from '#lib/reference';
 import { readingsOf } from '#domain/cases/reading.queries';
+import type { Caller } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
-import { guess } from '#domain/guessing/guessing.actions';
+import { guess, type Shared } from '#domain/guessing/guessing.actions';
 
 const nextStepOf: Record<Status, Tracked['nextStep']> = {
   received: 'we_read',
@@ -28,32 +30,46 @@ const nextStepOf: Record<Status, Tracked['nextStep']> = {
 };
 
 /**
+ * A reference bears twenty wrong codes a day. Somebody who knows many references would still guess one in a million, so the
+ * wrong codes of one network, and of everybody, are counted too: 20,000 a day are a chance of one in fifty, for whoever
+ * knows as many references. Behind a carrier's address are thousands who mistype theirs: they are asked for a challenge at
+ * most, and not even that at a reference where nobody has guessed wrongly today.
+ */
+const sharedBudgets = (ctx: Context, { network, solved }: Caller): Shared => ({
+  all: { subject: 'codes', quarterHour: 2000, day: 20_000 },
+  place: { subject: `codes:${createHmac('sha256', ctx.codeKey).update(`insat/code-place/1\0${network}`).digest('hex')}`, quarterHour: 100, day: 1000 },
+  solved,
+});
+
+/** In place of the hash of a code that no case has: to compare with it takes as long, and is never right. */
+const noHash = Buffer.alloc(32);
+
+/**
  * Finds the case that a citizen names and proves by its code.
  *
  * @returns the case's id
  * @throws AppError not_found_or_wrong_code, the same for an unknown reference, a wrong code and what is neither;
- *   too_many_attempts once the reference is locked, known or not
+ *   too_many_attempts once the reference is locked, known or not; challenge_needed after many wrong codes from one network
  */
-export const openByCode = async (ctx: Context, typed: { reference: string; code: string }): Promise<string> => {
+export const openByCode = async (ctx: Context, typed: { reference: string; code: string }, caller: Caller): Promise<string> => {
   const reference = parseReference(typed.reference);
   const code = parseCode(typed.code);
   // A number with a wrong check digit is no reference: refusing it tells nothing that a calculator would not.
   if (reference === null) throw new AppError('not_found_or_wrong_code');
-  const caseId = await guess(ctx, [{ subject: `code:${reference}`, quarterHour: 5, day: 20 }], 'too_many_attempts', async () => {
+  const tryIt = async (): Promise<string | null> => {
     const [found] = await ctx.db.withActor(citizen, (tx) =>
       tx.db.select({ id: cases.id, codeHash: cases.codeHash }).from(cases).where(eq(cases.reference, reference)),
     );
-    // An unknown reference costs the same comparison as a known one.
-    const stored = found?.codeHash ?? hashCode(ctx.codeKey, reference, 'unknown');
-    return code !== null && codeMatches(ctx.codeKey, reference, code, stored) && found ? found.id : null;
-  });
+    return code !== null && codeMatches(ctx.codeKey, reference, code, found?.codeHash ?? noHash) && found ? found.id : null;
+  };
+  const caseId = await guess(ctx, [{ subject: `code:${reference}`, quarterHour: 5, day: 20 }], 'too_many_attempts', tryIt, sharedBudgets(ctx, caller));
   if (caseId === null) throw new AppError('not_found_or_wrong_code');
   return caseId;
 };
 
 /** What a citizen sees of their case: where it stands, what comes next, and every message on either side. */
-export const track = async (ctx: Context, typed: { reference: string; code: string }): Promise<Tracked> => {
-  const caseId = await openByCode(ctx, typed);
+export const track = async (ctx: Context, typed: { reference: string; code: string }, caller: Caller): Promise<Tracked> => {
+  const caseId = await openByCode(ctx, typed, caller);
   return ctx.db.withActor(citizen, async (tx) => {
     const [found] = await tx.db.select().from(cases).where(eq(cases.id, caseId));
     if (!found) throw new AppError('not_found_or_wrong_code');
@@ -102,8 +118,8 @@ const messagesOf = async (tx: Tx, caseId: string): Promise<Tracked['messages']> 
  *
  * @throws AppError as `openByCode`
  */
-export const readingsForCitizen = async (ctx: Context, typed: { reference: string; code: string }): Promise<Readings> => {
-  const caseId = await openByCode(ctx, typed);
+export const readingsForCitizen = async (ctx: Context, typed: { reference: string; code: string }, caller: Caller): Promise<Readings> => {
+  const caseId = await openByCode(ctx, typed, caller);
   return ctx.db.withActor(citizen, async (tx) =>
     (await readingsOf(tx, caseId)).map(({ at, role }) => ({ at: at.toISOString(), by: role === 'supervisor' ? 'supervisor' : 'operator' })));
 };
