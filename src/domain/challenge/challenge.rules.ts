@@ -1,5 +1,5 @@
 /** Requests a minute from one network (a carrier's address may stand for thousands of people) that ask nobody for anything. */
-export const freePerMinute = 120;
+const freePerMinute = 120;
 
 /** Filings under way in this process; at 2,000 its writer refuses. */
 const crowded = 1500;
