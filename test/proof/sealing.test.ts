@@ -12,35 +12,46 @@ beforeEach(async () => {
 });
 afterEach(() => ground.close());
 
-const Leaves = z.array(z.object({ index: z.coerce.number(), event_id: z.coerce.number() }));
+const Leaves = z.array(z.object({ index: z.coerce.number(), source: z.string(), row_number: z.coerce.number() }));
+/** The numbers of the events that are sealed, in the order of their leaves. */
 const sealed = async (): Promise<number[]> => {
-  const leaves = Leaves.parse(await ground.sql`select index, event_id from log_leaves order by index`);
+  const leaves = Leaves.parse(await ground.sql`select index, source, row_number from log_leaves order by index`);
   expect(leaves.map(({ index }) => index)).toEqual(leaves.map((_, i) => i));
-  return leaves.map(({ event_id: id }) => id);
+  return leaves.filter(({ source }) => source === 'events').map(({ row_number: number }) => number);
 };
 const sizes = async (): Promise<number[]> => (await ground.sql`select size from log_checkpoints order by size`).map((row) => Number(row['size']));
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
 const verdict = () => verifyLog(ground.ctx.db, signer.verifier, null);
 
-it('somebody else computes the root from the events alone, as the leaf is described', async () => {
-  await ground.happen(3);
+it('somebody else computes the root from the rows alone, as the leaf is described', async () => {
+  const staffId = '019ab0c2-7c5e-7d3a-9f10-2b6f1c0e4d56';
+  await ground.sql`insert into staff (id, login, name, role, language, password_hash, created_at) values (${staffId}, 'amal', '', 'operator', 'ar', '', now())`;
+  await ground.happen(1);
+  await ground.sql`insert into events (case_id, type, actor_kind, actor_id, at, data) values (${ground.caseId}, 'note.added', 'staff', ${staffId}, '2026-11-22 10:00Z', '{}')`;
+  await ground.sql`insert into notes (id, case_id, body, at, salt) values (${staffId}, ${ground.caseId}, 'قالت "نعم"', '2026-11-22 10:00Z', ${staffId})`;
   await ground.seal();
-  const hashes = upTo(3).map((n) =>
-    leafHash(Buffer.from(`{"actorId":null,"actorKind":"system","at":"2026-11-22T10:00:0${n}.000Z","caseId":"${ground.caseId}","data":{"a":null,"b":"\\"é","n":${n}},"id":"${n}","type":"note.added"}`)),
-  );
+  const common = `"caseId":"${ground.caseId}","data"`;
+  const actor = leafHash(Buffer.from(`3/${staffId}`)).toString('base64');
+  const hashes = [
+    `{"actor":null,"actorKind":"citizen","at":"2026-11-22T10:00:00.000Z",${common}:{"channel":"web","kind":"complaint","legalDueDate":"2027-01-21","reference":"2648391756","status":"received"},"number":"1","table":"events","type":"case.received"}`,
+    `{"actor":null,"actorKind":"system","at":"2026-11-22T10:00:01.000Z",${common}:{"a":null,"b":"\\"é","n":1},"number":"2","table":"events","type":"note.added"}`,
+    `{"actor":"${actor}","actorKind":"staff","at":"2026-11-22T10:00:00.000Z",${common}:{},"number":"3","table":"events","type":"note.added"}`,
+    `{"at":"2026-11-22T10:00:00.000Z","authorId":null,"body":"قالت \\"نعم\\"","caseId":"${ground.caseId}","id":"${staffId}","number":"1","salt":"${staffId}","table":"notes"}`,
+  ].map((content) => leafHash(Buffer.from(content)));
   const [row] = await ground.sql`select note from log_checkpoints`;
-  expect(openCheckpoint(z.string().parse(row?.['note']), signer.verifier)).toEqual({ size: 3, root: rootOfAll(hashes) });
+  expect(openCheckpoint(z.string().parse(row?.['note']), signer.verifier)).toEqual({ size: 4, root: rootOfAll(hashes) });
 });
 
-it('events are sealed once, in their order, over any number of runs; nothing new signs nothing', async () => {
+it('rows are sealed once, in their order, over any number of runs; nothing new signs nothing', async () => {
   for (const count of [1, 11, 300, 5000]) {
     await ground.happen(count);
     await ground.seal();
     await ground.seal();
   }
-  expect(await sealed()).toEqual(upTo(5312));
-  expect(await sizes()).toEqual([1, 12, 312, 5312]);
-  expect(await verdict()).toMatchObject({ fault: null, size: 5312 });
+  expect(await sealed()).toEqual(upTo(5313));
+  // Each checkpoint but the last is itself sealed by the next.
+  expect(await sizes()).toEqual([2, 14, 315, 5316]);
+  expect(await verdict()).toMatchObject({ faults: [], size: 5316 });
 });
 
 it('two workers that seal at once never fork, skip or seal twice', async () => {
@@ -55,7 +66,7 @@ it('two workers that seal at once never fork, skip or seal twice', async () => {
   await ground.seal();
   const ids = (await ground.sql`select id from events order by id`).map((row) => Number(row['id']));
   expect(await sealed()).toEqual(ids);
-  expect(await verdict()).toMatchObject({ fault: null, size: ids.length });
+  expect(await verdict()).toMatchObject({ faults: [] });
 });
 
 it('an event whose id was drawn first and committed last is never skipped, nor overtaken', async () => {
@@ -72,7 +83,7 @@ it('an event whose id was drawn first and committed last is never skipped, nor o
       values (${String(drawn?.['id'])}, ${ground.caseId}, 'note.added', 'system', now(), '{}')`;
   });
   await ground.seal();
-  expect(await sealed()).toEqual([1, 2, 3]);
+  expect(await sealed()).toEqual([1, 2, 3, 4]);
 });
 
 it('a reader that takes its time, such as a dump, never keeps events from being sealed', async () => {
@@ -80,7 +91,7 @@ it('a reader that takes its time, such as a dump, never keeps events from being 
   await ground.sql.begin('isolation level repeatable read', async (dump) => {
     await dump`select count(*) from events`;
     await ground.seal();
-    expect(await sealed()).toEqual([1]);
+    expect(await sealed()).toEqual([1, 2]);
   });
 });
 
@@ -91,13 +102,5 @@ it('nothing is built on a checkpoint that was altered, or that another key signe
   await expect(seal(ground.ctx, logSigner(Buffer.alloc(32, 6)))).rejects.toThrow(/not as it was signed/);
   await ground.tamper(`update log_checkpoints set range = decode(repeat('00', 64), 'hex')`);
   await expect(ground.seal()).rejects.toThrow(/not as it was signed/);
-  expect(await sealed()).toEqual([1, 2, 3]);
-});
-
-it('the log takes no change, not even from its owner', async () => {
-  await ground.happen(300);
-  await ground.seal();
-  for (const table of ['log_leaves', 'log_checkpoints', 'log_subtrees'])
-    for (const change of [`update ${table} set ${table === 'log_checkpoints' ? 'root' : 'hash'} = ''`, `delete from ${table}`, `truncate ${table}`])
-      await expect(ground.sql.unsafe(change)).rejects.toThrow(/append-only/);
+  expect(await sealed()).toEqual([1, 2, 3, 4]);
 });

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, date, index, integer, jsonb, pgTable, primaryKey, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, date, index, integer, jsonb, pgSequence, pgTable, primaryKey, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { contactPoints, citizens } from './people.ts';
 import { categories, centres, provinces, queues } from './places.ts';
 import { bytea, instant, staff } from './staff.ts';
@@ -70,6 +70,17 @@ export const cases = pgTable(
   ],
 );
 
+export const messagesSeq = pgSequence('messages_seq');
+export const notesSeq = pgSequence('notes_seq');
+export const feedbackSeq = pgSequence('feedback_seq');
+
+/**
+ * What every table of words has, so that they can be sealed (domain/proof/protected.rules.ts). `seq` is the row's place in
+ * the log; the salt keeps words from being guessed from their hash, and goes when they are erased.
+ */
+const nextOf = (sequence: string) => sql.raw(`nextval('${sequence}')`);
+const salt = () => uuid().notNull().defaultRandom();
+
 export const messages = pgTable(
   'messages',
   {
@@ -90,6 +101,9 @@ export const messages = pgTable(
     createdAt: instant('created_at').notNull(),
     /** When the state last changed; the sweep looks at it. */
     stateAt: instant('state_at').notNull(),
+    /** Null until it belongs to a case: from then on only its state changes. */
+    seq: bigint({ mode: 'number' }).unique('messages_seq_key').default(nextOf('messages_seq')),
+    salt: salt(),
   },
   (t) => [
     uniqueIndex('messages_provider').on(t.channelAccount, t.providerId).where(sql`provider_id is not null`),
@@ -130,7 +144,10 @@ export const events = pgTable(
     at: instant('at').notNull(),
     data: jsonb().$type<Record<string, unknown>>().notNull(),
   },
-  (t) => [index('events_case').on(t.caseId, t.id)],
+  (t) => [
+    index('events_case').on(t.caseId, t.id),
+    index('events_restated').on(sql`(data->>'table')`, sql`(data->>'number')`).where(sql`type = 'row.restated'`),
+  ],
 );
 
 export const notes = pgTable(
@@ -141,6 +158,8 @@ export const notes = pgTable(
     authorId: uuid('author_id').references(() => staff.id),
     body: text().notNull(),
     at: instant('at').notNull(),
+    seq: bigint({ mode: 'number' }).notNull().unique('notes_seq_key').default(nextOf('notes_seq')),
+    salt: salt(),
   },
   (t) => [index('notes_case').on(t.caseId, t.at)],
 );
@@ -180,4 +199,6 @@ export const feedback = pgTable('feedback', {
   solved: boolean().notNull(),
   comment: text(),
   at: instant('at').notNull(),
+  seq: bigint({ mode: 'number' }).notNull().unique('feedback_seq_key').default(nextOf('feedback_seq')),
+  salt: salt(),
 });

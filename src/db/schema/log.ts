@@ -1,15 +1,20 @@
-import { bigint, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
+import { bigint, pgTable, primaryKey, smallint, text, unique } from 'drizzle-orm/pg-core';
 import { bytea, instant } from './staff.ts';
 
-// Append-only: the migration refuses UPDATE, DELETE and TRUNCATE on all three. None refers to `events`: the log bears
+// Append-only: migrations refuse UPDATE, DELETE and TRUNCATE on all of them. None refers to what was sealed: the log bears
 // witness to what was there, also when it is there no more.
 
-/** One for each event, in the order of their ids; indexes have no gap. The hash is told in domain/proof/leaf.rules.ts. */
-export const logLeaves = pgTable('log_leaves', {
-  index: bigint({ mode: 'number' }).primaryKey(),
-  eventId: bigint('event_id', { mode: 'number' }).notNull().unique('log_leaves_event'),
-  hash: bytea().notNull(),
-});
+/** One for each row of a protected table, in the order of their numbers; indexes have no gap. See domain/proof/protected.rules.ts. */
+export const logLeaves = pgTable(
+  'log_leaves',
+  {
+    index: bigint({ mode: 'number' }).primaryKey(),
+    source: text().notNull(),
+    rowNumber: bigint('row_number', { mode: 'number' }).notNull(),
+    hash: bytea().notNull(),
+  },
+  (t) => [unique('log_leaves_row').on(t.source, t.rowNumber)],
+);
 
 /** The roots of the complete subtrees of 256, 256^2, ... leaves, so that a proof reads hundreds of rows, not all. */
 export const logSubtrees = pgTable(
@@ -31,3 +36,16 @@ export const logCheckpoints = pgTable('log_checkpoints', {
   note: text().notNull(),
   at: instant('at').notNull(),
 });
+
+/** What witnesses signed along (https://c2sp.org/tlog-cosignature): one line of the note for each size and witness. */
+export const logCosignatures = pgTable(
+  'log_cosignatures',
+  {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    size: bigint({ mode: 'number' }).notNull(),
+    witness: text().notNull(),
+    line: text().notNull(),
+    at: instant('at').notNull(),
+  },
+  (t) => [unique('log_cosignatures_one').on(t.size, t.witness)],
+);

@@ -96,7 +96,7 @@ with input as materialized (
 ), told as (
   insert into events (case_id, type, actor_kind, actor_id, at, data)
   select id, 'case.received', actor_kind, actor_id, received_at,
-    jsonb_build_object('status', 'received', 'channel', channel, 'reference', reference) from accepted
+    jsonb_build_object('status', 'received', 'kind', kind, 'channel', channel, 'reference', reference, 'legalDueDate', legal_due_date) from accepted
 )
 select id from accepted`;
 

@@ -31,8 +31,8 @@ with input as (
   returning id, kind, value
 ), stored as (
   insert into messages (id, direction, channel, kind, channel_account, provider_id, contact_point_id, body, state,
-    created_at, state_at)
-  select i.id, 'in', 'sms', 'follow_up', i.channel_account, i.provider_id, p.id, i.body, 'received', i.received_at, i.received_at
+    created_at, state_at, seq)
+  select i.id, 'in', 'sms', 'follow_up', i.channel_account, i.provider_id, p.id, i.body, 'received', i.received_at, i.received_at, null
   from input i join point p on p.kind = i.contact_kind and p.value = i.contact_value
   on conflict (channel_account, provider_id) where provider_id is not null do nothing
   returning id

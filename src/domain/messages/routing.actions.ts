@@ -33,6 +33,9 @@ export const routeMessage = (ctx: Context, messageId: string): Promise<void> =>
     else await openFrom(ctx, tx, { ...message, contactPointId });
   });
 
+/** From now on it is of a case, and keeps its words: it is sealed under this number. */
+const nextSeq = sql`nextval('messages_seq')`;
+
 type Found = { id: string; status: string };
 
 /** Read under lock, so that what is found open still is when the message joins it. */
@@ -87,7 +90,7 @@ const openFrom = async (
   await openAll(tx, [row]);
   await tx.db
     .update(messages)
-    .set({ caseId: row.id, kind: 'narrative', state: 'routed', stateAt: ctx.clock.now() })
+    .set({ caseId: row.id, kind: 'narrative', state: 'routed', stateAt: ctx.clock.now(), seq: nextSeq })
     .where(eq(messages.id, message.id));
   tx.afterCommit(() => ctx.jobs.add('triage-case', [row.id]));
 };
@@ -95,6 +98,6 @@ const openFrom = async (
 /** Adds a citizen's message to a case that this transaction holds; one that waited for the citizen goes on. */
 const append = async (ctx: Context, tx: Tx, found: Found, messageId: string): Promise<void> => {
   const now = ctx.clock.now();
-  await tx.db.update(messages).set({ caseId: found.id, state: 'routed', stateAt: now }).where(eq(messages.id, messageId));
+  await tx.db.update(messages).set({ caseId: found.id, state: 'routed', stateAt: now, seq: nextSeq }).where(eq(messages.id, messageId));
   await heardFromCitizen(ctx, tx, found, messageId, now);
 };

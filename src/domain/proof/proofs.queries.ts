@@ -6,8 +6,8 @@ import { consistencyParts, inclusionParts, rootOf, rootOfAll, type ProofParts, t
 import type { Caller } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
 import { openByCode } from '#domain/tracking/tracking.queries';
-import { eventColumns } from './events.queries.ts';
-import { keptUnder, leafContent, type EventRow } from './log.rules.ts';
+import { keptUnder } from './log.rules.ts';
+import { columnsOf, events, leafContent, type ProtectedRow } from './protected.rules.ts';
 
 type Latest = { size: number; note: string };
 
@@ -30,17 +30,17 @@ export const consistencyProof = (ctx: Context, { from, to }: ConsistencyQuery): 
 export const receiptProof = async (ctx: Context, typed: { reference: string; code: string }, caller: Caller): Promise<ReceiptProof> => {
   const caseId = await openByCode(ctx, typed, caller);
   return ctx.db.withActor(citizen, async (tx) => {
-    const [event] = await tx.raw<EventRow & { leaf: string | null }>(
-      `select ${eventColumns}, (select index from log_leaves where event_id = events.id)::text as leaf
+    const [event] = await tx.raw<ProtectedRow & { leaf: string | null }>(
+      `select ${columnsOf(events)}, (select index from log_leaves where source = 'events' and row_number = events.id)::text as leaf
        from events where case_id = $1::uuid and type = 'case.received' order by events.id limit 1`,
       [caseId],
     );
-    if (!event) throw new Error('a case without the event of its receipt: run npm run cli -- verify-log');
+    if (!event) throw new Error('a case without the event of its receipt: run npm run audit:verify');
     if (event.leaf === null) throw new AppError('not_sealed_yet');
     const { size, note } = await latest(tx);
     const index = Number(event.leaf);
     const hashes = await hashesOf(tx, inclusionParts(index, size));
-    return { event: leafContent(event), index, hashes, checkpoint: note };
+    return { event: leafContent(events, event), index, hashes, checkpoint: note };
   });
 };
 
@@ -60,7 +60,7 @@ const hashesOf = async (tx: Tx, parts: ProofParts): Promise<string[]> => {
     return rootOfAll(
       Array.from({ length: last - first + 1 }, (_, i) => {
         const hash = kept.get(`${level}/${first + i}`);
-        if (!hash) throw new Error('the log lacks a hash: run npm run cli -- verify-log');
+        if (!hash) throw new Error('the log lacks a hash: run npm run audit:verify');
         return hash;
       }),
     );
