@@ -43,6 +43,8 @@ it('whatever people do with cases, no case, message, note or rating is ever call
   await step(amal, other, 'move', { to: 'in_triage', reason: 'is it ours?' });
   await step(chief, other, 'move', { to: 'inadmissible', reason: 'of another body', text: 'ask the court' });
   await byCitizen('withdraw', await waiting());
+  const own = await waiting();
+  await step(chief, own, 'assign', { queue: 'general-04', category: 'DATA.RECTIFY', reason: 'about their own data' });
   await waiting();
   expect(await verified()).toEqual([]);
 });

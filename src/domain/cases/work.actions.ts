@@ -144,7 +144,7 @@ export const assignCase = (ctx: Context, actor: StaffActor, caseId: string, inpu
     await record(tx, actor, now, {
       caseId,
       type: 'case.assigned',
-      data: { from: found.status, to: patch.status, queue: patch.queueId ?? found.queueId, operator: patch.assignedTo ?? null, noteId },
+      data: { from: found.status, to: patch.status, queue: patch.queueId ?? found.queueId, operator: patch.assignedTo ?? null, noteId, ...(patch.legalDueDate ? { legalDueDate: patch.legalDueDate } : {}) },
     });
     return change(ctx, tx, found, patch);
   });

@@ -29,7 +29,7 @@ select c.id::text, r.id is not null as is_told, case
     when c.channel <> r.data->>'channel' then 'channel'
     when c.kind <> r.data->>'kind' then 'kind'
     when c.received_at <> r.at then 'received_at'
-    when c.legal_due_date::text <> r.data->>'legalDueDate' then 'legal_due_date'
+    when c.legal_due_date::text <> d.data->>'legalDueDate' then 'legal_due_date'
     when c.status <> coalesce(m.data->>'to', 'received') then 'status'
     when c.resolved_at is null and a.id is not null and not u.undone then 'resolved_at'
     when c.resolved_at is not null and c.resolved_at is distinct from a.at then 'resolved_at'
@@ -38,6 +38,7 @@ select c.id::text, r.id is not null as is_told, case
   end as unlike
 from page c
 left join lateral (select * from events e where e.case_id = c.id and e.type = 'case.received' order by e.id limit 1) r on true
+left join lateral (select * from events e where e.case_id = c.id and e.data ? 'legalDueDate' order by e.id desc limit 1) d on true
 left join lateral (select * from events e where e.case_id = c.id and e.data ? 'to' order by e.id desc limit 1) m on true
 left join lateral (
   select * from events e where e.case_id = c.id and e.data->>'to' in ('resolved', 'inadmissible') order by e.id desc limit 1

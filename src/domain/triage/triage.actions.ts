@@ -63,7 +63,7 @@ export const triageCase = async (ctx: Context, caseId: string): Promise<void> =>
     await record(tx, system, now, {
       caseId,
       type: 'case.triaged',
-      data: { from: found.status, to: status, language, category, subcategory, province, priority, reason, queue: place.queueId, needsHuman: suggestion.needsHuman },
+      data: { from: found.status, to: status, language, category, subcategory, province, priority, reason, queue: place.queueId, needsHuman: suggestion.needsHuman, legalDueDate },
     });
     // Withdrawn meanwhile: whoever has taken a complaint back is not written to about it.
     if (!isFinal(found.status as Status)) await queueAcknowledgement(ctx, tx, { ...found, language, legalDueDate });
