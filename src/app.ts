@@ -14,6 +14,7 @@ import { proofRoutes } from '#http/proof';
 import { publicRoutes } from '#http/public';
 import { reportRoutes } from '#http/reports';
 import { sessionRoutes } from '#http/session';
+import { ssoRoutes } from '#http/sso';
 import { staffRoutes } from '#http/staff';
 import { webhookRoutes } from '#http/webhooks';
 import { AppError } from '#lib/errors';
@@ -94,6 +95,7 @@ export const buildApp = async (ctx: Context, live: Live, options: AppOptions): P
       await api.register(
         async (staff) => {
           await staff.register(sessionRoutes(ctx, edge));
+          await staff.register(ssoRoutes(ctx, edge));
           await staff.register(staffRoutes(ctx));
           await staff.register(reportRoutes(ctx));
         },

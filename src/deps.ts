@@ -8,6 +8,7 @@ import { createAdmission } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
 import { createInbox } from '#domain/messages/inbound.actions';
 import { keepConsentTexts } from '#domain/rights/consent.actions';
+import { openProvider } from '#identity/openid';
 import type { JobStore } from '#jobs/backend';
 import { openJobs } from '#jobs/jobs';
 import { systemClock, type Clock } from '#lib/clock';
@@ -39,7 +40,7 @@ export const openDeps = async (settings: Settings, log: Log, clock: Clock = syst
   await keepConsentTexts({ db, clock });
   const jobs = openJobs(jobStore, log);
   const live = openLiveLine(settings, db, log);
-  const base = { db, clock, log, jobs, live, codeKey, sms: smsOf(settings) };
+  const base = { db, clock, log, jobs, live, codeKey, sms: smsOf(settings), sso: ssoOf(settings) };
   const ctx: Context = { ...base, intake: createIntake(base), admission: createAdmission(base), inbox: createInbox(base) };
   return {
     ctx,
@@ -57,6 +58,14 @@ const smsOf = (settings: Settings): Context['sms'] => {
   const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: tokens, TWILIO_SMS_FROM: from, PUBLIC_URL: publicUrl } = settings;
   if (accountSid === undefined || tokens === undefined || from === undefined || publicUrl === undefined) return null;
   return createTwilioSms({ accountSid, authTokens: listOf(tokens), from, publicUrl: publicUrl.replace(/\/$/, ''), baseUrl: settings.TWILIO_BASE_URL });
+};
+
+/** Where the provider sends people back; registered there. */
+const ssoReturn = '/api/v1/staff/sso/callback';
+
+const ssoOf = ({ OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret, PUBLIC_URL: publicUrl }: Settings): Context['sso'] => {
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined || publicUrl === undefined) return null;
+  return openProvider({ issuer, clientId, clientSecret, redirectUri: publicUrl.replace(/\/$/, '') + ssoReturn });
 };
 
 const otherKey: Record<KeyName, string> = {

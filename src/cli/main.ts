@@ -13,6 +13,7 @@ import { parseVerifierKey, type Verifier } from '#lib/note';
 import { sayAndExit } from '#lib/start-fault';
 import { addStaff, addStaffUsage } from './add-staff.ts';
 import { closeStaffAccount, closeStaffUsage } from './close-staff.ts';
+import { link, linkIdentityUsage, unlink, unlinkIdentityUsage } from './link-identity.ts';
 import { checkLog, verifyLogUsage } from './verify-log.ts';
 
 /** Each gives what it prints. */
@@ -22,6 +23,8 @@ const commands = new Map<string | undefined, (settings: Settings, args: string[]
     return `${login}\n${password}`;
   })],
   ['close-staff', (settings, args) => maintain(settings, async (ctx) => `${await closeStaffAccount(ctx, args)} is closed.`)],
+  ['link-identity', (settings, args) => maintain(settings, (ctx) => link(ctx, args, settings.OIDC_ISSUER))],
+  ['unlink-identity', (settings, args) => maintain(settings, (ctx) => unlink(ctx, args, settings.OIDC_ISSUER))],
   ['verify-log', async (settings, args) => {
     const option = { type: 'string' } as const;
     const { values } = parseArgs({ args, options: { database: option, checkpoint: option, key: option } });
@@ -35,7 +38,7 @@ const commands = new Map<string | undefined, (settings: Settings, args: string[]
 /** Maintenance, on DATABASE_URL or, where there is none, on the database under DATA_DIR while Insat is stopped. */
 const main = async ([name, ...args]: string[]): Promise<void> => {
   const command = commands.get(name);
-  if (!command) throw new Error(`Usage:\n${[addStaffUsage, closeStaffUsage, verifyLogUsage].map((usage) => `  npm run cli -- ${usage}`).join('\n')}`);
+  if (!command) throw new Error(`Usage:\n${[addStaffUsage, closeStaffUsage, linkIdentityUsage, unlinkIdentityUsage, verifyLogUsage].map((usage) => `  npm run cli -- ${usage}`).join('\n')}`);
   process.stdout.write(`${await command(readSettings(process.env), args)}\n`);
 };
 

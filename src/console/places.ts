@@ -1,3 +1,4 @@
+import { ssoRefusals, type SsoRefusal } from '#contract/staff';
 import { consoleLanguages, type ConsoleLanguage } from '#texts/console';
 
 export type Place = { screen: 'queue' } | { screen: 'case'; id: string } | { screen: 'report' } | { screen: 'sessions' };
@@ -19,4 +20,10 @@ export function addressOf(place: Place, language: ConsoleLanguage): string {
 export function languageOf(search: string): ConsoleLanguage {
   const asked = new URLSearchParams(search).get('lang');
   return consoleLanguages.find((language) => language === asked) ?? consoleLanguages[0];
+}
+
+/** Why single sign-on ended without a session, as the query part of the address tells; null for anything else there. */
+export function refusalOf(search: string): SsoRefusal | null {
+  const told = new URLSearchParams(search).get('refused');
+  return ssoRefusals.find((code) => code === told) ?? null;
 }

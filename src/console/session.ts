@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
-import { Me } from '#contract/staff';
+import { Me, SingleSignOn } from '#contract/staff';
 import { ApiProblem, get, post, remove } from './api.ts';
 import { draftsOf, forgetDrafts } from './drafts.ts';
 import { keys } from './queries.ts';
@@ -27,6 +27,10 @@ export function useSession() {
     },
   });
 }
+
+/** Whether one can come in through the administration. Under the key of who one is: it is no secret, and outlives a session. */
+export const useSso = () =>
+  useQuery({ queryKey: [...keys.me, 'sso'], queryFn: () => get('/staff/sso', SingleSignOn), staleTime: Infinity });
 
 export function useSignIn() {
   const client = useQueryClient();

@@ -9,6 +9,11 @@ export const SignIn = z.strictObject({
   totp: text(12).optional().meta({ examples: ['492039'] }),
 });
 
+export const SingleSignOn = z.object({ available: z.boolean() });
+/** Why the console was come back to without a session; the value of `refused` in its address. */
+export const ssoRefusals = ['sso_failed', 'sso_unknown', 'sso_unavailable'] as const;
+export type SsoRefusal = (typeof ssoRefusals)[number];
+
 const centreId = 'centre-06';
 const queueId = 'general-06';
 const personName = shown('سلمى بنعيسى');

@@ -1,6 +1,7 @@
 import type { Channel } from '#channels/channel';
 import type { Database } from '#db/client';
 import type { Jobs } from '#jobs/jobs';
+import type { IdentityProvider } from '#identity/openid';
 import type { Clock } from '#lib/clock';
 import type { Log } from '#lib/log';
 import type { Live } from '#live/bus';
@@ -19,6 +20,8 @@ export type Context = {
   codeKey: Buffer;
   /** The line's SMS channel; null where none is configured, and nothing is sent then. */
   sms: Channel | null;
+  /** The administration's provider for single sign-on; null where none is configured. */
+  sso: IdentityProvider | null;
   /** The group-committing writer of web filings; null where the idempotency key was used for something else. */
   intake: { add(draft: Draft): Promise<FiledCase | null> };
   /** Lets filings in, and asks for a challenge when too many come. */

@@ -13,9 +13,12 @@ import { isForeign, staffOf, tokenOf, type Edge } from './policy.ts';
 
 const refusals = { '4xx': Problem };
 
+/** No script reads it, and no other site's request carries it. */
+export const sessionCookie = (edge: Edge) => ({ path: '/', httpOnly: true, sameSite: 'strict', secure: edge.secureCookie }) as const;
+
 /** Staff sign in and out, and see and end their sessions. The cookie holds a random token and says nothing by itself. */
 export const sessionRoutes = (ctx: Context, edge: Edge): FastifyPluginAsyncZod => async (app) => {
-  const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure: edge.secureCookie } as const;
+  const cookie = sessionCookie(edge);
 
   app.post(
     '/session',

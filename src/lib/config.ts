@@ -13,6 +13,12 @@ const isNetwork = (text: string): boolean => {
 };
 const networks = z.string().refine((list) => listOf(list).every(isNetwork), 'addresses or networks, separated by commas');
 
+/** Anybody on the way could sign in as anybody, were it not for TLS. */
+const issuer = url(/^https?$/).refine((text) => {
+  const at = URL.parse(text);
+  return at !== null && (at.protocol === 'https:' || isHere(text)) && at.search + at.hash === '';
+}, 'https, without query or fragment');
+
 /** The parts of a setting that holds several, separated by commas. */
 export const listOf = (setting: string): string[] => setting.split(',').map((part) => part.trim()).filter((part) => part !== '');
 
@@ -46,6 +52,9 @@ export const Settings = z.object({
   TWILIO_AUTH_TOKEN: z.string().min(16).optional().meta({ secret: true, description: 'Auth token; two, separated by a comma, while one replaces the other.' }),
   TWILIO_SMS_FROM: z.string().min(1).optional().meta({ description: 'Our number or sender name for SMS.' }),
   TWILIO_BASE_URL: url(/^https?$/).optional().meta({ description: "A server that speaks Twilio's REST API, instead of Twilio." }),
+  OIDC_ISSUER: issuer.optional().meta({ description: "Issuer of the administration's OpenID Connect provider, for single sign-on of staff; https, or http on this machine. Off without it." }),
+  OIDC_CLIENT_ID: z.string().min(1).optional().meta({ description: 'What Insat is called there. Its redirect address is PUBLIC_URL/api/v1/staff/sso/callback.' }),
+  OIDC_CLIENT_SECRET: z.string().min(16).optional().meta({ secret: true, description: 'Its secret there.' }),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent']).optional().meta({ description: 'Default: info; warn for npm start.' }),
 });
 export type Settings = z.infer<typeof Settings>;
@@ -98,13 +107,18 @@ const isRealAtOnce = (given: Given, needed: readonly Name[]): boolean =>
 
 type Fault = { name: Name; why: string };
 
+/** Settings that mean something together only. */
+const groups = [
+  ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_SMS_FROM'],
+  ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'],
+] as const;
+
 const missing = (given: Given, needed: readonly Name[]): Fault[] => {
-  const line = (['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_SMS_FROM'] as const).map((name) => ({ name, why: 'needed with the other TWILIO settings' }));
-  const without = line.filter(({ name }) => given[name] === undefined);
-  return [
-    ...needed.filter((name) => given[name] === undefined).map((name) => ({ name, why: 'this program needs it (npm start does without)' })),
-    ...(without.length === line.length ? [] : without),
-  ];
+  const halves = groups.flatMap((group) => {
+    const without = group.filter((name) => given[name] === undefined);
+    return without.length === group.length ? [] : without.map((name) => ({ name, why: `needed with the other ${name.split('_')[0]} settings` }));
+  });
+  return [...needed.filter((name) => given[name] === undefined).map((name) => ({ name, why: 'this program needs it (npm start does without)' })), ...halves];
 };
 
 /** The demo's password is in use nowhere else, and the token of a provider that is pretended on this machine guards nothing real. */

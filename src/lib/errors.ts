@@ -4,6 +4,8 @@ export const errorTable = {
   invalid_json: [400, 'The body is not valid JSON.'],
   unauthenticated: [401, 'Sign in first.'],
   wrong_login: [401, 'The login or the password is wrong.'],
+  sso_failed: [401, 'That sign-in was not completed, or took too long. Try again.'],
+  sso_unknown: [403, 'No account of the line is linked to that identity. An administrator can link it.'],
   forbidden: [403, 'This is not yours to do.'],
   foreign_origin: [403, 'The request comes from another site.'],
   bad_signature: [403, 'The signature is missing or wrong.'],
@@ -26,6 +28,7 @@ export const errorTable = {
   too_many_sign_ins: [429, 'Too many failed sign-ins. Try again later.'],
   busy: [503, 'Too many requests wait. Try again in a few seconds.'],
   unavailable: [503, 'The service cannot reach its database. Try again in a few seconds.'],
+  sso_unavailable: [503, 'The sign-in of the administration cannot be reached. Try again in a few minutes.'],
   internal: [500, 'Something failed on our side. Nothing you sent was kept unless you have a reference.'],
 } as const satisfies Record<string, readonly [number, string]>;
 

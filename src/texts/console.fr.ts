@@ -17,6 +17,8 @@ export const fr: ConsoleTexts = {
     login: 'Identifiant',
     password: 'Mot de passe',
     submit: 'Se connecter',
+    sso: 'Se connecter avec le compte de votre administration',
+    or: 'ou avec identifiant et mot de passe',
   },
   noScreen: 'Il n’y a pas encore d’écran pour votre rôle ici.',
   queue: {
@@ -166,6 +168,9 @@ export const fr: ConsoleTexts = {
     invalid: 'Certaines données ne sont pas valables. Vérifiez-les et réessayez.',
     unauthenticated: 'La session est finie. Reconnectez-vous ; votre texte est gardé.',
     wrong_login: 'L’identifiant ou le mot de passe est faux.',
+    sso_failed: 'La connexion par votre administration n’a pas abouti, ou a duré trop longtemps. Réessayez.',
+    sso_unknown: 'Votre compte d’administration n’est lié à aucun compte d’Insat. Demandez à l’administrateur de le lier.',
+    sso_unavailable: 'La connexion de votre administration est injoignable. Réessayez dans quelques minutes, ou entrez avec le mot de passe.',
     forbidden: 'Vous n’avez pas le droit de faire cela.',
     not_found: 'Il n’y a pas de dossier ici, ou il ne vous est pas ouvert.',
     illegal_move: 'Le dossier ne peut pas passer à cet état depuis l’état actuel.',

@@ -23,7 +23,7 @@ const routes = [
   'GET /staff/queues', 'GET /staff/destinations', 'POST /staff/queues/{id}/next', 'GET /staff/cases', 'POST /staff/cases', 'GET /staff/cases/{id}', 'GET /staff/cases/{id}/readings',
   'POST /staff/cases/{id}/claim', 'POST /staff/cases/{id}/release', 'POST /staff/cases/{id}/assign', 'POST /staff/cases/{id}/reply',
   'POST /staff/cases/{id}/note', 'POST /staff/cases/{id}/move', 'GET /staff/reports/response-times', 'GET /staff/reports/response-times.csv',
-  'GET /staff/sessions', 'DELETE /staff/sessions', 'DELETE /staff/sessions/{id}', 'POST /staff/centres/{id}/sign-out',
+  'GET /staff/sessions', 'DELETE /staff/sessions', 'DELETE /staff/sessions/{id}', 'POST /staff/centres/{id}/sign-out', 'GET /staff/sso', 'GET /staff/sso/start', 'GET /staff/sso/callback',
 ];
 
 let app: TestApp;

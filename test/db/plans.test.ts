@@ -100,7 +100,7 @@ beforeAll(async () => {
     notify: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
-  const base = { db, clock, log: createLog('silent'), jobs: { add: () => undefined }, live: { publish: () => undefined }, codeKey: Buffer.alloc(32), sms: null };
+  const base = { db, clock, log: createLog('silent'), jobs: { add: () => undefined }, live: { publish: () => undefined }, codeKey: Buffer.alloc(32), sms: null, sso: null };
   ctx = { ...base, intake: createIntake(base), admission: createAdmission(base), inbox: createInbox(base) };
 });
 afterAll(async () => {

@@ -37,6 +37,7 @@ const openLine = async () => {
     codeKey: randomBytes(32),
     // Nobody listens there: what is sent would fail.
     sms: smsAt('http://127.0.0.1:9'),
+    sso: null,
   };
   const ctx: Context = { ...base, intake: createIntake(base), admission: createAdmission(base), inbox: createInbox(base) };
   return { ctx, url, jobs, close: async () => (await db.close(), drop()) };

@@ -58,6 +58,7 @@ beforeAll(async () => {
     live,
     codeKey: randomBytes(32),
     sms: smsAt(fake.url),
+    sso: null,
   };
   ctx = { ...base, intake: createIntake(base), admission: createAdmission(base), inbox: createInbox(base) };
   app = await buildApp(ctx, live, {

@@ -13,6 +13,9 @@ const setting = (name: string): string => {
 export const base = setting('INSAT_E2E_URL');
 export const password = setting('INSAT_E2E_PASSWORD');
 
+/** At the provider of single sign-on, who is linked to `operator-09`. */
+export const linkedSubject = setting('INSAT_E2E_SUBJECT');
+
 /** Debian's Chromium, or the one that INSAT_E2E_CHROMIUM names. */
 export const openBrowser = (): Promise<Browser> =>
   chromium.launch({

@@ -74,7 +74,8 @@ describe('a route', () => {
       if (status !== 401 || json['code'] !== 'unauthenticated') open.push(route);
     }
     expect(open.toSorted()).toEqual([
-      'GET /api/v1/categories', 'GET /api/v1/challenge', 'GET /api/v1/proof/checkpoint', 'GET /api/v1/proof/consistency', 'GET /api/v1/territories', 'POST /api/v1/cases', 'POST /api/v1/proof/receipt',
+      'GET /api/v1/categories', 'GET /api/v1/challenge', 'GET /api/v1/proof/checkpoint', 'GET /api/v1/proof/consistency',
+      'GET /api/v1/staff/sso', 'GET /api/v1/staff/sso/callback', 'GET /api/v1/staff/sso/start', 'GET /api/v1/territories', 'POST /api/v1/cases', 'POST /api/v1/proof/receipt',
       'POST /api/v1/staff/session', 'POST /api/v1/track',
       'POST /api/v1/track/appeal', 'POST /api/v1/track/feedback', 'POST /api/v1/track/messages', 'POST /api/v1/track/readings', 'POST /api/v1/track/reopen', 'POST /api/v1/track/withdraw',
     ]);
@@ -91,6 +92,7 @@ describe('a route', () => {
     const own = [
       'GET /api/v1/staff/me', 'DELETE /api/v1/staff/session', 'POST /api/v1/staff/session',
       'GET /api/v1/staff/sessions', 'DELETE /api/v1/staff/sessions', 'DELETE /api/v1/staff/sessions/{id}',
+      'GET /api/v1/staff/sso', 'GET /api/v1/staff/sso/start', 'GET /api/v1/staff/sso/callback',
     ];
     const signOut = 'POST /api/v1/staff/centres/{id}/sign-out';
     const reports = ['GET /api/v1/staff/reports/response-times', 'GET /api/v1/staff/reports/response-times.csv'];

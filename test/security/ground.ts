@@ -24,12 +24,14 @@ export const things = [...(Object.keys(kinds) as Exclude<Thing, 'missing'>[]), '
 /** `word` stands in the narrative of this case alone. */
 export type Target = { id: string; reference: string; code: string; version: number; queue: string; word: string; centre: string };
 type Cookie = { cookie: string };
+/** Its addresses are there, and lead back to the console. */
+const noProvider = { issuer: 'http://127.0.0.1:9', client: { clientId: 'insat', clientSecret: 'for tests only ....' } };
 
 export type Ground = Awaited<ReturnType<typeof openGround>>;
 
 /** The whole product with everybody signed in and one case of each kind. */
 export const openGround = async () => {
-  const app: TestApp = await startApp({ clock: testClock(), sms: false });
+  const app: TestApp = await startApp({ clock: testClock(), sms: false, sso: noProvider });
   const { ctx } = app.deps;
   const rows = <Row extends object>(statement: string, ...values: string[]): Promise<Row[]> =>
     ctx.db.withActor(system, (tx) => tx.raw<Row>(statement, values));

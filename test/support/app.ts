@@ -39,13 +39,15 @@ export type TestApp = {
   as(role: Role, centreId: string | null, login?: string): Promise<{ cookie: string }>;
   close(): Promise<void>;
 };
+/** Where staff sign in through the administration. */
+type Sso = { issuer: string; client: { clientId: string; clientSecret: string } };
 export type Answer = { status: number; headers: Headers; text: string; json: Record<string, unknown> };
 
 /**
  * The whole product on a fresh database, listening on loopback, with a pretended provider that speaks the real
  * protocol. `work: true` also runs the workers; `trustProxy: '127.0.0.1'` lets a test call from any address. Nothing is shared with another test file.
  */
-export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: boolean; trustProxy?: string } = {}): Promise<TestApp> => {
+export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: boolean; trustProxy?: string; sso?: Sso } = {}): Promise<TestApp> => {
   const database = await freshDatabase();
   const store = await freshJobStore(database.url);
   const port = await freePort();
@@ -58,6 +60,7 @@ export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: b
       CODE_KEY: '11'.repeat(32),
       TRUST_PROXY: options.trustProxy,
       LOG_KEY: '44'.repeat(32),
+      ...(options.sso ? { OIDC_ISSUER: options.sso.issuer, OIDC_CLIENT_ID: options.sso.client.clientId, OIDC_CLIENT_SECRET: options.sso.client.clientSecret } : {}),
       ...('redisUrl' in store ? { REDIS_URL: store.redisUrl } : {}),
       ...(options.sms === false ? {} : { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_SMS_FROM: line, TWILIO_BASE_URL: fake.url }),
     }),

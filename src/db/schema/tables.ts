@@ -1,5 +1,6 @@
 export * from './cases.ts';
 export * from './edges.ts';
+export * from './identities.ts';
 export * from './log.ts';
 export * from './people.ts';
 export * from './places.ts';

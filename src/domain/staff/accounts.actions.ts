@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import type { Language, Role } from '#contract/words';
 import { system } from '#db/actor';
-import { sessions, signInPlaces, staff, staffEvents } from '#db/schema/tables';
+import { sessions, signInPlaces, staff, staffEvents, staffIdentities } from '#db/schema/tables';
 import { newId } from '#lib/id';
 import { hashPassword } from '#lib/password';
 import type { Context } from '#domain/context';
@@ -48,6 +48,8 @@ export const closeStaff = (ctx: Accounts, login: string): Promise<boolean> =>
     if (!closed) return false;
     await endSessions(ctx, tx, eq(sessions.staffId, closed.id));
     await tx.db.delete(signInPlaces).where(eq(signInPlaces.staffId, closed.id));
+    // The same person may come back to another account.
+    await tx.db.delete(staffIdentities).where(eq(staffIdentities.staffId, closed.id));
     await tx.db.insert(staffEvents).values({ at: ctx.clock.now(), actorId: null, type: 'account.closed', subjectId: closed.id });
     return true;
   });

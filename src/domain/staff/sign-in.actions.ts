@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { and, eq, gt, lte, or } from 'drizzle-orm';
 import type { Me } from '#contract/staff';
 import { system } from '#db/actor';
+import type { Tx } from '#db/client';
 import { sessions, signInPlaces, staff } from '#db/schema/tables';
 import { AppError } from '#lib/errors';
 import { networkOf } from '#lib/network';
@@ -36,11 +37,26 @@ export const signIn = async (
     return right && known?.active === true ? known : null;
   });
   if (!found) throw new AppError('wrong_login');
-  return { token: await openSession(ctx, found, placeHash, from.token), me: await meOf(ctx, found) };
+  const token = await openSession(ctx, found.id, {
+    placeHash,
+    replaces: from.token === null ? null : hashOf(from.token),
+    confirm: (tx) => assertStill(tx, found),
+  });
+  return { token, me: await meOf(ctx, found) };
+};
+
+/** While the password was compared it may have been changed, or the account closed, and its sessions ended. */
+const assertStill = async (tx: Tx, { id, passwordHash }: Person): Promise<void> => {
+  const [still] = await tx.db
+    .select({ id: staff.id })
+    .from(staff)
+    .where(and(eq(staff.id, id), eq(staff.passwordHash, passwordHash), eq(staff.active, true)))
+    .for('share');
+  if (!still) throw new AppError('wrong_login');
 };
 
 /** The caller's network, readable by nobody and comparable only with the same login's. */
-const placeOf = (ctx: Context, login: string, address: string): Buffer =>
+export const placeOf = (ctx: Context, login: string, address: string): Buffer =>
   createHmac('sha256', ctx.codeKey).update(`insat/sign-in-place/1\0${login}\0${networkOf(address)}`).digest();
 
 /**
@@ -61,18 +77,23 @@ const budgetsOf = async (ctx: Context, login: string, placeHash: Buffer): Promis
   return known.length > 0 ? [here] : [here, { subject: `login:${login}`, quarterHour: 20, day: 100 }];
 };
 
-const openSession = (ctx: Context, { id, passwordHash }: Person, placeHash: Buffer, replaced: string | null): Promise<string> =>
+/**
+ * Opens a session for somebody who has shown who they are.
+ *
+ * @param how `confirm` throws unless what was shown still holds, and locks it until the session is there; `replaces`: hash
+ *   of the token of a session that ends
+ * @returns the token for the cookie
+ */
+export const openSession = (
+  ctx: Context,
+  id: string,
+  { placeHash, replaces, confirm }: { placeHash: Buffer; replaces: Buffer | null; confirm: (tx: Tx) => Promise<void> },
+): Promise<string> =>
   ctx.db.withActor(system, async (tx) => {
     const now = ctx.clock.now();
-    // While the password was compared it may have been changed, or the account closed, and its sessions ended.
-    const [still] = await tx.db
-      .select({ id: staff.id })
-      .from(staff)
-      .where(and(eq(staff.id, id), eq(staff.passwordHash, passwordHash), eq(staff.active, true)))
-      .for('share');
-    if (!still) throw new AppError('wrong_login');
+    await confirm(tx);
     const over = and(eq(sessions.staffId, id), lte(sessions.createdAt, new Date(now.getTime() - absoluteMs)));
-    await endSessions(ctx, tx, replaced === null ? over : or(over, eq(sessions.idHash, hashOf(replaced))));
+    await endSessions(ctx, tx, replaces === null ? over : or(over, eq(sessions.idHash, replaces)));
     const token = randomBytes(32).toString('base64url');
     await tx.db.insert(sessions).values({ idHash: hashOf(token), staffId: id, createdAt: now, lastSeenAt: now });
     await tx.db.delete(signInPlaces).where(and(eq(signInPlaces.staffId, id), lte(signInPlaces.lastAt, new Date(now.getTime() - knownPlaceMs))));
