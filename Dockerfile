@@ -16,6 +16,9 @@ COPY --from=build /insat/dist dist
 COPY drizzle drizzle
 # Read as it is by the citizens' pages.
 COPY src/pages/pages.css src/pages/pages.css
+# A new volume mounted there belongs to the same user.
+RUN mkdir -p /var/lib/insat/files && chown node:node /var/lib/insat/files
+ENV FILES_DIR=/var/lib/insat/files
 USER node
 EXPOSE 3000
 CMD ["node", "dist/src/server.js"]

@@ -2,6 +2,7 @@ import cookie from '@fastify/cookie';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Context } from '#domain/context';
+import { attachmentRoutes } from '#http/attachments';
 import { consoleRoutes } from '#http/console';
 import { answerErrors, answerNotFound, refuseRequest, refuseSocket } from '#http/errors';
 import { securityHeaders } from '#http/headers';
@@ -16,6 +17,7 @@ import { reportRoutes } from '#http/reports';
 import { sessionRoutes } from '#http/session';
 import { ssoRoutes } from '#http/sso';
 import { staffRoutes } from '#http/staff';
+import { uploadRoutes } from '#http/uploads';
 import { webhookRoutes } from '#http/webhooks';
 import { AppError } from '#lib/errors';
 import type { Live } from '#live/bus';
@@ -43,7 +45,9 @@ export const buildApp = async (ctx: Context, live: Live, options: AppOptions): P
   const app = fastify({
     loggerInstance: options.log,
     bodyLimit: 65_536,
-    requestTimeout: 30_000,
+    // Headers come at once; a photo over a slow network takes minutes.
+    http: { headersTimeout: 30_000 },
+    requestTimeout: 300_000,
     trustProxy: options.trustProxy.length > 0 && options.trustProxy,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
@@ -84,6 +88,7 @@ export const buildApp = async (ctx: Context, live: Live, options: AppOptions): P
   );
   await describeApi(app, options.publicUrl);
 
+  await app.register(uploadRoutes(ctx), { prefix: '/api/v1' });
   await app.register(
     async (api) => {
       api.addHook('onRequest', (request, _reply, done) => {
@@ -97,6 +102,7 @@ export const buildApp = async (ctx: Context, live: Live, options: AppOptions): P
           await staff.register(sessionRoutes(ctx, edge));
           await staff.register(ssoRoutes(ctx, edge));
           await staff.register(staffRoutes(ctx));
+          await staff.register(attachmentRoutes(ctx));
           await staff.register(reportRoutes(ctx));
         },
         { prefix: '/staff' },

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { createTwilioSms } from '#channels/twilio/sms';
 import { openDatabase, type Database } from '#db/client';
@@ -8,6 +9,8 @@ import { createAdmission } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
 import { createInbox } from '#domain/messages/inbound.actions';
 import { keepConsentTexts } from '#domain/rights/consent.actions';
+import { clamd } from '#files/scanner';
+import { openFolder } from '#files/store';
 import { openProvider } from '#identity/openid';
 import type { JobStore } from '#jobs/backend';
 import { openJobs } from '#jobs/jobs';
@@ -40,7 +43,7 @@ export const openDeps = async (settings: Settings, log: Log, clock: Clock = syst
   await keepConsentTexts({ db, clock });
   const jobs = openJobs(jobStore, log);
   const live = openLiveLine(settings, db, log);
-  const base = { db, clock, log, jobs, live, codeKey, sms: smsOf(settings), sso: ssoOf(settings) };
+  const base = { db, clock, log, jobs, live, codeKey, sms: smsOf(settings), sso: ssoOf(settings), ...filesOf(settings) };
   const ctx: Context = { ...base, intake: createIntake(base), admission: createAdmission(base), inbox: createInbox(base) };
   return {
     ctx,
@@ -53,6 +56,11 @@ export const openDeps = async (settings: Settings, log: Log, clock: Clock = syst
     },
   };
 };
+
+const filesOf = ({ FILES_DIR, DATA_DIR, CLAMD_URL }: Settings): Pick<Context, 'files' | 'scanner'> => ({
+  files: openFolder(FILES_DIR ?? join(DATA_DIR, 'files')),
+  scanner: CLAMD_URL === undefined ? null : clamd(CLAMD_URL),
+});
 
 const smsOf = (settings: Settings): Context['sms'] => {
   const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: tokens, TWILIO_SMS_FROM: from, PUBLIC_URL: publicUrl } = settings;

@@ -1,4 +1,5 @@
 import type { Context } from '#domain/context';
+import { processAttachment } from '#domain/attachments/processing.actions';
 import { routeMessage } from '#domain/messages/routing.actions';
 import { sendMessage } from '#domain/messages/sending.actions';
 import { settleMessage } from '#domain/messages/settling.actions';
@@ -33,4 +34,5 @@ export const processors: Record<JobName, Processor> = {
   'triage-case': each(triageCase),
   'send-message': each(sendMessage),
   'settle-message': each(settleMessage),
+  'process-attachment': each(processAttachment),
 };

@@ -8,7 +8,8 @@ import type { Log } from '#lib/log';
 import type { Signer } from '#lib/note';
 import { processors } from './processors.ts';
 
-const concurrency = { triage: 8, sending: 8 } as const;
+// A picture of 50 million pixels takes 200 MB while it is made anew.
+const concurrency = { triage: 8, sending: 8, files: 2 } as const;
 const sweepEveryMs = 4000;
 const sealEveryMs = 2000;
 const pruneEveryMs = 60_000;

@@ -2,6 +2,11 @@ import { z } from 'zod';
 import { Instant, LocalDate, Names, saying, shown, text, typedNumber } from './common.ts';
 import { Kind, Language, Programme, Status } from './words.ts';
 
+/** The handle of a file that was sent to POST /uploads: 128 random bits, good once, for a day. */
+const UploadId = z.string().regex(/^[A-Za-z0-9_-]{22}$/, 'unknown_upload').meta({ examples: ['q7Zk1vXw0cN3b_9yRr5t-A'] });
+export const Upload = z.object({ uploadId: UploadId });
+const Attachments = z.array(UploadId).max(5, 'too_many_files').optional();
+
 const name = saying(200).meta({ examples: ['فاطمة الزهراء'] });
 const ProvinceCode = z.string().max(10).meta({ examples: ['MA-CAS'] });
 
@@ -23,6 +28,7 @@ export const Filing = z.strictObject({
   anonymous: z.boolean().optional().meta({ description: 'No name or number is kept; news only by reference and code.' }),
   onBehalfOf: z.strictObject({ name, relationship: saying(100).meta({ examples: ['ابنتها'] }) }).optional(),
   consent: z.literal(true),
+  attachments: Attachments,
 });
 export type Filing = z.infer<typeof Filing>;
 
@@ -60,7 +66,7 @@ export type Tracked = z.infer<typeof Tracked>;
 export const Readings = z.array(z.object({ at: Instant, by: z.enum(['operator', 'supervisor']) }));
 export type Readings = z.infer<typeof Readings>;
 
-export const FollowUp = ReferenceAndCode.extend({ text: saying(5000).meta({ examples: ['توصلت اليوم بجواب من الوكالة.'] }) });
+export const FollowUp = ReferenceAndCode.extend({ text: saying(5000).meta({ examples: ['توصلت اليوم بجواب من الوكالة.'] }), attachments: Attachments });
 export const Feedback = ReferenceAndCode.extend({
   rating: z.int().min(1).max(5),
   solved: z.boolean(),

@@ -98,6 +98,10 @@ export const messageStates = [
 ] as const;
 const messageKinds = ['narrative', 'follow_up', 'acknowledgement', 'reply', 'question', 'resolution'] as const;
 
+/** `received` and `scanning`: it is being looked at; `quarantined`: it waits for a scanner; `refused`: it is not kept. */
+export const attachmentStates = ['received', 'scanning', 'quarantined', 'clean', 'refused'] as const;
+export const refusalReasons = ['infected', 'unreadable'] as const;
+
 export const CaseDetail = CaseSummary.extend({
   submitter: z.object({ name: shown('مريم').nullable(), relationship: shown('ابنتها') }).nullable(),
   commune: shown('سيدي مومن').nullable(),
@@ -113,6 +117,17 @@ export const CaseDetail = CaseSummary.extend({
       state: z.enum(messageStates),
       errorCode: shown('30003').nullable(),
       author: personName.nullable(),
+    }),
+  ),
+  attachments: z.array(
+    z.object({
+      id: Id,
+      messageId: Id.nullable(),
+      at: Instant,
+      type: shown('image/jpeg'),
+      size: z.int().meta({ description: 'Bytes, as it came.' }),
+      state: z.enum(attachmentStates),
+      reason: z.enum(refusalReasons).nullable(),
     }),
   ),
   notes: z.array(z.object({ at: Instant, author: personName.nullable(), text: shown('اتصلت بالوكالة.') })),
@@ -137,7 +152,7 @@ export type CaseDetail = z.infer<typeof CaseDetail>;
 /** Why somebody read a case: they hold it, they supervise its centre, or they looked. */
 export const readingReasons = ['holds', 'supervises', 'looks'] as const;
 export type ReadingReason = (typeof readingReasons)[number];
-export const CaseReadings = z.array(z.object({ at: Instant, reader: personName, why: z.enum(readingReasons) }));
+export const CaseReadings = z.array(z.object({ at: Instant, reader: personName, why: z.enum(readingReasons), attachmentId: Id.optional().meta({ description: 'Where a file was opened.' }) }));
 export type CaseReadings = z.infer<typeof CaseReadings>;
 
 /** A case taken by an operator on the phone or at the counter. */

@@ -1,5 +1,7 @@
 import type { Channel } from '#channels/channel';
 import type { Database } from '#db/client';
+import type { FileStore } from '#files/store';
+import type { Scanner } from '#files/scanner';
 import type { Jobs } from '#jobs/jobs';
 import type { IdentityProvider } from '#identity/openid';
 import type { Clock } from '#lib/clock';
@@ -22,6 +24,10 @@ export type Context = {
   sms: Channel | null;
   /** The administration's provider for single sign-on; null where none is configured. */
   sso: IdentityProvider | null;
+  /** Where the bytes of attachments are. */
+  files: FileStore;
+  /** Looks for malware; null where none is configured, and what only it can clear stays shut. */
+  scanner: Scanner | null;
   /** The group-committing writer of web filings; null where the idempotency key was used for something else. */
   intake: { add(draft: Draft): Promise<FiledCase | null> };
   /** Lets filings in, and asks for a challenge when too many come. */

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Problem } from '#contract/common';
 import { AppError, errorTable, type ErrorCode, type FieldError } from '#lib/errors';
+import { isBrokenForm, isOverfullForm } from '#lib/broken-form';
 import { isDatabaseAway } from '#lib/outage';
 
 /** What Fastify itself refuses, in our words. */
@@ -29,6 +30,8 @@ const asAppError = (error: FastifyError | Error): AppError | null => {
   if (error instanceof AppError) return error;
   if ('validation' in error && error.validation) return new AppError('invalid', { errors: error.validation.slice(0, 20).map(fieldError) });
   if (isDatabaseAway(error)) return new AppError('unavailable', { message: error.name });
+  if (isBrokenForm(error)) return new AppError('invalid');
+  if (isOverfullForm(error)) return new AppError('too_large');
   const code = 'code' in error ? frameworkCodes[error.code] : undefined;
   if (code) return new AppError(code);
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500;

@@ -19,6 +19,9 @@ const issuer = url(/^https?$/).refine((text) => {
   return at !== null && (at.protocol === 'https:' || isHere(text)) && at.search + at.hash === '';
 }, 'https, without query or fragment');
 
+const isClamdUrl = (text: string): boolean =>
+  URL.canParse(text) && (/^tcp:\/\/[^/]+$/.test(text) || /^unix:(\/\/)?\/.+$/.test(text));
+
 /** The parts of a setting that holds several, separated by commas. */
 export const listOf = (setting: string): string[] => setting.split(',').map((part) => part.trim()).filter((part) => part !== '');
 
@@ -38,6 +41,10 @@ export const Settings = z.object({
   DATA_DIR: z.string().min(1).default('.data').meta({ description: 'Folder of the embedded PostgreSQL and of the keys made at the first start.' }),
   DATABASE_URL: url(/^postgres(ql)?$/).optional().meta({ secret: true, description: 'PostgreSQL 18.4 or newer. Without it a PostgreSQL of our own runs under DATA_DIR.' }),
   REDIS_URL: url(/^rediss?$/).optional().meta({ secret: true, description: 'Redis for jobs and live hints (noeviction, append-only). Without it PostgreSQL carries them.' }),
+  FILES_DIR: z.string().min(1).optional().meta({ description: "Folder of citizens' files, sealed; the same one for every process. Default: DATA_DIR/files." }),
+  CLAMD_URL: z.string().refine((value) => isClamdUrl(value), 'tcp://HOST:PORT or unix:/PATH').optional().meta({
+    description: "ClamAV's daemon: tcp://HOST:PORT or unix:/PATH. Without it photos are made anew and open, while documents and voice notes stay shut.",
+  }),
   DEMO: flag.optional().meta({ description: 'Demo cases, demo logins, a pretended SMS provider and /simulator. Default: on where the database is embedded and was empty, or holds the demo.' }),
   DEMO_PASSWORD: z.string().min(8).max(128).optional().meta({ secret: true, description: 'Password of the demo logins; a random one is printed at start otherwise.' }),
   CODE_KEY: z.string().regex(/^[0-9a-f]{64}$/i).optional().meta({

@@ -18,6 +18,8 @@ export const errorTable = {
   taken: [409, 'Somebody else holds this case.'],
   link_in_sms: [400, 'An SMS of the line carries no link. Say it in words.'],
   not_sealed_yet: [409, 'This is not sealed yet. Try again in a few seconds.'],
+  not_scanned_yet: [409, 'This file is not known to be safe. It opens once a scanner has looked at it.'],
+  attachment_refused: [409, 'This file was refused and is not kept.'],
   already_rated: [409, 'This case has been rated.'],
   too_large: [413, 'The request is too large.'],
   unsupported_media_type: [415, 'This address does not take that kind of content.'],

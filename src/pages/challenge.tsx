@@ -21,7 +21,7 @@ export function Solving({ language }: { language: Language }) {
  * Before a case is opened from where many have guessed wrongly. The page holds all that was posted, so that nothing typed
  * is lost; without a script the citizen sends it again later, or calls.
  */
-export function ChallengePage({ language, said, challenge }: { language: Language; said: Values; challenge: Challenge }) {
+export function ChallengePage({ language, said, uploads, challenge }: { language: Language; said: Values; uploads: readonly string[]; challenge: Challenge }) {
   const { challenge: t, track } = texts[language].pages;
   return (
     <Layout language={language} page="/track" title={t.title}>
@@ -30,6 +30,7 @@ export function ChallengePage({ language, said, challenge }: { language: Languag
         <p className="lead">{texts[language].errors.challenge_needed}</p>
         <form className="card" method="post" action={pathOf(language, '/track')} data-challenge={JSON.stringify(challenge)}>
           {Object.entries(said).map(([name, value]) => value !== undefined && <input key={name} type="hidden" name={name} value={value} />)}
+          {uploads.map((uploadId) => <input key={uploadId} type="hidden" name="uploads" value={uploadId} />)}
           <Solving language={language} />
           <button className="button big" type="submit">{t.again}</button>
         </form>

@@ -143,6 +143,27 @@ export function Checkbox({ form, name, label, hint }: Labelled) {
   );
 }
 
+const fileTypes = 'image/jpeg,image/png,image/webp,application/pdf,audio/ogg,audio/mp4,audio/mpeg,.ogg,.m4a,.mp3';
+
+/**
+ * Files to send along. A browser cannot be given back those it has sent, so they are kept under their handles, each to be
+ * left out again. HEIC is not asked for: phones that photograph in it send JPEG then.
+ */
+export function Files({ form, uploads }: { form: FormState; uploads: readonly string[] }) {
+  const { form: t } = texts[form.language].pages;
+  return (
+    <>
+      {uploads.map((uploadId, index) => (
+        <label key={uploadId} className="choice">
+          <input type="checkbox" name="uploads" value={uploadId} defaultChecked />
+          <span>{t.kept(index + 1)}</span>
+        </label>
+      ))}
+      <Labelled form={form} name="files" label={t.files} hint={t.filesHint} optional control={(tied) => <input {...tied} type="file" multiple accept={fileTypes} />} />
+    </>
+  );
+}
+
 /** All that is wrong, at the top and in focus, each a link to its field. `sentence` is what concerns the whole form. */
 export function ErrorSummary({ form, labels, sentence }: { form: FormState; labels: Values; sentence?: string | undefined }) {
   if (form.problems.length === 0 && sentence === undefined) return null;

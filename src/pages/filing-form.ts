@@ -35,7 +35,7 @@ function filled(members: Record<string, string | undefined>): Record<string, str
 }
 
 /** What the form says in the contract's shape, still to be checked by `Filing`. Who writes on a page reads its language. */
-export function filingOf(form: FilingForm, language: Language): object {
+export function filingOf(form: FilingForm, language: Language, uploads: readonly string[]): object {
   const onBehalfOf = filled({ name: lineOf(form['onBehalfOf.name']), relationship: lineOf(form['onBehalfOf.relationship']) });
   return {
     kind: form.kind,
@@ -51,5 +51,6 @@ export function filingOf(form: FilingForm, language: Language): object {
     anonymous: form.anonymous === undefined ? undefined : true,
     onBehalfOf,
     consent: form.consent === undefined ? undefined : true,
+    attachments: uploads.length === 0 ? undefined : uploads,
   };
 }

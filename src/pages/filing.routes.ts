@@ -3,12 +3,14 @@ import type { FastifyInstance } from 'fastify';
 import type { Challenge } from '#contract/challenge';
 import { Filing } from '#contract/filing';
 import type { Language } from '#contract/words';
+import { dropUploads } from '#domain/attachments/uploads.actions';
 import { fileCase } from '#domain/cases/filing.actions';
 import { callerOf } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
 import { AppError, type ErrorCode, type FieldError } from '#lib/errors';
 import { isDatabaseAway } from '#lib/outage';
 import { FilingForm, filingOf } from './filing-form.ts';
+import { aboutFiles, readForm } from './posted-form.ts';
 import { allowScript, retryLater, sendPage } from './html.ts';
 import { problemsOf } from './problems.ts';
 import { views } from './views.ts';
@@ -21,19 +23,24 @@ const policy = { config: { policy: 'public' } } as const;
  */
 export function filingRoutes(app: FastifyInstance, ctx: Context, language: Language): void {
   app.get('/file', policy, (_request, reply) =>
-    sendPage(reply, views.filing({ form: { language, values: { kind: 'complaint' }, problems: [] }, idempotencyKey: randomUUID() })),
+    sendPage(reply, views.filing({ form: { language, values: { kind: 'complaint' }, problems: [] }, uploads: [], idempotencyKey: randomUUID() })),
   );
 
   app.post('/file', { config: { policy: 'public', unlimited: true } }, async (request, reply) => {
-    const posted = FilingForm.safeParse(request.body);
-    if (!posted.success) throw new AppError('invalid');
+    const { fields, uploads, problems: faults } = await readForm(ctx, request);
+    const posted = FilingForm.safeParse(fields);
+    if (!posted.success) {
+      await dropUploads(ctx, uploads);
+      throw new AppError('invalid');
+    }
     const { idempotencyKey = randomUUID(), solution, ...values } = posted.data;
     const caller = callerOf(ctx, { address: request.ip, solution });
     const again = (status: number, problems: readonly FieldError[], refusal?: ErrorCode, challenge?: Challenge) =>
       sendPage(
         (challenge ? allowScript(reply) : reply).code(status),
         views.filing({
-          form: { language, values, problems },
+          form: { language, values, problems: aboutFiles(problems) },
+          uploads: problems.some(({ code }) => code === 'unknown_upload') ? [] : uploads,
           // The key is spent when another text was filed under it: what is sent next is another case.
           idempotencyKey: refusal === 'key_reused' ? randomUUID() : idempotencyKey,
           ...(refusal && { refusal }),
@@ -41,10 +48,12 @@ export function filingRoutes(app: FastifyInstance, ctx: Context, language: Langu
         }),
       );
 
-    const filing = Filing.safeParse(filingOf(posted.data, language));
-    if (!filing.success) return again(422, problemsOf(filing.error));
+    const filing = Filing.safeParse(filingOf(posted.data, language, uploads));
+    if (!filing.success || faults.length > 0) return again(422, [...(filing.error ? problemsOf(filing.error) : []), ...faults]);
     try {
       const receipt = await ctx.admission.admit(caller, { form: true }, () => fileCase(ctx, filing.data, { channel: 'web', idempotencyKey }));
+      // The same form sent again brought the same files again.
+      if (receipt.repeated) await dropUploads(ctx, uploads);
       return sendPage(reply.code(receipt.repeated ? 200 : 201), views.receipt({ language, receipt }));
     } catch (error) {
       // Whatever failed, the citizen keeps the text, and the same key makes trying again safe.

@@ -3,20 +3,23 @@ import type { Challenge } from '#contract/challenge';
 import { kinds } from '#contract/words';
 import type { ErrorCode } from '#lib/errors';
 import { texts } from '#texts/index';
-import { Checkbox, ErrorSummary, type FormState, Input, Radios, Select, TextArea, type Values } from './field.tsx';
+import { Checkbox, ErrorSummary, Files, type FormState, Input, Radios, Select, TextArea, type Values } from './field.tsx';
 import { Layout } from './layout.tsx';
 import { Solving } from './challenge.tsx';
 import { categoryChoices, provinceChoices } from './lists.ts';
 import { pathOf } from './paths.ts';
 
+type FilingView = { form: FormState; uploads: readonly string[]; idempotencyKey: string; refusal?: ErrorCode; challenge?: Challenge };
+
 /** The form in which a citizen files. `refusal` is what went wrong with the whole of it; nothing typed is ever lost. */
-export function FilingPage({ form, idempotencyKey, refusal, challenge }: { form: FormState; idempotencyKey: string; refusal?: ErrorCode; challenge?: Challenge }) {
+export function FilingPage({ form, uploads, idempotencyKey, refusal, challenge }: FilingView) {
   const { language } = form;
   const { form: t, error, layout } = texts[language].pages;
   const failed = refusal !== undefined || form.problems.length > 0;
   const labels: Values = {
     kind: t.kind,
     text: t.text,
+    files: t.files,
     category: t.category,
     'territory.province': t.province,
     'territory.commune': t.commune,
@@ -35,7 +38,7 @@ export function FilingPage({ form, idempotencyKey, refusal, challenge }: { form:
         <h1>{t.title}</h1>
         <p className="lead">{t.intro}</p>
         <ErrorSummary form={form} labels={labels} sentence={refusal && texts[language].errors[refusal]} />
-        <form method="post" action={pathOf(language, '/file')} noValidate data-challenge={challenge && JSON.stringify(challenge)}>
+        <form method="post" action={pathOf(language, '/file')} encType="multipart/form-data" noValidate data-challenge={challenge && JSON.stringify(challenge)}>
           <input type="hidden" name="idempotencyKey" value={idempotencyKey} />
           {challenge && <Solving language={language} />}
           <Step number={1} title={t.stepMessage}>
@@ -47,6 +50,7 @@ export function FilingPage({ form, idempotencyKey, refusal, challenge }: { form:
               choices={kinds.map((kind) => ({ value: kind, label: texts[language].words.kinds[kind], hint: t.kindHints[kind] }))}
             />
             <TextArea form={form} name="text" label={t.text} hint={t.textHint} rows={8} />
+            <Files form={form} uploads={uploads} />
           </Step>
           <Step number={2} title={t.stepPlace}>
             <Select form={form} name="category" label={t.category} optional choices={categoryChoices(language)} none={t.chooseCategory} />

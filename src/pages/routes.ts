@@ -1,10 +1,13 @@
 import formbody from '@fastify/formbody';
+import multipart from '@fastify/multipart';
 import type { FastifyError, FastifyPluginAsync } from 'fastify';
 import { languages } from '#contract/words';
 import type { Context } from '#domain/context';
+import { isBrokenForm, isOverfullForm } from '#lib/broken-form';
 import { AppError, errorTable, type ErrorCode } from '#lib/errors';
 import { isDatabaseAway } from '#lib/outage';
 import { filingRoutes } from './filing.routes.ts';
+import { multipartOptions } from './posted-form.ts';
 import { retryLater, sendPage } from './html.ts';
 import { languageOf, prefixOf } from './paths.ts';
 import { solver, stylesheet } from './assets.ts';
@@ -22,6 +25,7 @@ export const pages =
   async (app) => {
     app.removeAllContentTypeParsers();
     await app.register(formbody, { bodyLimit });
+    await app.register(multipart, multipartOptions);
     app.setErrorHandler((error: FastifyError, request, reply) => {
       const code = codeOf(error);
       const [status] = errorTable[code];
@@ -53,6 +57,8 @@ const byFastifyCode: Readonly<Record<string, ErrorCode>> = {
 function codeOf(error: FastifyError): ErrorCode {
   if (error instanceof AppError) return error.code;
   if (isDatabaseAway(error)) return 'unavailable';
+  if (isBrokenForm(error)) return 'invalid';
+  if (isOverfullForm(error)) return 'too_large';
   const { statusCode = 500 } = error;
   if (statusCode === 429 || statusCode === 503) return 'busy';
   return byFastifyCode[error.code] ?? (statusCode < 500 ? 'invalid' : 'internal');

@@ -1,14 +1,14 @@
 import type { ReactNode } from 'react';
 import type { ErrorCode } from '#lib/errors';
 import { texts } from '#texts/index';
-import { type FormState, Radios, TextArea } from './field.tsx';
+import { Files, type FormState, Radios, TextArea } from './field.tsx';
 import { offersFor } from './offers.ts';
 import { pathOf } from './paths.ts';
 import type { TrackedView } from './tracked.tsx';
 import type { Action } from './tracking-form.ts';
 
 /** What a citizen tried and was refused, shown again in its own form. */
-export type Attempt = { action: Action; refusal: ErrorCode } & Pick<FormState, 'values' | 'problems'>;
+export type Attempt = { action: Action; refusal: ErrorCode; uploads: readonly string[] } & Pick<FormState, 'values' | 'problems'>;
 
 const ratings = [5, 4, 3, 2, 1] as const;
 
@@ -21,7 +21,7 @@ export function TrackedForms({ language, tracked, code, left, done, attempt }: T
       ? { language, values: attempt.values, problems: attempt.problems }
       : { language, values: {}, problems: [] };
   const form = (action: Action, label: string, children?: ReactNode) => (
-    <form method="post" action={pathOf(language, '/track')} noValidate>
+    <form method="post" action={pathOf(language, '/track')} encType={action === 'message' ? 'multipart/form-data' : undefined} noValidate>
       <input type="hidden" name="reference" value={tracked.reference} />
       <input type="hidden" name="code" value={code} />
       {children}
@@ -66,7 +66,14 @@ export function TrackedForms({ language, tracked, code, left, done, attempt }: T
       {offers.message && (
         <section className="card">
           <h2>{t.add}</h2>
-          {form('message', t.send, <TextArea form={stateOf('message')} name="text" label={t.addLabel} hint={t.addHint} rows={5} />)}
+          {form(
+            'message',
+            t.send,
+            <>
+              <TextArea form={stateOf('message')} name="text" label={t.addLabel} hint={t.addHint} rows={5} />
+              <Files form={stateOf('message')} uploads={attempt?.action === 'message' ? attempt.uploads : []} />
+            </>,
+          )}
         </section>
       )}
       {offers.reopen && (

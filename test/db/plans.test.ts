@@ -19,6 +19,7 @@ import { openByCode } from '#domain/tracking/tracking.queries';
 import { createLog } from '#lib/log';
 import { newReference } from '#lib/reference';
 import { freshDatabase } from '../support/database.ts';
+import { noFiles } from '../support/files.ts';
 import { testClock } from '../support/app.ts';
 
 /** A node of EXPLAIN (ANALYZE, FORMAT JSON): how a table was read, and how many rows were looked at. */
@@ -100,7 +101,7 @@ beforeAll(async () => {
     notify: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
-  const base = { db, clock, log: createLog('silent'), jobs: { add: () => undefined }, live: { publish: () => undefined }, codeKey: Buffer.alloc(32), sms: null, sso: null };
+  const base = { db, clock, log: createLog('silent'), jobs: { add: () => undefined }, live: { publish: () => undefined }, codeKey: Buffer.alloc(32), sms: null, sso: null, ...noFiles };
   ctx = { ...base, intake: createIntake(base), admission: createAdmission(base), inbox: createInbox(base) };
 });
 afterAll(async () => {

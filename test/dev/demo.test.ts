@@ -20,6 +20,7 @@ import { sweep } from '#domain/sweep/sweep.actions';
 import { createLog } from '#lib/log';
 import { smsAt } from '../support/twilio-line.ts';
 import { freshDatabase } from '../support/database.ts';
+import { noFiles } from '../support/files.ts';
 
 const now = new Date('2026-10-07T14:20:00Z');
 
@@ -38,6 +39,7 @@ const openLine = async () => {
     // Nobody listens there: what is sent would fail.
     sms: smsAt('http://127.0.0.1:9'),
     sso: null,
+    ...noFiles,
   };
   const ctx: Context = { ...base, intake: createIntake(base), admission: createAdmission(base), inbox: createInbox(base) };
   return { ctx, url, jobs, close: async () => (await db.close(), drop()) };

@@ -8,6 +8,7 @@ import { openDatabase } from '#db/client';
 import { messages } from '#db/schema/tables';
 import { startFakeTwilio, type FakeTwilio } from '#dev/fake-twilio/server';
 import { simulatorRoutes } from '#dev/simulator/routes';
+import { processAttachment } from '#domain/attachments/processing.actions';
 import { createIntake } from '#domain/cases/intake.actions';
 import { createAdmission } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
@@ -21,6 +22,7 @@ import { systemClock } from '#lib/clock';
 import { createLog } from '#lib/log';
 import { openLive } from '#live/bus';
 import { freshDatabase } from '../support/database.ts';
+import { noFiles } from '../support/files.ts';
 import { account, publicUrl, smsAt } from '../support/twilio-line.ts';
 
 const work: Record<JobName, (ctx: Context, id: string) => Promise<void>> = {
@@ -28,6 +30,7 @@ const work: Record<JobName, (ctx: Context, id: string) => Promise<void>> = {
   'triage-case': triageCase,
   'send-message': sendMessage,
   'settle-message': settleMessage,
+  'process-attachment': processAttachment,
 };
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;
@@ -59,6 +62,7 @@ beforeAll(async () => {
     codeKey: randomBytes(32),
     sms: smsAt(fake.url),
     sso: null,
+    ...noFiles,
   };
   ctx = { ...base, intake: createIntake(base), admission: createAdmission(base), inbox: createInbox(base) };
   app = await buildApp(ctx, live, {

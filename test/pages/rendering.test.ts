@@ -19,7 +19,7 @@ const trackedAs = (status: Status, text = 'شكرا'): Tracked => ({
   messages: [{ at: receipt.receivedAt, from: 'citizen', text }, { at: receipt.receivedAt, from: 'insat', text }],
 });
 const filing = (language: Language, values = {}, problems: { path: string; code: string }[] = []) =>
-  views.filing({ form: { language, values, problems }, idempotencyKey: key });
+  views.filing({ form: { language, values, problems }, uploads: ['q7Zk1vXw0cN3b_9yRr5t-A'], idempotencyKey: key });
 const tracked = (language: Language, status: Status, text?: string) =>
   views.tracked({ language, tracked: trackedAs(status, text), readings: [{ at: '2026-11-22T10:00:00.000Z', by: 'operator' }], code: '408213', left: 60 });
 

@@ -4,6 +4,7 @@ import { seal } from '#domain/proof/sealing.actions';
 import { triageCase } from '#domain/triage/triage.actions';
 import { newReference } from '#lib/reference';
 import { filing, startApp, testClock, type Answer, type TestApp } from '../support/app.ts';
+import { pdf, uploaded } from '../support/files.ts';
 
 /** Whoever calls: each role once, the operator and the supervisor in centre-04, and somebody who has not signed in. */
 export const callers = [...roles, 'nobody'] as const;
@@ -21,8 +22,8 @@ const kinds = {
 export type Thing = keyof typeof kinds | 'missing';
 export const things = [...(Object.keys(kinds) as Exclude<Thing, 'missing'>[]), 'missing'] as const satisfies Thing[];
 
-/** `word` stands in the narrative of this case alone. */
-export type Target = { id: string; reference: string; code: string; version: number; queue: string; word: string; centre: string };
+/** `word` stands in the narrative of this case alone; `file` is the id of a document of it, which opens. */
+export type Target = { id: string; file: string; reference: string; code: string; version: number; queue: string; word: string; centre: string };
 type Cookie = { cookie: string };
 /** Its addresses are there, and lead back to the console. */
 const noProvider = { issuer: 'http://127.0.0.1:9', client: { clientId: 'insat', clientSecret: 'for tests only ....' } };
@@ -40,15 +41,18 @@ export const openGround = async () => {
   const make = async (thing: Thing): Promise<Target> => {
     made += 1;
     const word = `parole${made}fin`;
-    if (thing === 'missing') return { id: crypto.randomUUID(), reference: newReference(), code: '000000', version: 1, queue: `none-${made}`, word, centre: `none-${made}` };
+    if (thing === 'missing') return { id: crypto.randomUUID(), file: crypto.randomUUID(), reference: newReference(), code: '000000', version: 1, queue: `none-${made}`, word, centre: `none-${made}` };
     const { queue, filed } = kinds[thing];
-    const { reference, code } = (await app.post('/api/v1/cases', filing({ ...filed, text: `${word} ${String(filing()['text'])}` }))).json as { reference: string; code: string };
+    const { reference, code } = (await app.post('/api/v1/cases', filing({ ...filed, attachments: [await uploaded(app, pdf())], text: `${word} ${String(filing()['text'])}` }))).json as { reference: string; code: string };
     const find = async () => (await rows<{ id: string; version: number; queue: string | null }>('select id, version, queue_id as queue from cases where reference = $1', reference))[0];
     const received = await find();
     if (received && queue !== null) await triageCase(ctx, received.id);
     const found = await find();
     if (!found || found.queue !== queue) throw new Error(`no ${thing} case came about`);
-    return { id: found.id, version: found.version, reference, code, queue: queue ?? `none-${made}`, word, centre: thing.startsWith('foreign') ? 'centre-06' : 'centre-04' };
+    // As if a scanner had looked: what is tried here is who may open it.
+    const [attached] = await rows<{ file: string }>("update attachments set state = 'clean' where case_id = $1 returning id as file", found.id);
+    if (!attached) throw new Error(`the ${thing} case has no file`);
+    return { id: found.id, file: attached.file, version: found.version, reference, code, queue: queue ?? `none-${made}`, word, centre: thing.startsWith('foreign') ? 'centre-06' : 'centre-04' };
   };
 
   const signIn = async (caller: Caller): Promise<Cookie | Record<string, never>> =>
@@ -81,11 +85,11 @@ export const openGround = async () => {
     thing: (thing: Thing): Target => one(standing, thing),
     /** What every table holds, wrong guesses aside, which are meant to be counted. */
     fingerprint: async (): Promise<string> => JSON.stringify(await rows(sums)),
-    async call(route: string, headers: Record<string, string>, body?: Record<string, unknown>): Promise<Answer> {
+    async call(route: string, headers: Record<string, string>, body?: Record<string, unknown> | FormData): Promise<Answer> {
       const [method = '', path = ''] = route.split(' ');
-      if (method === 'POST') return app.post(path, body ?? {}, headers);
+      if (method === 'POST' && !(body instanceof FormData)) return app.post(path, body ?? {}, headers);
       if (method === 'GET') return app.get(path, headers);
-      const response = await fetch(app.url + path, { method, headers });
+      const response = await fetch(app.url + path, { method, headers, ...(body instanceof FormData ? { body } : {}) });
       const text = await response.text();
       return { status: response.status, headers: response.headers, text, json: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
     },

@@ -69,6 +69,20 @@ describe('an operation on two objects', () => {
     expect((await give('supervisor')).status).toBe(200);
   });
 
+  it('never opens a file through a case that it is not of, in sight or not, nor tells it from a missing one', async () => {
+    const open = (id: string, file: string) => ground.app.get(`/api/v1/staff/cases/${id}/attachments/${file}`, ground.headersOf('supervisor'));
+    const [own, foreign, restricted] = (['own', 'foreign', 'restricted'] as const).map((thing) => ground.thing(thing));
+    if (!own || !foreign || !restricted) throw new Error('a case is missing');
+    expect((await open(own.id, own.file)).status).toBe(200);
+    const before = await ground.fingerprint();
+    const missing = traceOf(await open(own.id, randomUUID()));
+    for (const [id, file] of [[own.id, foreign.file], [foreign.id, own.file], [own.id, restricted.file], [foreign.id, foreign.file], [own.id, own.id]] as const) {
+      const answer = await open(id, file);
+      expect([answer.status, traceOf(answer)]).toEqual([404, missing]);
+    }
+    expect(await ground.fingerprint()).toBe(before);
+  });
+
   it('never takes a hidden case because the other object is one\u2019s own', async () => {
     const operator = await idOf(ground.headersOf('operator'));
     for (const who of ['operator', 'supervisor'] as const)

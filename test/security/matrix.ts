@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Role } from '#contract/words';
 import type { StaffActor } from '#db/actor';
 import { may, type Verb } from '#domain/access/access.rules';
+import { form, pdf } from '../support/files.ts';
 import { filing, type Answer } from '../support/app.ts';
 import { callers, centreOf, isRole, things, traceOf, type Caller, type Ground, type Target, type Thing } from './ground.ts';
 
@@ -10,11 +11,14 @@ type Entry = {
   policy: Verb | 'public' | 'code';
   /** What the address names. */
   names?: 'case' | 'queue' | 'centre' | 'session';
+  /** Named within the case: one of its files. */
+  file?: true;
   /** Done to a case by the person who holds it. */
   held?: true;
   /** Ends sessions, the one it is called with or others. */
   ends?: true;
   query?: string;
+  multipart?: () => FormData;
   /** A body with which it succeeds for whoever may. */
   body?: (target: Target, caller: Caller) => Record<string, unknown>;
 };
@@ -29,6 +33,7 @@ const withCode = (more: Record<string, unknown> = {}) => ({ reference, code }: T
 export const table: Table = {
   'POST /cases': { policy: 'public', body: () => filing() },
   'GET /challenge': { policy: 'public' },
+  'POST /uploads': { policy: 'public', multipart: () => form(pdf()) },
   'GET /categories': { policy: 'public' },
   'GET /territories': { policy: 'public' },
   'POST /track': { policy: 'code', body: withCode() },
@@ -57,6 +62,7 @@ export const table: Table = {
   'GET /staff/cases': { policy: 'case.list' },
   'POST /staff/cases': { policy: 'case.file', body: () => filing({ channel: 'phone' }) },
   'GET /staff/cases/{id}': { policy: 'case.read', names: 'case' },
+  'GET /staff/cases/{id}/attachments/{attachmentId}': { policy: 'attachment.read', names: 'case', file: true },
   'GET /staff/cases/{id}/readings': { policy: 'case.readings', names: 'case' },
   'POST /staff/cases/{id}/claim': { policy: 'case.claim', names: 'case', body: withVersion() },
   'POST /staff/cases/{id}/release': { policy: 'case.release', names: 'case', held: true, body: withVersion({ reason: 'لغيري' }) },
@@ -138,9 +144,9 @@ const tryCell = async (ground: Ground, route: string, entry: Entry, caller: Call
   const headers = ground.headersOf(caller);
   const ask = (target: Target): Promise<Answer> =>
     ground.call(
-      route.replace(' /', ' /api/v1/').replace('{id}', entry.names === 'queue' || entry.names === 'centre' ? target[entry.names] : target.id) + (entry.query ?? ''),
+      route.replace(' /', ' /api/v1/').replace('{attachmentId}', target.file).replace('{id}', entry.names === 'queue' || entry.names === 'centre' ? target[entry.names] : target.id) + (entry.query ?? ''),
       headers,
-      entry.body?.(target, caller),
+      entry.multipart?.() ?? entry.body?.(target, caller),
     );
   // Each wrong code is the first one: here it is not the lock that refuses.
   if (entry.policy === 'code') await ground.rows('delete from failed_attempts');

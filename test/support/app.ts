@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Role } from '#contract/words';
 import { openDeps, type Deps } from '#deps';
 import { startFakeTwilio, type FakeTwilio } from '#dev/fake-twilio/server';
@@ -28,6 +31,8 @@ const authToken = 'a-token-for-tests-only';
 export type TestApp = {
   url: string;
   databaseUrl: string;
+  /** Where citizens' files are kept, sealed. */
+  filesDir: string;
   deps: Deps;
   fake: FakeTwilio;
   /** Starts the worker program's part in this process. */
@@ -47,17 +52,20 @@ export type Answer = { status: number; headers: Headers; text: string; json: Rec
  * The whole product on a fresh database, listening on loopback, with a pretended provider that speaks the real
  * protocol. `work: true` also runs the workers; `trustProxy: '127.0.0.1'` lets a test call from any address. Nothing is shared with another test file.
  */
-export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: boolean; trustProxy?: string; sso?: Sso } = {}): Promise<TestApp> => {
+export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: boolean; trustProxy?: string; sso?: Sso; clamdUrl?: string } = {}): Promise<TestApp> => {
   const database = await freshDatabase();
   const store = await freshJobStore(database.url);
   const port = await freePort();
   const publicUrl = `http://127.0.0.1:${port}`;
   const fake = await startFakeTwilio({ accountSid, authToken, number: line, publicUrl, webhookBase: publicUrl });
+  const filesDir = await mkdtemp(join(tmpdir(), 'insat-files-'));
   const settings = withAddress(
     Settings.parse({
       PORT: port,
       DATABASE_URL: database.url,
       CODE_KEY: '11'.repeat(32),
+      FILES_DIR: filesDir,
+      CLAMD_URL: options.clamdUrl,
       TRUST_PROXY: options.trustProxy,
       LOG_KEY: '44'.repeat(32),
       ...(options.sso ? { OIDC_ISSUER: options.sso.issuer, OIDC_CLIENT_ID: options.sso.client.clientId, OIDC_CLIENT_SECRET: options.sso.client.clientSecret } : {}),
@@ -86,6 +94,7 @@ export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: b
   return {
     url: publicUrl,
     databaseUrl: database.url,
+    filesDir,
     deps,
     fake,
     work,
@@ -103,6 +112,7 @@ export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: b
       await deps.close();
       await fake.close();
       await database.drop();
+      await rm(filesDir, { recursive: true });
     },
   };
 };

@@ -11,9 +11,9 @@ export type Held = { id: string; version: number; reference: string; code: strin
  * The listening centre of Rabat at work: two operators and their supervisor, no workers, and a clock that stands still. What
  * workers would do, the test does itself.
  */
-export const openCentre = async () => {
+export const openCentre = async (options: { clamdUrl?: string } = {}) => {
   const clock = testClock();
-  const app: TestApp = await startApp({ clock });
+  const app: TestApp = await startApp({ clock, ...options });
   const { ctx } = app.deps;
   let texts = 0;
   const rows = <Row extends object>(statement: string, ...values: string[]): Promise<Row[]> =>

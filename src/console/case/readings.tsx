@@ -10,8 +10,8 @@ export function CaseReaders({ id }: { id: string }) {
   return (
     <Paper withBorder p="sm" mt="sm">
       <Title order={2} size="h6" mb="xs">{words.readings}</Title>
-      {data.map(({ at, reader, why }) => (
-        <Text size="sm" key={at + reader}><bdi>{reader}</bdi> · {words.why[why]} · <bdi>{formats.instant(at)}</bdi></Text>
+      {data.map(({ at, reader, why, attachmentId }) => (
+        <Text size="sm" key={at + reader + attachmentId}><bdi>{reader}</bdi> · {words.why[why]}{attachmentId !== undefined && <> · {words.openedFile}</>} · <bdi>{formats.instant(at)}</bdi></Text>
       ))}
     </Paper>
   );

@@ -3,6 +3,7 @@ import type { CaseDetail } from '#contract/staff';
 import { Status } from '#contract/words';
 import { useFormats, useTexts } from '#console/language';
 import { deliveryColour } from '#console/looks';
+import { Attachments } from './attachments.tsx';
 import { entriesOf, type Entry } from './entries.ts';
 
 export function Story({ one }: { one: CaseDetail }) {
@@ -12,19 +13,19 @@ export function Story({ one }: { one: CaseDetail }) {
       <Title order={2} size="h5" id="story" mb="xs">{texts.case.story}</Title>
       <Stack component="ol" gap="xs" className="story">
         {entriesOf(one).map((entry, index) => (
-          <li key={entry.is === 'message' ? entry.message.id : `${entry.is} ${entry.at} ${index}`}><StoryEntry entry={entry} /></li>
+          <li key={entry.is === 'message' ? entry.message.id : `${entry.is} ${entry.at} ${index}`}><StoryEntry one={one} entry={entry} /></li>
         ))}
       </Stack>
     </section>
   );
 }
 
-function StoryEntry({ entry }: { entry: Entry }) {
-  if (entry.is === 'message') return <Message message={entry.message} />;
+function StoryEntry({ one, entry }: { one: CaseDetail; entry: Entry }) {
+  if (entry.is === 'message') return <Message one={one} message={entry.message} />;
   return entry.is === 'note' ? <Note note={entry.note} /> : <Fact event={entry.event} />;
 }
 
-function Message({ message }: { message: CaseDetail['messages'][number] }) {
+function Message({ one, message }: { one: CaseDetail; message: CaseDetail['messages'][number] }) {
   const texts = useTexts();
   const inbound = message.direction === 'in';
   return (
@@ -41,6 +42,7 @@ function Message({ message }: { message: CaseDetail['messages'][number] }) {
         <When at={message.at} />
       </Group>
       <Text className="words" dir="auto">{message.text}</Text>
+      <Attachments caseId={one.id} attachments={one.attachments.filter(({ messageId }) => messageId === message.id)} />
     </Paper>
   );
 }

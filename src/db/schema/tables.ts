@@ -1,3 +1,4 @@
+export * from './attachments.ts';
 export * from './cases.ts';
 export * from './edges.ts';
 export * from './identities.ts';

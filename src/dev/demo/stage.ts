@@ -1,4 +1,5 @@
 import type { Channel } from '#channels/channel';
+import { processAttachment } from '#domain/attachments/processing.actions';
 import { createIntake } from '#domain/cases/intake.actions';
 import type { Context } from '#domain/context';
 import { recordDelivery } from '#domain/messages/delivery.actions';
@@ -27,6 +28,7 @@ const work: Record<JobName, (ctx: Context, id: string) => Promise<void>> = {
   'triage-case': triageCase,
   'send-message': sendMessage,
   'settle-message': settleMessage,
+  'process-attachment': processAttachment,
 };
 
 /** @param fate what becomes of each SMS */

@@ -11,6 +11,7 @@ const verbs = {
   'queue.next': ['operator', 'supervisor'],
   'case.list': ['operator', 'supervisor'],
   'case.read': ['operator', 'supervisor'],
+  'attachment.read': ['operator', 'supervisor'],
   'case.readings': ['supervisor'],
   'case.file': ['operator', 'supervisor'],
   'case.claim': ['operator', 'supervisor'],

@@ -1,4 +1,4 @@
-import { and, asc, eq, ne } from 'drizzle-orm';
+import { and, asc, eq, notInArray } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { CaseDetail } from '#contract/staff';
 import type { Channel, Outcome, Status } from '#contract/words';
@@ -7,6 +7,7 @@ import type { Tx } from '#db/client';
 import { assignments, cases, deadlines, events, feedback, messages, notes, staff } from '#db/schema/tables';
 import { notFound } from '#lib/errors';
 import { maskName } from '#lib/text';
+import { attachmentsOf } from '#domain/attachments/attachments.queries';
 import { casesInSight } from '#domain/access/access.queries';
 import { legalMoves } from './cases.rules.ts';
 import { selectCases, summarise } from './cases.queries.ts';
@@ -22,6 +23,7 @@ export const detailOf = async (tx: Tx, actor: StaffActor, caseId: string): Promi
     commune: found.commune,
     outcome: found.outcome as Outcome | null,
     messages: await messagesOf(tx, caseId),
+    attachments: await attachmentsOf(tx, caseId),
     notes: await notesOf(tx, caseId),
     events: await eventsOf(tx, caseId),
     deadlines: await deadlinesOf(tx, caseId),
@@ -68,7 +70,7 @@ const eventsOf = async (tx: Tx, caseId: string): Promise<CaseDetail['events']> =
     .select({ at: events.at, type: events.type, kind: events.actorKind, name: by.name, data: events.data })
     .from(events)
     .leftJoin(by, eq(by.id, events.actorId))
-    .where(and(eq(events.caseId, caseId), ne(events.type, 'case.read')))
+    .where(and(eq(events.caseId, caseId), notInArray(events.type, ['case.read', 'attachment.read'])))
     .orderBy(asc(events.id));
   return rows.map(({ at, type, kind, name, data }) => ({ at: at.toISOString(), type, actor: name ?? kind, data }));
 };

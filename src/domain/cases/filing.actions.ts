@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Filing, Receipt } from '#contract/filing';
 import type { Channel } from '#contract/words';
-import type { StaffActor } from '#db/actor';
+import { citizen, type Actor, type StaffActor } from '#db/actor';
 import { AppError, type FieldError } from '#lib/errors';
 import { parsePhone } from '#lib/phone';
 import type { Context } from '#domain/context';
 import { consentTexts } from '#domain/rights/consent.actions';
 import { isProvince } from '#domain/territory/territory.rules';
 import { findCategory } from '#domain/triage/category.rules';
+import { fileWithAttachments } from './attached.actions.ts';
 import type { Draft } from './intake.actions.ts';
 import type { Said } from './opening.actions.ts';
 
@@ -25,9 +26,9 @@ export const fileCase = async (
   const draft = draftOf(ctx, filing, how.channel);
   if (how.idempotencyKey !== undefined) {
     draft.said.key_hash = sha256(how.idempotencyKey);
-    draft.said.body_hash = sha256(JSON.stringify(filing));
+    draft.said.body_hash = bodyHashOf(filing);
   }
-  return file(ctx, draft);
+  return file(ctx, citizen, draft, filing);
 };
 
 /** Files a case that an operator took on the phone or at the counter; the operator tells the code. */
@@ -40,17 +41,19 @@ export const fileForCitizen = async (
   const draft = draftOf(ctx, content, channel);
   draft.said.actor_kind = 'staff';
   draft.said.actor_id = actor.id;
-  const { repeated: _, ...receipt } = await file(ctx, draft);
+  const { repeated: _, ...receipt } = await file(ctx, actor, draft, content);
   return receipt;
 };
 
-const file = async (ctx: Context, draft: Draft): Promise<Receipt & { repeated: boolean }> => {
-  const filed = await ctx.intake.add(draft);
+const file = async (ctx: Context, actor: Actor, draft: Draft, filing: Filing): Promise<Receipt & { repeated: boolean }> => {
+  const { attachments = [] } = filing;
+  const filed = attachments.length === 0 ? await ctx.intake.add(draft) : await fileWithAttachments(ctx, actor, draft, attachments, (contents) => bodyHashOf({ ...filing, attachments: contents }));
   if (!filed) throw new AppError('key_reused');
   const { reference, code, receivedAt, legalDueDate } = filed;
   return { reference, code, status: 'received', receivedAt, legalDueDate, repeated: filed.outcome === 'repeated' };
 };
 
+const bodyHashOf = (filing: Filing): string => sha256(JSON.stringify(filing));
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** What was said, as the database takes it. Checks what a schema cannot. */

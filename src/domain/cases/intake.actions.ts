@@ -92,7 +92,8 @@ const renumber = (row: NewCase, codeKey: Buffer): void => {
   row.code_hash = hashCode(codeKey, row.reference, deriveCode(codeKey, row.id)).toString('hex');
 };
 
-const constraintOf = (error: unknown): string | undefined => {
+/** The constraint that a statement broke, if that is why it failed. */
+export const constraintOf = (error: unknown): string | undefined => {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   return typeof cause === 'object' && cause !== null && 'constraint' in cause ? String(cause.constraint) : undefined;
 };

@@ -1,4 +1,4 @@
-import { and, eq, gt } from 'drizzle-orm';
+import { and, eq, gt, sql } from 'drizzle-orm';
 import type { CaseDetail, ReadingReason } from '#contract/staff';
 import type { StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
@@ -18,21 +18,31 @@ const sameReadingMs = 15 * 60_000;
 export const openCase = (ctx: Context, actor: StaffActor, caseId: string): Promise<CaseDetail> =>
   ctx.db.withActor(actor, async (tx) => {
     const detail = await detailOf(tx, actor, caseId);
-    const now = ctx.clock.now();
-    if (!(await isReading(tx, actor, caseId, now))) await record(tx, actor, now, { caseId, type: 'case.read', data: { why: reasonOf(actor, detail) } });
+    await recordReading(tx, actor, ctx.clock.now(), { caseId, assignedTo: detail.assignedTo?.id ?? null });
     return detail;
   });
 
-const reasonOf = (actor: StaffActor, { assignedTo }: CaseDetail): ReadingReason => {
-  if (assignedTo?.id === actor.id) return 'holds';
+type Reading = { caseId: string; assignedTo: string | null; attachmentId?: string };
+
+/** Keeps that a person read the case, or opened a file of it, unless the same reading goes on. */
+export const recordReading = async (tx: Tx, actor: StaffActor, now: Date, reading: Reading): Promise<void> => {
+  const { caseId, attachmentId } = reading;
+  if (await isReading(tx, actor, reading, now)) return;
+  const why = reasonOf(actor, reading);
+  await record(tx, actor, now, attachmentId === undefined ? { caseId, type: 'case.read', data: { why } } : { caseId, type: 'attachment.read', data: { why, attachmentId } });
+};
+
+const reasonOf = (actor: StaffActor, { assignedTo }: Reading): ReadingReason => {
+  if (assignedTo === actor.id) return 'holds';
   return actor.role === 'supervisor' ? 'supervises' : 'looks';
 };
 
-const isReading = async (tx: Tx, actor: StaffActor, caseId: string, now: Date): Promise<boolean> => {
+const isReading = async (tx: Tx, actor: StaffActor, { caseId, attachmentId }: Reading, now: Date): Promise<boolean> => {
+  const what = attachmentId === undefined ? eq(events.type, 'case.read') : and(eq(events.type, 'attachment.read'), eq(sql`${events.data}->>'attachmentId'`, attachmentId));
   const [known] = await tx.db
     .select({ id: events.id })
     .from(events)
-    .where(and(eq(events.caseId, caseId), eq(events.type, 'case.read'), eq(events.actorId, actor.id), gt(events.at, new Date(now.getTime() - sameReadingMs))))
+    .where(and(eq(events.caseId, caseId), what, eq(events.actorId, actor.id), gt(events.at, new Date(now.getTime() - sameReadingMs))))
     .limit(1);
   return known !== undefined;
 };

@@ -1,4 +1,4 @@
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, inArray } from 'drizzle-orm';
 import { readingReasons, type CaseReadings } from '#contract/staff';
 import type { StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
@@ -17,6 +17,7 @@ export const listReadings = (ctx: Context, actor: StaffActor, caseId: string): P
       at: at.toISOString(),
       reader,
       why: readingReasons.find((one) => one === data['why']) ?? 'looks',
+      ...(typeof data['attachmentId'] === 'string' ? { attachmentId: data['attachmentId'] } : {}),
     }));
   });
 
@@ -26,5 +27,5 @@ export const readingsOf = (tx: Tx, caseId: string) =>
     .select({ at: events.at, reader: staff.name, role: staff.role, data: events.data })
     .from(events)
     .innerJoin(staff, eq(staff.id, events.actorId))
-    .where(and(eq(events.caseId, caseId), eq(events.type, 'case.read')))
+    .where(and(eq(events.caseId, caseId), inArray(events.type, ['case.read', 'attachment.read'])))
     .orderBy(desc(events.id));

@@ -1,6 +1,8 @@
 import { and, eq, isNull, lt } from 'drizzle-orm';
 import { system } from '#db/actor';
 import { cases, messages } from '#db/schema/tables';
+import { sweepAttachments } from '#domain/attachments/processing.actions';
+import { sweepUploads } from '#domain/attachments/uploads.actions';
 import type { Context } from '#domain/context';
 import { unsettled } from '#domain/messages/settling.actions';
 
@@ -33,6 +35,8 @@ export const sweep = async (ctx: Context): Promise<void> => {
   const ids = (rows: { id: string }[] | undefined) => (rows ?? []).map(({ id }) => id);
   ctx.jobs.add('route-message', ids(received));
   ctx.jobs.add('triage-case', ids(untriaged));
+  await sweepUploads(ctx, now);
+  await sweepAttachments(ctx, now, graceMs);
   if (!ctx.sms) return;
   ctx.jobs.add('send-message', ids(queued));
   ctx.jobs.add('settle-message', ids(asking));

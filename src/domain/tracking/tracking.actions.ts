@@ -7,6 +7,7 @@ import type { Tx } from '#db/client';
 import { cases, deadlines, feedback, messages } from '#db/schema/tables';
 import { AppError } from '#lib/errors';
 import { newId } from '#lib/id';
+import { attach, contentsOf, contentsOfMessage } from '#domain/attachments/linking.actions';
 import { casePlace } from '#domain/access/access.queries';
 import type { Condition } from '#domain/cases/cases.rules';
 import { record } from '#domain/cases/events.actions';
@@ -54,22 +55,27 @@ const storeWords = async (tx: Tx, found: Case, text: string, now: Date): Promise
 /** Adds the citizen's message to an open case. @throws AppError illegal_move on one that is answered or has ended (reopen it instead) */
 export const followUp = (ctx: Context, input: z.infer<typeof FollowUp>, caller: Caller): Promise<void> =>
   withCase(ctx, input, caller, async (tx, found, now) => {
+    const { attachments = [] } = input;
     // A page sent twice (a double click, a reload) says one thing, not two.
-    if (await isRepeat(tx, found, input.text, now)) return;
-    await heardFromCitizen(ctx, tx, found, await storeWords(tx, found, input.text, now), now);
+    if (await isRepeat(tx, found, input.text, attachments, now)) return;
+    const messageId = await storeWords(tx, found, input.text, now);
+    await heardFromCitizen(ctx, tx, found, messageId, now);
+    if (attachments.length > 0) await attach(ctx, tx, citizen, { caseId: found.id, messageId }, attachments, now);
   });
 
 const repeatMs = 10 * 60_000;
 
-const isRepeat = async (tx: Tx, found: Case, text: string, now: Date): Promise<boolean> => {
+const isRepeat = async (tx: Tx, found: Case, text: string, uploadIds: readonly string[], now: Date): Promise<boolean> => {
   const [last] = await tx.db
-    .select({ body: messages.body, at: messages.createdAt, direction: messages.direction })
+    .select({ id: messages.id, body: messages.body, at: messages.createdAt, direction: messages.direction })
     .from(messages)
     .where(and(eq(messages.caseId, found.id), ne(messages.kind, 'acknowledgement')))
     .orderBy(desc(messages.createdAt), desc(messages.id))
     .limit(1);
   // The same word after a message of ours answers that message.
-  return last?.direction === 'in' && last.body === text && now.getTime() - last.at.getTime() < repeatMs;
+  if (last?.direction !== 'in' || last.body !== text || now.getTime() - last.at.getTime() >= repeatMs) return false;
+  const [contents, before] = [await contentsOf(tx, uploadIds), await contentsOfMessage(tx, last.id)];
+  return contents.toSorted().join() === before.toSorted().join();
 };
 
 const answered: readonly string[] = ['resolved', 'closed', 'inadmissible'] satisfies Status[];
