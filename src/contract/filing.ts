@@ -32,12 +32,15 @@ export const Filing = z.strictObject({
 });
 export type Filing = z.infer<typeof Filing>;
 
+const Proof = z.string().meta({ examples: ['AZqwx3xefTqfECtvHA5NVQABAgMEBQYHCAkKCw'], description: 'With it GET /proof/inclusion tells anybody whether the receipt still stands in the log. It opens nothing else.' });
+
 export const Receipt = z.object({
   reference: shown('2648391756'),
   code: z.string().meta({ examples: ['408213'], description: 'Six digits, told only here.' }),
   status: Status,
   receivedAt: Instant,
   legalDueDate: LocalDate,
+  proof: Proof,
 });
 export type Receipt = z.infer<typeof Receipt>;
 
@@ -56,6 +59,7 @@ export const Tracked = z.object({
   status: Status,
   receivedAt: Instant,
   legalDueDate: LocalDate,
+  proof: Proof,
   nextStep: z.enum(nextSteps),
   timeline: z.array(z.object({ at: Instant, status: Status })),
   messages: z.array(z.object({ at: Instant, from: z.enum(['citizen', 'insat']), text: shown('نراجع ملفكم مع الصندوق.') })),

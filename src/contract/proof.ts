@@ -16,8 +16,10 @@ export const ConsistencyProof = z.object({
 });
 export type ConsistencyProof = z.infer<typeof ConsistencyProof>;
 
+export const InclusionQuery = z.strictObject({ receipt: z.string().max(60).meta({ examples: ['AZqwx3xefTqfECtvHA5NVQABAgMEBQYHCAkKCw'], description: '`proof` of a receipt.' }) });
+
 export const ReceiptProof = z.object({
-  event: shown('{"actorId":null,"actorKind":"citizen","at":"2026-11-22T10:00:00.000Z",...}').meta({
+  event: shown('{"actor":null,"actorKind":"citizen","at":"2026-11-22T10:00:00.000Z",...}').meta({
     description: 'The receipt of the case as canonical JSON. Its leaf is SHA-256 of a zero byte and this text in UTF-8.',
   }),
   index: z.int().meta({ description: 'Number of the leaf, from 0.' }),

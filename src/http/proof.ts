@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { Problem, shown } from '#contract/common';
 import { ReferenceAndCode } from '#contract/filing';
-import { ConsistencyProof, ConsistencyQuery, ReceiptProof } from '#contract/proof';
+import { ConsistencyProof, ConsistencyQuery, InclusionQuery, ReceiptProof } from '#contract/proof';
 import type { Context } from '#domain/context';
-import { consistencyProof, latestCheckpoint, receiptProof } from '#domain/proof/proofs.queries';
+import { consistencyProof, latestCheckpoint, proofOfReceipt, receiptProof } from '#domain/proof/proofs.queries';
 import { callerFrom, SolutionHeaders } from './caller.ts';
 
 const refusals = { '4xx': Problem, 503: Problem };
@@ -38,6 +38,21 @@ export const proofRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app) 
       },
     },
     (request) => consistencyProof(ctx, request.query),
+  );
+
+  app.get(
+    '/proof/inclusion',
+    {
+      config: { policy: 'public' },
+      schema: {
+        tags: ['proof'],
+        summary: 'That a receipt stands in the log, for whoever holds it',
+        description: 'Needs no code, and shows nothing of what was written. receipt_broken: it was given, and its case is gone or altered.',
+        querystring: InclusionQuery,
+        response: { 200: ReceiptProof, ...refusals },
+      },
+    },
+    async (request, reply) => reply.header('cache-control', 'no-store').send(await proofOfReceipt(ctx, request.query.receipt)),
   );
 
   app.post(

@@ -1,14 +1,15 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { digitsOnly } from './digits.ts';
 
-// One key, two uses: the labels keep a code and a hash of a code from ever being the same computation.
+// One key, several uses (receipt.ts has another): the labels keep them from ever being the same computation.
 const deriveLabel = 'insat/citizen-code/1\0';
 const hashLabel = 'insat/citizen-code-hash/1\0';
 
 // Intake makes two of these per complaint; with a raw key Node spends five times as long on each (30 against 6 microseconds).
 const prepared = new WeakMap<Buffer, KeyObject>();
 
-const hmac = (key: Buffer, text: string): Buffer => {
+/** HMAC-SHA-256 of a text that begins with the label of its use. */
+export const keyedHash = (key: Buffer, text: string): Buffer => {
   const known = prepared.get(key) ?? createSecretKey(key);
   prepared.set(key, known);
   return createHmac('sha256', known).update(text).digest();
@@ -21,13 +22,13 @@ const hmac = (key: Buffer, text: string): Buffer => {
  * @param key secret kept outside the database, not to be written to after its first use
  */
 export const deriveCode = (key: Buffer, caseId: string): string => {
-  const digest = hmac(key, deriveLabel + caseId);
+  const digest = keyedHash(key, deriveLabel + caseId);
   return String(digest.readUIntBE(0, 6) % 1_000_000).padStart(6, '0');
 };
 
 /** What is stored of a code: 32 bytes, bound to the reference so that a hash copied to another row opens nothing. */
 export const hashCode = (key: Buffer, reference: string, code: string): Buffer =>
-  hmac(key, `${hashLabel}${reference}\0${code}`);
+  keyedHash(key, `${hashLabel}${reference}\0${code}`);
 
 /** Whether the code is the one whose hash was stored, in constant time. */
 export const codeMatches = (key: Buffer, reference: string, code: string, storedHash: Buffer): boolean => {

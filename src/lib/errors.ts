@@ -20,6 +20,8 @@ export const errorTable = {
   not_sealed_yet: [409, 'This is not sealed yet. Try again in a few seconds.'],
   not_scanned_yet: [409, 'This file is not known to be safe. It opens once a scanner has looked at it.'],
   attachment_refused: [409, 'This file was refused and is not kept.'],
+  receipt_broken: [410, 'This receipt was given, but the log no longer holds it as it was: keep the receipt, and tell the observatory.'],
+  no_such_receipt: [404, 'No such receipt was ever given here.'],
   already_rated: [409, 'This case has been rated.'],
   too_large: [413, 'The request is too large.'],
   unsupported_media_type: [415, 'This address does not take that kind of content.'],

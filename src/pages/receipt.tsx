@@ -5,6 +5,7 @@ import { formatDate, formatInstant } from '#texts/format';
 import { texts } from '#texts/index';
 import { Layout, PhoneLink } from './layout.tsx';
 import { pathOf } from './paths.ts';
+import { ReceiptProof } from './receipt-proof.tsx';
 
 /** The receipt: the only page that ever shows the code. Its two numbers are large enough to be copied by hand. */
 export function ReceiptPage({ language, receipt }: { language: Language; receipt: Receipt }) {
@@ -35,6 +36,7 @@ export function ReceiptPage({ language, receipt }: { language: Language; receipt
             </div>
           </dl>
         </section>
+        <ReceiptProof language={language} proof={receipt.proof} />
         <section>
           <h2>{t.how}</h2>
           <p>{t.web}</p>

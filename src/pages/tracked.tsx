@@ -5,6 +5,7 @@ import { formatReference } from '#lib/reference';
 import { formatDate, formatInstant } from '#texts/format';
 import { texts } from '#texts/index';
 import { Layout } from './layout.tsx';
+import { ReceiptProof } from './receipt-proof.tsx';
 import { type Attempt, TrackedForms } from './tracked-forms.tsx';
 import type { Action } from './tracking-form.ts';
 
@@ -84,6 +85,7 @@ export function TrackedPage(view: TrackedView) {
             </ol>
           </details>
         )}
+        <ReceiptProof language={language} proof={tracked.proof} />
       </div>
     </Layout>
   );

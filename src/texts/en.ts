@@ -112,6 +112,8 @@ export const en: Texts = {
       call: 'Or call',
       track: 'Track my case',
       another: 'File another message',
+      proof: 'Proof that your message is on record',
+      proofHint: 'With this link anybody independent can check, without your secret code, that your case was neither deleted nor changed. It does not show what you wrote.',
     },
     challenge: { title: 'A short check', solving: 'Checking… what you wrote is sent by itself in a moment.', again: 'Send again' },
     track: {
@@ -201,6 +203,8 @@ export const en: Texts = {
     not_sealed_yet: 'This is not sealed yet. Try again in a few seconds.',
     not_scanned_yet: 'This file is not yet known to be safe. It opens once it has been scanned.',
     attachment_refused: 'This file was refused and is not kept.',
+    receipt_broken: 'This receipt was given, but the log no longer holds it as it was. Keep it, and tell the observatory.',
+    no_such_receipt: 'No such receipt was ever given here.',
     already_rated: 'You have already rated this case. Thank you.',
     too_large: 'What you sent is too long. Please shorten it.',
     unsupported_media_type: 'We do not take that kind of content.',

@@ -117,6 +117,8 @@ export const fr: Texts = {
       call: 'Ou appelez le',
       track: 'Suivre mon dossier',
       another: 'Déposer un autre message',
+      proof: 'Preuve que votre message est enregistré',
+      proofHint: 'Avec ce lien, tout organisme indépendant vérifie, sans votre code secret, que votre dossier n’a été ni effacé ni modifié. Il ne montre pas ce que vous avez écrit.',
     },
     challenge: { title: 'Une courte vérification', solving: 'Vérification… votre envoi partira de lui-même dans un instant.', again: 'Renvoyer' },
     track: {
@@ -206,6 +208,8 @@ export const fr: Texts = {
     not_sealed_yet: 'Ceci n’est pas encore scellé. Réessayez dans quelques secondes.',
     not_scanned_yet: 'Ce fichier n’est pas encore vérifié. Il s’ouvrira après son analyse.',
     attachment_refused: 'Ce fichier a été refusé et n’est pas conservé.',
+    receipt_broken: 'Ce reçu a bien été donné, mais le registre ne le porte plus tel quel. Gardez-le et prévenez l’observatoire.',
+    no_such_receipt: 'Nous n’avons jamais donné ce reçu.',
     already_rated: 'Vous avez déjà noté ce dossier. Merci.',
     too_large: 'Votre envoi est trop long. Raccourcissez-le.',
     unsupported_media_type: 'Ce type de contenu n’est pas accepté.',

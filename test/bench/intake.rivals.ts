@@ -22,6 +22,7 @@ const answerAtOnce = async (): Promise<Receipt> => ({
   status: 'received',
   receivedAt: new Date().toISOString(),
   legalDueDate: '2027-01-21',
+  proof: 'AZqwx3xefTqfECtvHA5NVQABAgMEBQYHCAkKCw',
 });
 
 /** Insat's own filing, but its writer sends each case by itself, outside any explicit transaction, over 8 connections. */

@@ -11,10 +11,10 @@ import { renderError, views } from '#pages/views';
 const key = '0b8f7f0e-4a0c-4c6e-9d8e-0a9a1c1f2b3d';
 const receipt = {
   reference: '2648391756', code: '408213', status: 'received' as const,
-  receivedAt: '2026-11-22T10:31:00.000Z', legalDueDate: '2027-01-21',
+  receivedAt: '2026-11-22T10:31:00.000Z', legalDueDate: '2027-01-21', proof: 'AZqwx3xefTqfECtvHA5NVQABAgMEBQYHCAkKCw',
 };
 const trackedAs = (status: Status, text = 'شكرا'): Tracked => ({
-  reference: '2648391756', kind: 'complaint', status, receivedAt: receipt.receivedAt, legalDueDate: receipt.legalDueDate,
+  reference: '2648391756', kind: 'complaint', status, receivedAt: receipt.receivedAt, legalDueDate: receipt.legalDueDate, proof: receipt.proof,
   nextStep: 'we_work', timeline: [{ at: receipt.receivedAt, status }],
   messages: [{ at: receipt.receivedAt, from: 'citizen', text }, { at: receipt.receivedAt, from: 'insat', text }],
 });

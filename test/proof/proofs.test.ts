@@ -61,7 +61,7 @@ it('with the public key and the answer alone, a citizen proves the receipt inclu
   expect([answer.headers.get('content-type'), answer.headers.get('cache-control')]).toEqual(['text/plain; charset=utf-8', 'no-store']);
 });
 
-it('a receipt whose event was altered or whose leaf was exchanged never proves anything', async () => {
+it('a receipt whose event was altered is told to be broken; one whose leaf was exchanged proves nothing', async () => {
   const secret = await file();
   await sealAll();
   const proof = await receipt(secret);
@@ -69,8 +69,20 @@ it('a receipt whose event was altered or whose leaf was exchanged never proves a
     await tx`set local session_replication_role = replica`;
     await tx`update events set at = at + interval '1 day' where case_id = (select id from cases where reference = ${secret.reference})`;
   });
-  const after = await receipt(secret);
-  expect([holds(proof), holds(after), holds({ ...proof, index: proof.index - 1 })]).toEqual([true, false, false]);
+  expect(await app.post('/api/v1/proof/receipt', secret)).toMatchObject({ status: 410, json: { code: 'receipt_broken' } });
+  expect([holds(proof), holds({ ...proof, index: proof.index - 1 })]).toEqual([true, false]);
+});
+
+it('the receipt of a case that staff took down proves it included, and names nobody of the staff', async () => {
+  const cookie = await app.as('operator', 'centre-04');
+  const filed = await app.post('/api/v1/staff/cases', filing({ channel: 'phone' }), cookie);
+  await sealAll();
+  const [account] = await sql<{ id: string }[]>`select id from staff where login = 'operator'`;
+  const { reference, code } = Receipt.parse(filed.json);
+  const proof = await receipt({ reference, code });
+  expect(holds(proof)).toBe(true);
+  expect(JSON.parse(proof.event)).toMatchObject({ actorKind: 'staff', actor: expect.stringMatching(/^.{43}=$/) });
+  expect(JSON.stringify(proof)).not.toContain(account?.id ?? expect.fail('no account'));
 });
 
 it('any two checkpoints are proved consistent, and never a forged earlier one', async () => {

@@ -23,7 +23,7 @@ export type Thing = keyof typeof kinds | 'missing';
 export const things = [...(Object.keys(kinds) as Exclude<Thing, 'missing'>[]), 'missing'] as const satisfies Thing[];
 
 /** `word` stands in the narrative of this case alone; `file` is the id of a document of it, which opens. */
-export type Target = { id: string; file: string; reference: string; code: string; version: number; queue: string; word: string; centre: string };
+export type Target = { id: string; file: string; reference: string; code: string; version: number; queue: string; word: string; centre: string; proof: string };
 type Cookie = { cookie: string };
 /** Its addresses are there, and lead back to the console. */
 const noProvider = { issuer: 'http://127.0.0.1:9', client: { clientId: 'insat', clientSecret: 'for tests only ....' } };
@@ -41,9 +41,9 @@ export const openGround = async () => {
   const make = async (thing: Thing): Promise<Target> => {
     made += 1;
     const word = `parole${made}fin`;
-    if (thing === 'missing') return { id: crypto.randomUUID(), file: crypto.randomUUID(), reference: newReference(), code: '000000', version: 1, queue: `none-${made}`, word, centre: `none-${made}` };
+    if (thing === 'missing') return { id: crypto.randomUUID(), file: crypto.randomUUID(), reference: newReference(), code: '000000', version: 1, queue: `none-${made}`, word, centre: `none-${made}`, proof: '' };
     const { queue, filed } = kinds[thing];
-    const { reference, code } = (await app.post('/api/v1/cases', filing({ ...filed, attachments: [await uploaded(app, pdf())], text: `${word} ${String(filing()['text'])}` }))).json as { reference: string; code: string };
+    const { reference, code, proof } = (await app.post('/api/v1/cases', filing({ ...filed, attachments: [await uploaded(app, pdf())], text: `${word} ${String(filing()['text'])}` }))).json as { reference: string; code: string; proof: string };
     const find = async () => (await rows<{ id: string; version: number; queue: string | null }>('select id, version, queue_id as queue from cases where reference = $1', reference))[0];
     const received = await find();
     if (received && queue !== null) await triageCase(ctx, received.id);
@@ -52,7 +52,7 @@ export const openGround = async () => {
     // As if a scanner had looked: what is tried here is who may open it.
     const [attached] = await rows<{ file: string }>("update attachments set state = 'clean' where case_id = $1 returning id as file", found.id);
     if (!attached) throw new Error(`the ${thing} case has no file`);
-    return { id: found.id, file: attached.file, version: found.version, reference, code, queue: queue ?? `none-${made}`, word, centre: thing.startsWith('foreign') ? 'centre-06' : 'centre-04' };
+    return { id: found.id, file: attached.file, version: found.version, reference, code, queue: queue ?? `none-${made}`, word, centre: thing.startsWith('foreign') ? 'centre-06' : 'centre-04', proof };
   };
 
   const signIn = async (caller: Caller): Promise<Cookie | Record<string, never>> =>

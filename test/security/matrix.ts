@@ -17,7 +17,7 @@ type Entry = {
   held?: true;
   /** Ends sessions, the one it is called with or others. */
   ends?: true;
-  query?: string;
+  query?: string | ((ground: Ground) => string);
   multipart?: () => FormData;
   /** A body with which it succeeds for whoever may. */
   body?: (target: Target, caller: Caller) => Record<string, unknown>;
@@ -45,6 +45,7 @@ export const table: Table = {
   'POST /track/withdraw': { policy: 'code', body: withCode() },
   'GET /proof/checkpoint': { policy: 'public' },
   'GET /proof/consistency': { policy: 'public', query: '?from=1&to=2' },
+  'GET /proof/inclusion': { policy: 'public', query: (ground) => `?receipt=${ground.thing('own').proof}` },
   'POST /proof/receipt': { policy: 'code', body: withCode() },
   'POST /staff/session': { policy: 'public', ends: true, body: (_, caller) => ({ login: isRole(caller) ? caller : 'operator', password: 'correct horse battery' }) },
   'DELETE /staff/session': { policy: 'session.own', ends: true },
@@ -144,7 +145,7 @@ const tryCell = async (ground: Ground, route: string, entry: Entry, caller: Call
   const headers = ground.headersOf(caller);
   const ask = (target: Target): Promise<Answer> =>
     ground.call(
-      route.replace(' /', ' /api/v1/').replace('{attachmentId}', target.file).replace('{id}', entry.names === 'queue' || entry.names === 'centre' ? target[entry.names] : target.id) + (entry.query ?? ''),
+      route.replace(' /', ' /api/v1/').replace('{attachmentId}', target.file).replace('{id}', entry.names === 'queue' || entry.names === 'centre' ? target[entry.names] : target.id) + (typeof entry.query === 'function' ? entry.query(ground) : (entry.query ?? '')),
       headers,
       entry.multipart?.() ?? entry.body?.(target, caller),
     );

@@ -4,6 +4,7 @@ import type { Channel } from '#contract/words';
 import { citizen, type Actor, type StaffActor } from '#db/actor';
 import { AppError, type FieldError } from '#lib/errors';
 import { parsePhone } from '#lib/phone';
+import { receiptToken } from '#lib/receipt';
 import type { Context } from '#domain/context';
 import { consentTexts } from '#domain/rights/consent.actions';
 import { isProvince } from '#domain/territory/territory.rules';
@@ -49,8 +50,9 @@ const file = async (ctx: Context, actor: Actor, draft: Draft, filing: Filing): P
   const { attachments = [] } = filing;
   const filed = attachments.length === 0 ? await ctx.intake.add(draft) : await fileWithAttachments(ctx, actor, draft, attachments, (contents) => bodyHashOf({ ...filing, attachments: contents }));
   if (!filed) throw new AppError('key_reused');
-  const { reference, code, receivedAt, legalDueDate } = filed;
-  return { reference, code, status: 'received', receivedAt, legalDueDate, repeated: filed.outcome === 'repeated' };
+  const { id, reference, code, receivedAt, legalDueDate } = filed;
+  const proof = receiptToken(ctx.codeKey, id);
+  return { reference, code, status: 'received', receivedAt, legalDueDate, proof, repeated: filed.outcome === 'repeated' };
 };
 
 const bodyHashOf = (filing: Filing): string => sha256(JSON.stringify(filing));

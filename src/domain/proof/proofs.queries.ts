@@ -3,11 +3,12 @@ import { citizen } from '#db/actor';
 import type { Tx } from '#db/client';
 import { AppError } from '#lib/errors';
 import { consistencyParts, inclusionParts, rootOf, rootOfAll, type ProofParts, type Subtree } from '#lib/merkle';
+import { parseReceiptToken } from '#lib/receipt';
 import type { Caller } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
 import { openByCode } from '#domain/tracking/tracking.queries';
 import { keptUnder } from './log.rules.ts';
-import { columnsOf, events, leafContent, type ProtectedRow } from './protected.rules.ts';
+import { columnsOf, events, leafContent, rowHash, type ProtectedRow } from './protected.rules.ts';
 
 type Latest = { size: number; note: string };
 
@@ -23,25 +24,42 @@ export const consistencyProof = (ctx: Context, { from, to }: ConsistencyQuery): 
 
 /**
  * Proves to the citizen that the receipt of their case stands in the log: the event as it is now, and the path from its
- * leaf to the latest signed root. If somebody altered either, the proof does not hold, and that is the answer.
+ * leaf to the latest signed root.
  *
- * @throws AppError not_found_or_wrong_code, too_many_attempts, challenge_needed as for tracking; not_sealed_yet in the first seconds
+ * @throws AppError not_found_or_wrong_code, too_many_attempts, challenge_needed as for tracking; receipt_broken where it was
+ *   altered; not_sealed_yet in the first seconds
  */
 export const receiptProof = async (ctx: Context, typed: { reference: string; code: string }, caller: Caller): Promise<ReceiptProof> => {
   const caseId = await openByCode(ctx, typed, caller);
-  return ctx.db.withActor(citizen, async (tx) => {
-    const [event] = await tx.raw<ProtectedRow & { leaf: string | null }>(
-      `select ${columnsOf(events)}, (select index from log_leaves where source = 'events' and row_number = events.id)::text as leaf
-       from events where case_id = $1::uuid and type = 'case.received' order by events.id limit 1`,
-      [caseId],
-    );
-    if (!event) throw new Error('a case without the event of its receipt: run npm run audit:verify');
-    if (event.leaf === null) throw new AppError('not_sealed_yet');
-    const { size, note } = await latest(tx);
-    const index = Number(event.leaf);
-    const hashes = await hashesOf(tx, inclusionParts(index, size));
-    return { event: leafContent(events, event), index, hashes, checkpoint: note };
-  });
+  return ctx.db.withActor(citizen, (tx) => inclusionOf(tx, caseId));
+};
+
+/**
+ * The same to anybody who holds the receipt, without the code.
+ *
+ * @param receipt the `proof` of the receipt
+ * @throws AppError no_such_receipt for one that was never given; receipt_broken, not_sealed_yet
+ */
+export const proofOfReceipt = async (ctx: Context, receipt: string): Promise<ReceiptProof> => {
+  const caseId = parseReceiptToken(ctx.codeKey, receipt);
+  if (caseId === null) throw new AppError('no_such_receipt');
+  return ctx.db.withActor(citizen, (tx) => inclusionOf(tx, caseId));
+};
+
+/** A receipt is only given once its case and event are committed: if either is gone, or not as sealed, somebody made it so. */
+const inclusionOf = async (tx: Tx, caseId: string): Promise<ReceiptProof> => {
+  const [event] = await tx.raw<ProtectedRow & { index: string | null; hash: string | null }>(
+    `select ${columnsOf(events)}, l.index::text as index, encode(l.hash, 'hex') as hash
+     from events join cases c on c.id = events.case_id left join log_leaves l on l.source = 'events' and l.row_number = events.id
+     where events.case_id = $1::uuid and events.type = 'case.received' order by events.id limit 1`,
+    [caseId],
+  );
+  if (!event) throw new AppError('receipt_broken');
+  if (event.index === null) throw new AppError('not_sealed_yet');
+  if (rowHash(events, event).toString('hex') !== event.hash) throw new AppError('receipt_broken');
+  const { size, note } = await latest(tx);
+  const index = Number(event.index);
+  return { event: leafContent(events, event), index, hashes: await hashesOf(tx, inclusionParts(index, size)), checkpoint: note };
 };
 
 const latest = async (tx: Tx): Promise<Latest> => {

@@ -7,6 +7,7 @@ import type { Tx } from '#db/client';
 import { cases, events, feedback, messages } from '#db/schema/tables';
 import { codeMatches, parseCode } from '#lib/code';
 import { AppError } from '#lib/errors';
+import { receiptToken } from '#lib/receipt';
 import { parseReference } from '#lib/reference';
 import { readingsOf } from '#domain/cases/reading.queries';
 import type { Caller } from '#domain/challenge/admission.actions';
@@ -80,6 +81,7 @@ export const track = async (ctx: Context, typed: { reference: string; code: stri
       status,
       receivedAt: found.receivedAt.toISOString(),
       legalDueDate: found.legalDueDate,
+      proof: receiptToken(ctx.codeKey, caseId),
       nextStep: (status === 'resolved' || status === 'closed') && !(await isRated(tx, caseId)) ? 'you_rate' : nextStepOf[status],
       timeline: await timelineOf(tx, caseId),
       messages: await messagesOf(tx, caseId),
