@@ -111,6 +111,17 @@ describe('what only a few may do', () => {
     });
   });
 
+  it('nothing is fetched past the guard of outgoing requests', () => {
+    onlyIn(/\bfetch\(|from 'node:https?'(?<!import type[^\n]*)|from 'undici'/, {
+      'src/lib/outgoing.ts': 'the guard',
+      'src/channels/twilio/client.ts': 'one server, named by the configuration',
+      'src/http/errors.ts': 'the names of statuses',
+      'src/http/openapi.ts': 'the names of statuses',
+      'src/dev/': 'the pretended provider',
+      'src/console/': 'the browser',
+    });
+  });
+
   it('SQL is written in the database folder, in queries and in actions', () => {
     const elsewhere = files.filter(
       ({ path, text }) =>

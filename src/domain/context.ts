@@ -22,6 +22,8 @@ export type Context = {
   codeKey: Buffer;
   /** The line's SMS channel; null where none is configured, and nothing is sent then. */
   sms: Channel | null;
+  /** How many acknowledgements may leave by SMS in a day. */
+  smsDailyCap: number;
   /** The administration's provider for single sign-on; null where none is configured. */
   sso: IdentityProvider | null;
   /** Where the bytes of attachments are. */

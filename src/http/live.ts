@@ -9,11 +9,17 @@ import type { CaseHint, Live } from '#live/bus';
 import { staffOf, tokenOf } from './policy.ts';
 
 type Socket = websocket.WebSocket;
-type Listener = { socket: Socket; actor: StaffActor; token: string; answered: boolean };
+type Listener = { socket: Socket; actor: StaffActor; token: string; answered: boolean; pings: number };
 
 const heartbeatMs = 25_000;
 const recheckMs = 1000;
 const slowBytes = 1_048_576;
+/** Of one person: the tabs of a few browsers, and those whose network went away unsaid. */
+const mostOfPerson = 10;
+/** Of this process. */
+const mostSockets = 5000;
+/** Between two heartbeats. */
+const mostPings = 60;
 
 /**
  * Tells consoles that a case in their sight changed. The session is checked before the upgrade (policy hook), again as
@@ -64,12 +70,14 @@ export const liveRoutes = (ctx: Context, live: Live): FastifyPluginAsync => asyn
     for (const listener of listeners) {
       if (!listener.answered) listener.socket.terminate();
       listener.answered = false;
+      listener.pings = 0;
       listener.socket.ping();
     }
   }, heartbeatMs);
 
   await app.register(websocket, {
-    options: { maxPayload: 16_384, perMessageDeflate: false },
+    // Whoever sends a message is closed; one in a thousand pieces, or without end, is not waited for.
+    options: { maxPayload: 1024, maxFragments: 16, perMessageDeflate: false },
     preClose(done) {
       clearInterval(recheckTimer);
       clearInterval(heartbeat);
@@ -87,12 +95,19 @@ export const liveRoutes = (ctx: Context, live: Live): FastifyPluginAsync => asyn
   app.addHook('onClose', async () => unsubscribe());
 
   app.get('/live', { websocket: true, config: { policy: { verb: 'live.listen' } }, schema: { hide: true } }, (socket, request) => {
-    const listener: Listener = { socket, actor: staffOf(request), token: tokenOf(request), answered: true };
+    const listener: Listener = { socket, actor: staffOf(request), token: tokenOf(request), answered: true, pings: 0 };
+    socket.on('error', () => listeners.delete(listener));
+    const theirs = [...listeners].filter(({ actor }) => actor.id === listener.actor.id).length;
+    if (theirs >= mostOfPerson || listeners.size >= mostSockets) return socket.close(liveClose.full);
     listeners.add(listener);
     socket.on('pong', () => (listener.answered = true));
     // A console has nothing to say.
     socket.on('message', () => socket.close(1008));
+    // Each is answered.
+    socket.on('ping', () => {
+      listener.pings += 1;
+      if (listener.pings > mostPings) socket.close(1008);
+    });
     socket.on('close', () => listeners.delete(listener));
-    socket.on('error', () => listeners.delete(listener));
   });
 };

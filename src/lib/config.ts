@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isServer } from './outgoing.ts';
 import { isHere, secretFault, withFiles } from './secrets.ts';
 
 const flag = z.stringbool();
@@ -58,7 +59,10 @@ export const Settings = z.object({
   TWILIO_ACCOUNT_SID: z.string().regex(/^AC[0-9a-f]{32}$/i).optional().meta({ description: 'Twilio account. SMS are off without it (the demo has its own).' }),
   TWILIO_AUTH_TOKEN: z.string().min(16).optional().meta({ secret: true, description: 'Auth token; two, separated by a comma, while one replaces the other.' }),
   TWILIO_SMS_FROM: z.string().min(1).optional().meta({ description: 'Our number or sender name for SMS.' }),
-  TWILIO_BASE_URL: url(/^https?$/).optional().meta({ description: "A server that speaks Twilio's REST API, instead of Twilio." }),
+  TWILIO_BASE_URL: url(/^https?$/).refine(isServer, 'https, or http on this machine, without credentials').optional().meta({ description: "A server that speaks Twilio's REST API, instead of Twilio." }),
+  SMS_DAILY_CAP: z.coerce.number().int().min(0).default(10_000).meta({
+    description: 'How many acknowledgements may leave by SMS in a day; beyond it they are withheld, and everything else goes on. Replies of operators are not counted.',
+  }),
   OIDC_ISSUER: issuer.optional().meta({ description: "Issuer of the administration's OpenID Connect provider, for single sign-on of staff; https, or http on this machine. Off without it." }),
   OIDC_CLIENT_ID: z.string().min(1).optional().meta({ description: 'What Insat is called there. Its redirect address is PUBLIC_URL/api/v1/staff/sso/callback.' }),
   OIDC_CLIENT_SECRET: z.string().min(16).optional().meta({ secret: true, description: 'Its secret there.' }),

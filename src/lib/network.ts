@@ -20,7 +20,7 @@ export const networkOf = (address: string): string => {
 };
 
 /** A block list of networks written as addresses with the length of their prefix. It finds IPv4 inside IPv6 as well. */
-const listNetworks = (networks: readonly string[]): BlockList => {
+export const listNetworks = (networks: readonly string[]): BlockList => {
   const list = new BlockList();
   for (const network of networks) {
     const [address = '', bits] = network.split('/');

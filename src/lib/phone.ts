@@ -17,6 +17,9 @@ const plainMoroccan = /^(?:(?:\+|00)2120?|0)([5-8][0-9]{8})$/;
 
 export const isMoroccan = (e164: string): boolean => e164.startsWith('+212');
 
+/** Whether an SMS can arrive there, and costs no more than it should: a Moroccan mobile number. */
+export const takesSms = (e164: string): boolean => /^\+212[67]\d{8}$/.test(e164);
+
 /**
  * A phone number as a person types or pastes it: Arabic digits, spaces, dots, "(0)", 00212, +212, 06..., bidi marks.
  * Numbers without country code are read as Moroccan; those of Laâyoune and Dakhla, which the metadata files under EH, are.

@@ -37,7 +37,7 @@ const openLine = async () => {
     live: { publish: () => undefined },
     codeKey: randomBytes(32),
     // Nobody listens there: what is sent would fail.
-    sms: smsAt('http://127.0.0.1:9'),
+    sms: smsAt('http://127.0.0.1:9'), smsDailyCap: 10_000,
     sso: null,
     ...noFiles,
   };

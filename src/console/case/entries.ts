@@ -6,7 +6,7 @@ export type Entry =
   | { is: 'event'; at: string; event: CaseDetail['events'][number] };
 
 /** Facts whose whole content already stands in the story as a message or a note. */
-const told = new Set(['message.received', 'message.queued', 'message.failed', 'note.added', 'attachment.added']);
+const told = new Set(['message.received', 'message.queued', 'message.failed', 'message.withheld', 'note.added', 'attachment.added']);
 
 /** The story of a case, oldest first; at the same instant a fact comes before the words it led to. */
 export function entriesOf(one: Pick<CaseDetail, 'messages' | 'notes' | 'events'>): Entry[] {

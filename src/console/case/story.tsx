@@ -36,7 +36,7 @@ function Message({ one, message }: { one: CaseDetail; message: CaseDetail['messa
         {!inbound && (
           <Badge color={deliveryColour(message.state)}>
             {texts.messageStates[message.state]}
-            {message.errorCode && <> · {texts.case.error(message.errorCode)}</>}
+            {message.errorCode && <> · {texts.case.withheldFor[message.errorCode] ?? texts.case.error(message.errorCode)}</>}
           </Badge>
         )}
         <When at={message.at} />

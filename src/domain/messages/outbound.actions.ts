@@ -5,7 +5,7 @@ import type { Tx } from '#db/client';
 import { contactPoints, messages } from '#db/schema/tables';
 import { AppError } from '#lib/errors';
 import { newId } from '#lib/id';
-import { isMoroccan } from '#lib/phone';
+import { isMoroccan, takesSms } from '#lib/phone';
 import { texts } from '#texts/index';
 import { record } from '#domain/cases/events.actions';
 import type { Context } from '#domain/context';
@@ -39,7 +39,7 @@ export const queueAcknowledgement = async (ctx: Context, tx: Tx, to: Addressee):
 const link = /https?:|www\.|[a-z0-9-]\.(?:ma|com|net|org|info|gov)(?![a-z])/i;
 
 /**
- * Writes a message to the citizen. It leaves by SMS where we have a Moroccan number; otherwise it waits on the tracking
+ * Writes a message to the citizen. It leaves by SMS where we have a Moroccan mobile number; otherwise it waits on the tracking
  * page (`shown`). A foreign or nameless sender is never answered (`withheld`): such SMS cost, and can be bought.
  *
  * @returns whether the citizen can get to see it
@@ -52,7 +52,9 @@ export const queueMessage = async (
   to: Addressee,
   message: { kind: 'acknowledgement' | 'reply' | 'question' | 'resolution'; text: string },
 ): Promise<{ reaches: boolean }> => {
-  const phone = await phoneOf(tx, to.contactPointId);
+  const known = await phoneOf(tx, to.contactPointId);
+  // No SMS reaches a landline.
+  const phone = known !== null && isMoroccan(known) && !takesSms(known) ? null : known;
   if (phone === null && message.kind === 'acknowledgement') return { reaches: false };
   if (phone !== null && link.test(message.text)) throw new AppError('link_in_sms');
   const now = ctx.clock.now();

@@ -9,6 +9,7 @@ import { casePlace } from '#domain/access/access.queries';
 import type { Place } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
 import { record } from '#domain/cases/events.actions';
+import { takeFromCaps, type Withheld } from './caps.actions.ts';
 import { codePlace, phoneOf } from './outbound.actions.ts';
 
 /**
@@ -46,8 +47,28 @@ const claimForSending = (ctx: Context, messageId: string) =>
       .set({ state: 'sending', stateAt: ctx.clock.now() })
       .where(and(eq(messages.id, messageId), eq(messages.state, 'queued')))
       .returning();
-    return row ? outboundOf(ctx, tx, row) : null;
+    if (!row) return null;
+    const outbound = await outboundOf(ctx, tx, row);
+    // Tried before, it was counted before. What an operator writes is never held back.
+    const withheld = row.kind === 'acknowledgement' && row.errorCode === null ? await takeFromCaps(ctx, tx, outbound.to) : null;
+    if (withheld === null) return outbound;
+    await withhold(ctx, tx, row, withheld);
+    return null;
   });
+
+/** The case is kept and worked on all the same; its history says why no SMS left. */
+const withhold = async (ctx: Context, tx: Tx, { id, caseId }: typeof messages.$inferSelect, errorCode: Withheld): Promise<void> => {
+  const now = ctx.clock.now();
+  await tx.db.update(messages).set({ state: 'withheld', errorCode, stateAt: now }).where(eq(messages.id, id));
+  if (caseId === null) return;
+  await record(tx, system, now, { caseId, type: 'message.withheld', data: { messageId: id, errorCode } });
+  const [row] = await tx.db
+    .update(cases)
+    .set({ version: sql`${cases.version} + 1` })
+    .where(eq(cases.id, caseId))
+    .returning({ version: cases.version, ...casePlace });
+  if (row) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...row }));
+};
 
 /** A message as the provider is given it. */
 export const outboundOf = async (ctx: Context, tx: Tx, row: typeof messages.$inferSelect) => {

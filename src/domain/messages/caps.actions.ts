@@ -1,0 +1,46 @@
+import { createHmac } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import type { Tx } from '#db/client';
+import { smsCounts } from '#db/schema/tables';
+import type { Context } from '#domain/context';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** Why an acknowledgement does not leave; the message shows it. */
+export type Withheld = 'cap_number' | 'cap_range' | 'cap_day';
+
+/**
+ * What may be spent on acknowledgements. Whoever is paid for each SMS that reaches certain numbers can have us send them by
+ * filing (SMS pumping); ranges are sold by the thousand. The narrowest first, so that a number or range that is closed uses
+ * up nothing of what all share.
+ */
+const capsOf = (ctx: Context, to: string): { subject: string; windowMs: number; most: number; code: Withheld }[] => [
+  { subject: `hour ${to}`, windowMs: hourMs, most: 3, code: 'cap_number' },
+  { subject: `day ${to}`, windowMs: dayMs, most: 10, code: 'cap_number' },
+  { subject: `range ${to.slice(0, -3)}`, windowMs: dayMs, most: 200, code: 'cap_range' },
+  { subject: 'all', windowMs: dayMs, most: ctx.smsDailyCap, code: 'cap_day' },
+];
+
+/**
+ * Counts an acknowledgement about to leave, unless a cap is reached. Morocco keeps GMT, so its days are those of UTC
+ * (decree 2.26.530).
+ *
+ * @returns null where it may leave
+ */
+export const takeFromCaps = async (ctx: Context, tx: Tx, to: string): Promise<Withheld | null> => {
+  const now = ctx.clock.now().getTime();
+  for (const { subject, windowMs, most, code } of capsOf(ctx, to)) {
+    const counted = await tx.db
+      .insert(smsCounts)
+      .values({
+        subjectHash: createHmac('sha256', ctx.codeKey).update(`insat/sms-cap/1\0${subject}`).digest(),
+        since: new Date(now - (now % windowMs)),
+        sent: 1,
+      })
+      .onConflictDoUpdate({ target: [smsCounts.subjectHash, smsCounts.since], set: { sent: sql`${smsCounts.sent} + 1` }, setWhere: sql`${smsCounts.sent} < ${most}` })
+      .returning({ sent: smsCounts.sent });
+    if (counted.length === 0) return code;
+  }
+  return null;
+};
