@@ -5,6 +5,7 @@ import type { Context } from '#domain/context';
 import { attachmentRoutes } from '#http/attachments';
 import { consoleRoutes } from '#http/console';
 import { answerErrors, answerNotFound, refuseRequest, refuseSocket } from '#http/errors';
+import { factorRoutes } from '#http/factors';
 import { securityHeaders } from '#http/headers';
 import { healthRoutes } from '#http/health';
 import { limitRequests } from '#http/limits';
@@ -101,6 +102,7 @@ export const buildApp = async (ctx: Context, live: Live, options: AppOptions): P
         async (staff) => {
           await staff.register(sessionRoutes(ctx, edge));
           await staff.register(ssoRoutes(ctx, edge));
+          await staff.register(factorRoutes(ctx, edge));
           await staff.register(staffRoutes(ctx));
           await staff.register(attachmentRoutes(ctx));
           await staff.register(reportRoutes(ctx));

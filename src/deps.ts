@@ -16,7 +16,7 @@ import type { JobStore } from '#jobs/backend';
 import { openJobs } from '#jobs/jobs';
 import { systemClock, type Clock } from '#lib/clock';
 import { logSigner } from '#lib/checkpoint';
-import { listOf, type Settings } from '#lib/config';
+import { listOf, originsOf, type Settings } from '#lib/config';
 import { fingerprint, loadKey, type KeyName } from '#lib/keys';
 import type { Log } from '#lib/log';
 import type { Signer } from '#lib/note';
@@ -43,7 +43,7 @@ export const openDeps = async (settings: Settings, log: Log, clock: Clock = syst
   await keepConsentTexts({ db, clock });
   const jobs = openJobs(jobStore, log);
   const live = openLiveLine(settings, db, log);
-  const base = { db, clock, log, jobs, live, codeKey, sms: smsOf(settings), smsDailyCap: settings.SMS_DAILY_CAP, sso: ssoOf(settings), ...filesOf(settings) };
+  const base = { db, clock, log, jobs, live, codeKey, secondFactor: secondFactorOf(settings, settings.PUBLIC_URL), sms: smsOf(settings), smsDailyCap: settings.SMS_DAILY_CAP, sso: ssoOf(settings), ...filesOf(settings) };
   const ctx: Context = { ...base, intake: createIntake(base), admission: createAdmission(base), inbox: createInbox(base) };
   return {
     ctx,
@@ -74,6 +74,12 @@ const ssoReturn = '/api/v1/staff/sso/callback';
 const ssoOf = ({ OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret, PUBLIC_URL: publicUrl }: Settings): Context['sso'] => {
   if (issuer === undefined || clientId === undefined || clientSecret === undefined || publicUrl === undefined) return null;
   return openProvider({ issuer, clientId, clientSecret, redirectUri: publicUrl.replace(/\/$/, '') + ssoReturn });
+};
+
+/** Browsers bind keys to names, never to addresses; on one's own machine the name is localhost. */
+const secondFactorOf = (settings: Settings, publicUrl: string): Context['secondFactor'] => {
+  const { hostname } = new URL(publicUrl);
+  return { required: settings.DEMO !== true, rpId: hostname === '127.0.0.1' ? 'localhost' : hostname, origins: originsOf(publicUrl) };
 };
 
 const otherKey: Record<KeyName, string> = {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createServer } from 'node:net';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { listOf, type Settings } from '#lib/config';
+import { listOf, originsOf, type Settings } from '#lib/config';
 import { buildApp } from './app.ts';
 import type { Deps } from './deps.ts';
 
@@ -43,12 +43,9 @@ export const serve = async (
   log: FastifyBaseLogger,
   more?: (app: FastifyInstance) => Promise<void>,
 ): Promise<{ close(): Promise<void> }> => {
-  const origins = new Set([new URL(settings.PUBLIC_URL).origin]);
-  // On one's own machine both names are the same place.
-  if (/^http:\/\/127\.0\.0\.1:\d+$/.test(settings.PUBLIC_URL)) origins.add(`http://localhost:${settings.PORT}`);
   const app = await buildApp(deps.ctx, deps.live, {
     publicUrl: settings.PUBLIC_URL.replace(/\/$/, ''),
-    origins,
+    origins: new Set(originsOf(settings.PUBLIC_URL)),
     trustProxy: listOf(settings.TRUST_PROXY ?? ''),
     log,
     ...(more ? { more } : {}),

@@ -30,11 +30,11 @@ const main = async (): Promise<void> => {
   const port = await choosePort(given);
   const databaseUrl = given.DATABASE_URL ?? (await ownDatabase(given));
   await migrate(databaseUrl);
-  const base = withAddress({ ...given, DATABASE_URL: databaseUrl }, port);
   const isDemo = await wantsDemo(given, databaseUrl);
   if (!isDemo) assertSecrets(given);
   await makeKey('code', given.CODE_KEY, given.DATA_DIR);
   await makeKey('log', given.LOG_KEY, given.DATA_DIR);
+  const base = withAddress({ ...given, DATABASE_URL: databaseUrl, DEMO: isDemo }, port);
   const { settings, fake } = isDemo ? await pretendProvider(base, log) : { settings: base, fake: null };
 
   const deps = await openDeps(settings, log);

@@ -1,16 +1,22 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { Problem } from '#contract/common';
+import { Asked } from '#contract/factors';
 
 /** What the server refused, or why it could not be asked (`offline`, `internal`). `code` is worded by `problemText`. */
 export class ApiProblem extends Error {
   readonly code: string;
+  /** With `second_factor_needed`: which. */
+  readonly asked: Asked | undefined;
 
-  constructor(code: string, cause?: unknown) {
+  constructor(code: string, cause?: unknown, asked?: Asked) {
     super(code, { cause });
     this.name = 'ApiProblem';
     this.code = code;
+    this.asked = asked;
   }
 }
+
+const WithAsked = z.object({ asked: Asked });
 
 let working = 0;
 
@@ -24,7 +30,40 @@ export async function inBackground(work: () => Promise<unknown>): Promise<void> 
   }
 }
 
+let confirmed: (() => Promise<boolean>) | null = null;
+let confirming: Promise<boolean> | null = null;
+
+/** `prompt` asks the person to show a factor again; it answers whether they did. Gives the way to take it back. */
+export function onStepUp(prompt: () => Promise<boolean>): () => void {
+  confirmed = prompt;
+  return () => {
+    confirmed = null;
+  };
+}
+
+/** One question for all that are refused meanwhile. */
+async function steppedUp(): Promise<boolean> {
+  confirming ??= confirmed?.() ?? Promise.resolve(false);
+  try {
+    return await confirming;
+  } finally {
+    confirming = null;
+  }
+}
+
+/** What the server asks to be shown again is asked of the person, then the request is repeated. */
 async function ask(method: string, path: string, body?: unknown): Promise<Response> {
+  try {
+    return await askOnce(method, path, body);
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error;
+    // Another window may have got a new cookie while this was under way; nothing was done by what is refused so.
+    if (error.code !== 'unauthenticated' && !(error.code === 'step_up_needed' && (await steppedUp()))) throw error;
+    return askOnce(method, path, body);
+  }
+}
+
+async function askOnce(method: string, path: string, body?: unknown): Promise<Response> {
   const headers = {
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...(method === 'GET' && working > 0 && { 'x-insat-background': '1' }),
@@ -36,9 +75,10 @@ async function ask(method: string, path: string, body?: unknown): Promise<Respon
     throw new ApiProblem('offline', cause);
   }
   if (response.ok) return response;
-  const problem = Problem.safeParse(await response.json().catch(() => null));
+  const said: unknown = await response.json().catch(() => null);
+  const problem = Problem.safeParse(said);
   // A proxy in between answers in its own words; its status still tells whether waiting helps.
-  throw new ApiProblem(problem.success ? problem.data.code : response.status >= 502 ? 'unavailable' : 'internal');
+  throw new ApiProblem(problem.success ? problem.data.code : response.status >= 502 ? 'unavailable' : 'internal', undefined, WithAsked.safeParse(said).data?.asked);
 }
 
 async function read<T>(response: Response, schema: z.ZodType<T>): Promise<T> {
@@ -59,6 +99,9 @@ export async function post<T>(path: string, schema: z.ZodType<T>, body?: unknown
 export async function remove(path: string): Promise<void> {
   await ask('DELETE', path);
 }
+
+/** Reads a file; throws `ApiProblem`. */
+export const getFile = async (path: string): Promise<Blob> => (await ask('GET', path)).blob();
 
 /** A query string of what is set. */
 export function query(values: Record<string, string | undefined>): string {

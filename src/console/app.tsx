@@ -1,6 +1,7 @@
 import { Alert, Button, Center, Loader, useDirection } from '@mantine/core';
 import { useEffect } from 'react';
 import { consoleTexts } from '#texts/console';
+import { EnrolScreen } from './enrol-screen.tsx';
 import { LanguageContext } from './language.ts';
 import { problemText } from './problems.ts';
 import { useAddressLanguage } from './router.ts';
@@ -27,6 +28,7 @@ export function App() {
 
 function Entrance({ texts }: { texts: (typeof consoleTexts)['ar'] }) {
   const session = useSession();
+  if (session.data?.enrol) return <EnrolScreen kind={session.data.enrol} />;
   if (session.data) return <Shell me={session.data} />;
   if (session.data === null) return <SignInScreen />;
   if (session.error) {

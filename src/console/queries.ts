@@ -9,6 +9,7 @@ import { dropDrafts, haveSeen, type DraftField } from './drafts.ts';
 
 export const keys = {
   me: ['me'],
+  factors: ['factors'],
   sessions: ['sessions'],
   queues: ['queues'],
   cases: ['cases'],

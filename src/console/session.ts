@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import type { Assertion } from '#contract/factors';
 import { Me, SingleSignOn } from '#contract/staff';
 import { ApiProblem, get, post, remove } from './api.ts';
 import { draftsOf, forgetDrafts } from './drafts.ts';
@@ -35,7 +36,7 @@ export const useSso = () =>
 export function useSignIn() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: { login: string; password: string }) => post('/staff/session', Me, body),
+    mutationFn: (body: { login: string; password: string; totp?: string | undefined; webauthn?: Assertion | undefined }) => post('/staff/session', Me, body),
     onSuccess: (me) => {
       if (me) draftsOf(me.id);
       client.setQueryData(keys.me, me);

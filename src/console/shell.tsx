@@ -11,7 +11,8 @@ import { ReportScreen } from './report/report-screen.tsx';
 import type { CaseFilter } from './queries.ts';
 import { linkTo, usePlace } from './router.ts';
 import { readsReports, useSignOut, worksOnCases } from './session.ts';
-import { SessionsScreen } from './sessions/sessions-screen.tsx';
+import { SecurityScreen } from './security-screen.tsx';
+import { StepUp } from './security/step-up.tsx';
 import { useLive } from './use-live.ts';
 
 /** The frame around every screen of a person who is signed in: where one may go, and whether the line is live. */
@@ -26,10 +27,11 @@ export function Shell({ me }: { me: Me }) {
       <Header me={me} live={live} place={place} />
       <main className="screen">
         {place.screen === 'report' && (readsReports(me) ? <ReportScreen /> : <Text>{texts.noScreen}</Text>)}
-        {place.screen === 'sessions' && <SessionsScreen me={me} />}
+        {place.screen === 'sessions' && <SecurityScreen me={me} />}
         {place.screen === 'case' && <CaseScreen key={place.id} id={place.id} me={me} />}
         {place.screen === 'queue' && <QueueScreen me={me} filter={filter} change={setFilter} />}
       </main>
+      <StepUp />
     </>
   );
 }

@@ -1,11 +1,15 @@
-import { Alert, Button, Divider, Paper, PasswordInput, Stack, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Divider, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
+import type { Asked, StepUp } from '#contract/factors';
+import { ApiProblem } from './api.ts';
 import { useLanguage, useTexts } from './language.ts';
 import { LanguageSwitch } from './language-switch.tsx';
 import { problemText } from './problems.ts';
 import { refusalOf } from './places.ts';
+import { ShowFactor } from './security/show-factor.tsx';
 import { useSignIn, useSso } from './session.ts';
 
+/** Login and password, then the second factor of whoever has one. */
 export function SignInScreen() {
   const texts = useTexts();
   const language = useLanguage();
@@ -14,31 +18,52 @@ export function SignInScreen() {
   const refused = refusalOf(location.search);
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
+  const [asked, setAsked] = useState<Asked | null>(null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    signIn.mutate({ login, password });
+    signIn.mutate({ login, password }, { onError: (error) => setAsked(error instanceof ApiProblem ? (error.asked ?? null) : null) });
+  };
+  const show = async ({ totp, webauthn }: StepUp) => {
+    try {
+      await signIn.mutateAsync({ login, password, totp, webauthn });
+    } catch (error) {
+      // Of a key one answer is taken: another question comes with the next sign-in.
+      if (webauthn) setAsked(null);
+      throw error;
+    }
   };
 
   return (
     <main className="sign-in">
-      <Paper withBorder p="xl" component="form" onSubmit={submit}>
+      <Paper withBorder p="xl">
         <Stack>
           <LanguageSwitch />
           <Title order={1} size="h3">{texts.title}</Title>
           <Title order={2} size="h5">{texts.signIn.heading}</Title>
           {refused && !signIn.isPending && !signIn.error && <Alert color="red" role="alert">{texts.problems[refused]}</Alert>}
-          {sso.data?.available === true && (
+          {asked && (
             <>
-              <Button component="a" variant="default" href={`/api/v1/staff/sso/start?lang=${language}`}>{texts.signIn.sso}</Button>
-              <Divider label={texts.signIn.or} />
+              <Text size="sm">{texts.security.second}</Text>
+              <ShowFactor asked={asked} show={show} submit={texts.signIn.submit} />
+              <Button variant="default" onClick={() => { setAsked(null); signIn.reset(); }}>{texts.security.back}</Button>
             </>
           )}
-          <TextInput label={texts.signIn.login} value={login} onChange={(event) => setLogin(event.currentTarget.value)}
-            autoComplete="username" autoCapitalize="none" spellCheck={false} dir="ltr" required withAsterisk={false} autoFocus />
-          <PasswordInput label={texts.signIn.password} value={password} dir="ltr" required withAsterisk={false}
-            onChange={(event) => setPassword(event.currentTarget.value)} autoComplete="current-password" />
-          {signIn.error && <Alert color="red" role="alert">{problemText(signIn.error, texts)}</Alert>}
-          <Button type="submit" loading={signIn.isPending}>{texts.signIn.submit}</Button>
+          {!asked && (
+            <Stack component="form" onSubmit={submit}>
+              {sso.data?.available === true && (
+                <>
+                  <Button component="a" variant="default" href={`/api/v1/staff/sso/start?lang=${language}`}>{texts.signIn.sso}</Button>
+                  <Divider label={texts.signIn.or} />
+                </>
+              )}
+              <TextInput label={texts.signIn.login} value={login} onChange={(event) => setLogin(event.currentTarget.value)}
+                autoComplete="username" autoCapitalize="none" spellCheck={false} dir="ltr" required withAsterisk={false} autoFocus />
+              <PasswordInput label={texts.signIn.password} value={password} dir="ltr" required withAsterisk={false}
+                onChange={(event) => setPassword(event.currentTarget.value)} autoComplete="current-password" />
+              {signIn.error && <Alert color="red" role="alert">{problemText(signIn.error, texts)}</Alert>}
+              <Button type="submit" loading={signIn.isPending}>{texts.signIn.submit}</Button>
+            </Stack>
+          )}
         </Stack>
       </Paper>
     </main>

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { Id, Instant, LocalDate, Names, saying, shown, text } from './common.ts';
+import { Assertion, SecondFactor, Totp } from './factors.ts';
 import { Filing } from './filing.ts';
 import { Channel, Kind, Language, Outcome, Priority, Programme, Role, Status } from './words.ts';
 
 export const SignIn = z.strictObject({
   login: text(100).meta({ examples: ['operator'] }),
   password: text(128).meta({ examples: ['…'] }),
-  totp: text(12).optional().meta({ examples: ['492039'] }),
+  totp: Totp.optional(),
+  webauthn: Assertion.optional(),
 });
 
 export const SingleSignOn = z.object({ available: z.boolean() });
@@ -24,6 +26,7 @@ export const Me = z.object({
   role: Role,
   centre: z.object({ id: shown(centreId), names: Names }).nullable(),
   language: Language,
+  enrol: SecondFactor.nullable().meta({ description: 'The factor that must be enrolled before this session may do anything else.' }),
 });
 export type Me = z.infer<typeof Me>;
 

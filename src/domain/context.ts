@@ -20,6 +20,8 @@ export type Context = {
   live: Pick<Live, 'publish'>;
   /** Kept outside the database: the citizen's code is derived from it and checked against it. */
   codeKey: Buffer;
+  /** Whether staff must have a second factor (outside the demo), and what their keys are bound to (WebAuthn's relying party). */
+  secondFactor: { required: boolean; rpId: string; origins: readonly string[] };
   /** The line's SMS channel; null where none is configured, and nothing is sent then. */
   sms: Channel | null;
   /** How many acknowledgements may leave by SMS in a day. */

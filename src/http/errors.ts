@@ -51,6 +51,7 @@ const toProblem = (error: FastifyError | Error, request: FastifyRequest): Proble
   if (!known) request.log.error({ err: error }, 'unexpected');
   else if (known.status === 503) request.log.warn({ err: error }, 'refused for now');
   return {
+    ...known?.members,
     ...blank(known?.code ?? 'internal'),
     ...(known?.errors ? { errors: known.errors } : {}),
     ...(known?.legal ? { legal: [...known.legal] } : {}),

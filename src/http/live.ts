@@ -6,10 +6,11 @@ import { sees } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
 import { actorOf, peopleOf } from '#domain/staff/session.actions';
 import type { CaseHint, Live } from '#live/bus';
-import { staffOf, tokenOf } from './policy.ts';
+import { openSessionOf, staffOf } from './policy.ts';
 
 type Socket = websocket.WebSocket;
-type Listener = { socket: Socket; actor: StaffActor; token: string; answered: boolean; pings: number };
+/** Known by the session's id, which stays when a factor is shown and the token is replaced. */
+type Listener = { socket: Socket; actor: StaffActor; sessionId: string; answered: boolean; pings: number };
 
 const heartbeatMs = 25_000;
 const recheckMs = 1000;
@@ -44,9 +45,9 @@ export const liveRoutes = (ctx: Context, live: Live): FastifyPluginAsync => asyn
   };
 
   const recheck = async () => {
-    const people = await peopleOf(ctx, [...listeners].map(({ token }) => token));
+    const people = await peopleOf(ctx, [...listeners].map(({ sessionId }) => sessionId));
     for (const listener of listeners) {
-      const person = people.get(listener.token);
+      const person = people.get(listener.sessionId);
       if (person) listener.actor = actorOf(person);
       else listener.socket.close(liveClose.revoked);
     }
@@ -95,7 +96,7 @@ export const liveRoutes = (ctx: Context, live: Live): FastifyPluginAsync => asyn
   app.addHook('onClose', async () => unsubscribe());
 
   app.get('/live', { websocket: true, config: { policy: { verb: 'live.listen' } }, schema: { hide: true } }, (socket, request) => {
-    const listener: Listener = { socket, actor: staffOf(request), token: tokenOf(request), answered: true, pings: 0 };
+    const listener: Listener = { socket, actor: staffOf(request), sessionId: openSessionOf(request).id, answered: true, pings: 0 };
     socket.on('error', () => listeners.delete(listener));
     const theirs = [...listeners].filter(({ actor }) => actor.id === listener.actor.id).length;
     if (theirs >= mostOfPerson || listeners.size >= mostSockets) return socket.close(liveClose.full);

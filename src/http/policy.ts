@@ -1,16 +1,18 @@
 import type {} from '@fastify/cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
-import { may, type Verb } from '#domain/access/access.rules';
+import { may, opensBeforeEnrolment, type Verb } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
-import { actorOf, personOf } from '#domain/staff/session.actions';
+import { isFresh, mustEnrol } from '#domain/staff/factors.rules';
+import { actorOf, sessionOf, type Session } from '#domain/staff/session.actions';
 import type { StaffActor } from '#db/actor';
 import { AppError } from '#lib/errors';
 
 /**
  * Who may call a route. `public`: anybody. `code`: a citizen, who proves the case in the body. `signature`: a provider,
- * whose signature the route checks. A verb: staff who may do that.
+ * whose signature the route checks. A verb: staff who may do that; with `stepUp`, who have shown a factor within five
+ * minutes.
  */
-type Policy = 'public' | 'code' | 'signature' | { verb: Verb };
+type Policy = 'public' | 'code' | 'signature' | { verb: Verb; stepUp?: true };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -18,7 +20,7 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     staff: StaffActor | null;
-    sessionToken: string | null;
+    session: Session | null;
   }
 }
 
@@ -40,7 +42,7 @@ const byItself = ({ headers }: FastifyRequest): boolean => headers['x-insat-back
 /** Default deny: a route without a policy stops the start, and a staff route without a session answers 401. */
 export const enforcePolicies = (app: FastifyInstance, ctx: Context, edge: Edge): void => {
   app.decorateRequest('staff', null);
-  app.decorateRequest('sessionToken', null);
+  app.decorateRequest('session', null);
 
   const declared: RouteOptions[] = [];
   app.addHook('onRoute', (route) => {
@@ -67,12 +69,14 @@ export const enforcePolicies = (app: FastifyInstance, ctx: Context, edge: Edge):
     const changes = changing.has(request.method) || request.headers.upgrade !== undefined;
     if (changes && isForeign(request, edge)) throw new AppError('foreign_origin');
     const token = request.cookies[edge.cookieName];
-    const person = token === undefined ? null : await personOf(ctx, token, !byItself(request));
-    if (!person || token === undefined) throw new AppError('unauthenticated');
-    const actor = actorOf(person);
+    const session = token === undefined ? null : await sessionOf(ctx, token, !byItself(request));
+    if (!session) throw new AppError('unauthenticated');
+    const actor = actorOf(session.person);
     if (!may(actor, policy.verb)) throw new AppError('forbidden');
+    if (!opensBeforeEnrolment(policy.verb) && mustEnrol(ctx.secondFactor.required, actor.role, session.factor) !== null) throw new AppError('enrol_first');
+    if (policy.stepUp && !isFresh(session, ctx.clock.now())) throw new AppError('step_up_needed');
     request.staff = actor;
-    request.sessionToken = token;
+    request.session = session;
   });
 };
 
@@ -83,11 +87,17 @@ export const makePublic = (scope: FastifyInstance): void => {
   });
 };
 
-/** The token of the session with which a staff route was called; the policy hook has put it there. */
-export const tokenOf = (request: FastifyRequest): string => {
-  if (request.sessionToken === null) throw new Error('a staff route ran without its policy');
-  return request.sessionToken;
+/** The session with which a staff route was called; the policy hook has put it there. */
+export const openSessionOf = (request: FastifyRequest): Session => {
+  if (!request.session) throw new Error('a staff route ran without its policy');
+  return request.session;
 };
+
+/** Puts a session's token into the browser: no script reads it, no other site sends it. */
+export const giveCookie = (reply: FastifyReply, edge: Edge, token: string): FastifyReply =>
+  reply.setCookie(edge.cookieName, token, sessionCookie(edge)).header('cache-control', 'no-store');
+export const takeCookie = (reply: FastifyReply, edge: Edge): FastifyReply => reply.clearCookie(edge.cookieName, sessionCookie(edge));
+export const sessionCookie = (edge: Edge) => ({ path: '/', httpOnly: true, sameSite: 'strict', secure: edge.secureCookie }) as const;
 
 /** The person behind a staff route; the policy hook has put it there. */
 export const staffOf = (request: FastifyRequest): StaffActor => {

@@ -23,15 +23,14 @@ const toCsv = (report: ResponseTimes): string => {
 
 /** How long people really waited. */
 export const reportRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app) => {
-  const config = { policy: { verb: 'report.read' } } as const;
   app.get(
     '/reports/response-times',
-    { config, schema: { tags: ['reports'], summary: 'Response times', querystring: ReportQuery, response: { 200: ResponseTimes, '4xx': Problem } } },
+    { config: { policy: { verb: 'report.read' } }, schema: { tags: ['reports'], summary: 'Response times', querystring: ReportQuery, response: { 200: ResponseTimes, '4xx': Problem } } },
     (request) => responseTimes(ctx, staffOf(request), request.query),
   );
   app.get(
     '/reports/response-times.csv',
-    { config, schema: { tags: ['reports'], summary: 'Response times as CSV', produces: ['text/csv'], querystring: ReportQuery, response: { 200: z.string(), '4xx': Problem } } },
+    { config: { policy: { verb: 'report.read', stepUp: true } }, schema: { tags: ['reports'], summary: 'Response times as CSV', produces: ['text/csv'], querystring: ReportQuery, response: { 200: z.string(), '4xx': Problem } } },
     async (request, reply) =>
       reply
         .type('text/csv; charset=utf-8')

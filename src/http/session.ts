@@ -6,20 +6,14 @@ import { Me, OpenSession, SignedOut, SignIn } from '#contract/staff';
 import type { Context } from '#domain/context';
 import { endOtherSessions, endSession, signOut, signOutCentre } from '#domain/staff/ending.actions';
 import { listSessions, meOf } from '#domain/staff/me.queries';
-import { personOf } from '#domain/staff/session.actions';
 import { signIn } from '#domain/staff/sign-in.actions';
 import { AppError } from '#lib/errors';
-import { isForeign, staffOf, tokenOf, type Edge } from './policy.ts';
+import { giveCookie, isForeign, openSessionOf, staffOf, takeCookie, type Edge } from './policy.ts';
 
 const refusals = { '4xx': Problem };
 
-/** No script reads it, and no other site's request carries it. */
-export const sessionCookie = (edge: Edge) => ({ path: '/', httpOnly: true, sameSite: 'strict', secure: edge.secureCookie }) as const;
-
 /** Staff sign in and out, and see and end their sessions. The cookie holds a random token and says nothing by itself. */
 export const sessionRoutes = (ctx: Context, edge: Edge): FastifyPluginAsyncZod => async (app) => {
-  const cookie = sessionCookie(edge);
-
   app.post(
     '/session',
     {
@@ -32,40 +26,36 @@ export const sessionRoutes = (ctx: Context, edge: Edge): FastifyPluginAsyncZod =
     },
     async (request, reply) => {
       const { token, me } = await signIn(ctx, request.body, { address: request.ip, token: request.cookies[edge.cookieName] ?? null });
-      return reply.setCookie(edge.cookieName, token, cookie).header('cache-control', 'no-store').send(me);
+      return giveCookie(reply, edge, token).send(me);
     },
   );
 
   app.delete(
     '/session',
-    { config: { policy: { verb: 'session.own' } }, schema: { tags: ['staff'], summary: 'Sign out', response: { 204: z.null(), ...refusals } } },
+    { config: { policy: { verb: 'session.enrol' } }, schema: { tags: ['staff'], summary: 'Sign out', response: { 204: z.null(), ...refusals } } },
     async (request, reply) => {
-      await signOut(ctx, tokenOf(request));
-      return reply.clearCookie(edge.cookieName, cookie).code(204).send(null);
+      await signOut(ctx, openSessionOf(request).id);
+      return takeCookie(reply, edge).code(204).send(null);
     },
   );
 
   app.get(
     '/me',
-    { config: { policy: { verb: 'session.own' } }, schema: { tags: ['staff'], summary: 'Who am I', response: { 200: Me, ...refusals } } },
-    async (request) => {
-      const person = await personOf(ctx, tokenOf(request));
-      if (!person) throw new AppError('unauthenticated');
-      return meOf(ctx, person);
-    },
+    { config: { policy: { verb: 'session.enrol' } }, schema: { tags: ['staff'], summary: 'Who am I', response: { 200: Me, ...refusals } } },
+    (request) => meOf(ctx, openSessionOf(request)),
   );
 
   const own = { policy: { verb: 'session.own' } } as const;
   app.get(
     '/sessions',
     { config: own, schema: { tags: ['staff'], summary: 'My open sessions', response: { 200: z.array(OpenSession), ...refusals } } },
-    (request) => listSessions(ctx, staffOf(request), tokenOf(request)),
+    (request) => listSessions(ctx, staffOf(request), openSessionOf(request).id),
   );
   app.delete(
     '/sessions',
     { config: own, schema: { tags: ['staff'], summary: 'End my other sessions', response: { 204: z.null(), ...refusals } } },
     async (request, reply) => {
-      await endOtherSessions(ctx, staffOf(request), tokenOf(request));
+      await endOtherSessions(ctx, staffOf(request), openSessionOf(request).id);
       return reply.code(204).send(null);
     },
   );

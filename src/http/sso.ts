@@ -7,8 +7,7 @@ import type { Context } from '#domain/context';
 import { beginSso, finishSso } from '#domain/staff/sso.actions';
 import { attemptMs } from '#domain/staff/sso.rules';
 import { AppError, notFound } from '#lib/errors';
-import { isForeign, type Edge } from './policy.ts';
-import { sessionCookie } from './session.ts';
+import { isForeign, sessionCookie, type Edge } from './policy.ts';
 
 const elsewhere = { 303: z.null().meta({ description: 'To the provider, or back to the console, which says what was refused.' }), '4xx': Problem };
 

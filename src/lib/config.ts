@@ -26,6 +26,12 @@ const isClamdUrl = (text: string): boolean =>
 /** The parts of a setting that holds several, separated by commas. */
 export const listOf = (setting: string): string[] => setting.split(',').map((part) => part.trim()).filter((part) => part !== '');
 
+/** The origins under which a browser may act with a session. On one's own machine both names are the same place. */
+export const originsOf = (publicUrl: string): string[] => {
+  const { origin, hostname } = new URL(publicUrl);
+  return hostname === '127.0.0.1' ? [origin, origin.replace('127.0.0.1', 'localhost')] : [origin];
+};
+
 /**
  * Every setting, with its meaning: the README's table is made from this. Nothing else reads the environment. One that is marked
  * `secret` can come from a file instead (`NAME_FILE=/path`), and is refused outside the demo if anybody could guess it.

@@ -6,7 +6,12 @@ export const errorTable = {
   wrong_login: [401, 'The login or the password is wrong.'],
   sso_failed: [401, 'That sign-in was not completed, or took too long. Try again.'],
   sso_unknown: [403, 'No account of the line is linked to that identity. An administrator can link it.'],
+  second_factor_needed: [401, 'A second factor is needed. Send it together with the login and the password.'],
+  wrong_second_factor: [401, 'The second factor is wrong, or was used before.'],
+  wrong_recovery: [401, 'The recovery secret is wrong, has expired or was used.'],
   forbidden: [403, 'This is not yours to do.'],
+  enrol_first: [403, 'Enrol a second factor first.'],
+  step_up_needed: [403, 'Show your second factor again, then repeat this.'],
   foreign_origin: [403, 'The request comes from another site.'],
   bad_signature: [403, 'The signature is missing or wrong.'],
   not_found: [404, 'There is nothing here.'],
@@ -22,6 +27,9 @@ export const errorTable = {
   attachment_refused: [409, 'This file was refused and is not kept.'],
   receipt_broken: [410, 'This receipt was given, but the log no longer holds it as it was: keep the receipt, and tell the observatory.'],
   no_such_receipt: [404, 'No such receipt was ever given here.'],
+  other_person_needed: [409, 'Somebody else must do this.'],
+  already_asked: [409, 'This was asked for already, and waits for a second person.'],
+  last_factor: [409, 'This is the last one, and one is needed.'],
   already_rated: [409, 'This case has been rated.'],
   too_large: [413, 'The request is too large.'],
   unsupported_media_type: [415, 'This address does not take that kind of content.'],
@@ -46,14 +54,20 @@ export class AppError extends Error {
   readonly legal: readonly string[] | undefined;
   /** Seconds. */
   readonly retryAfter: number | undefined;
+  /** Further members of the problem (RFC 9457, section 3.2). */
+  readonly members: Readonly<Record<string, unknown>> | undefined;
 
-  constructor(code: ErrorCode, more: { message?: string; errors?: FieldError[]; legal?: readonly string[]; retryAfter?: number } = {}) {
+  constructor(
+    code: ErrorCode,
+    more: { message?: string; errors?: FieldError[]; legal?: readonly string[]; retryAfter?: number; members?: Readonly<Record<string, unknown>> } = {},
+  ) {
     super(more.message ?? code);
     this.name = 'AppError';
     this.code = code;
     this.errors = more.errors;
     this.legal = more.legal;
     this.retryAfter = more.retryAfter;
+    this.members = more.members;
   }
 
   get status(): number {

@@ -58,7 +58,7 @@ test('a refusal is always explained, in the person\'s language, even one that is
 });
 
 test('a worded refusal is one that the server can make', () => {
-  const possible = [...Object.keys(errorTable), 'offline'];
+  const possible = [...Object.keys(errorTable), 'offline', 'key_unused'];
   expect(possible).toEqual(expect.arrayContaining(Object.keys(consoleTexts.ar.problems)));
 });
 

@@ -14,7 +14,7 @@ import { createAdmission } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
 import { localDate } from '#domain/deadlines/deadlines.rules';
 import { createInbox } from '#domain/messages/inbound.actions';
-import { actorOf, personOf } from '#domain/staff/session.actions';
+import { actorOf, sessionOf } from '#domain/staff/session.actions';
 import { signIn } from '#domain/staff/sign-in.actions';
 import { sweep } from '#domain/sweep/sweep.actions';
 import { createLog } from '#lib/log';
@@ -36,6 +36,7 @@ const openLine = async () => {
     jobs: { add: (name: string, ids: readonly string[]) => void jobs.push(...ids.map((id) => `${name} ${id}`)) },
     live: { publish: () => undefined },
     codeKey: randomBytes(32),
+    secondFactor: { required: false, rpId: 'localhost', origins: [] },
     // Nobody listens there: what is sent would fail.
     sms: smsAt('http://127.0.0.1:9'), smsDailyCap: 10_000,
     sso: null,
@@ -146,7 +147,7 @@ describe('the demo logins', () => {
     expect(logins.map(({ login }) => login)).toEqual(['operator', 'operator2', 'supervisor', 'operator3', 'administrator', 'observer', 'partner']);
     for (const [login, queue] of [['operator', 'general-04'], ['operator2', 'general-04'], ['operator3', 'general-06']] as const) {
       const { token } = await signIn(line.ctx, { login, password: 'a password of the demo' }, from);
-      const person = await personOf(line.ctx, token);
+      const person = (await sessionOf(line.ctx, token))?.person;
       expect(person && (await takeNext(line.ctx, actorOf(person), queue))).toMatchObject({ status: 'in_progress', assignedTo: { id: person?.id } });
     }
   });

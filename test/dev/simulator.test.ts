@@ -60,6 +60,7 @@ beforeAll(async () => {
     jobs: { add: (name: JobName, ids: readonly string[]) => void jobs.push(...ids.map((id) => ({ name, id }))) },
     live,
     codeKey: randomBytes(32),
+    secondFactor: { required: false, rpId: 'localhost', origins: [] },
     sms: smsAt(fake.url), smsDailyCap: 10_000,
     sso: null,
     ...noFiles,

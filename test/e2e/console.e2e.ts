@@ -149,7 +149,7 @@ test('an administrator reads how long people waited, and is shown no case', asyn
   await page.getByText(ar.report.dimensions.channel, { exact: true }).click();
   await page.getByRole('button', { name: ar.report.show }).click();
   await page.getByRole('columnheader', { name: ar.report.dimensions.channel, exact: true }).waitFor();
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: ar.report.csv }).click()]);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: ar.report.csv }).click()]);
   expect(download.suggestedFilename()).toMatch(/\.csv$/);
   await page.context().close();
 });

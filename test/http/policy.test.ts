@@ -93,7 +93,10 @@ describe('a route', () => {
       'GET /api/v1/staff/me', 'DELETE /api/v1/staff/session', 'POST /api/v1/staff/session',
       'GET /api/v1/staff/sessions', 'DELETE /api/v1/staff/sessions', 'DELETE /api/v1/staff/sessions/{id}',
       'GET /api/v1/staff/sso', 'GET /api/v1/staff/sso/start', 'GET /api/v1/staff/sso/callback',
+      'GET /api/v1/staff/me/factors', 'DELETE /api/v1/staff/me/authenticators/{id}', 'POST /api/v1/staff/session/step-up', 'POST /api/v1/staff/session/step-up/options',
     ];
+    const numbers = ['POST /api/v1/staff/me/totp', 'POST /api/v1/staff/me/totp/confirm'];
+    const authenticators = ['POST /api/v1/staff/me/authenticators', 'POST /api/v1/staff/me/authenticators/options'];
     const signOut = 'POST /api/v1/staff/centres/{id}/sign-out';
     const reports = ['GET /api/v1/staff/reports/response-times', 'GET /api/v1/staff/reports/response-times.csv'];
     const supervised = [...reports, 'GET /api/v1/staff/cases/{id}/readings'];
@@ -101,11 +104,11 @@ describe('a route', () => {
     const staffRoutes = routes.filter((route) => route.includes('/staff/') && !own.includes(route));
     expect(staffRoutes.length).toBeGreaterThan(12);
     for (const [role, mayOpen] of [
-      ['operator', (route: string) => ![...supervised, signOut].includes(route)],
-      ['supervisor', () => true],
-      ['administrator', (route: string) => [...measured, signOut].includes(route)],
-      ['observer', (route: string) => measured.includes(route)],
-      ['partner', () => false],
+      ['operator', (route: string) => ![...supervised, ...authenticators, signOut].includes(route)],
+      ['supervisor', (route: string) => !numbers.includes(route)],
+      ['administrator', (route: string) => [...measured, ...authenticators, signOut].includes(route)],
+      ['observer', (route: string) => [...measured, ...authenticators].includes(route)],
+      ['partner', (route: string) => numbers.includes(route)],
     ] as const)
       for (const route of staffRoutes) {
         const { status, json } = await call(route.replace('{id}', '00000000-0000-4000-8000-000000000000'), people[role]);

@@ -4,19 +4,23 @@ import type { StaffActor } from '#db/actor';
 import { may, type Verb } from '#domain/access/access.rules';
 import { form, pdf } from '../support/files.ts';
 import { filing, type Answer } from '../support/app.ts';
+import { softwareAuthenticator } from '../support/authenticator.ts';
+import { password } from '../support/factors.ts';
 import { callers, centreOf, isRole, things, traceOf, type Caller, type Ground, type Target, type Thing } from './ground.ts';
 
 type Entry = {
   /** `code`: whoever asks, signed in or not, must know the citizen's code; the matrix gives a wrong one. */
   policy: Verb | 'public' | 'code';
   /** What the address names. */
-  names?: 'case' | 'queue' | 'centre' | 'session';
+  names?: 'case' | 'queue' | 'centre' | 'session' | 'authenticator';
   /** Named within the case: one of its files. */
   file?: true;
   /** Done to a case by the person who holds it. */
   held?: true;
   /** Ends sessions, the one it is called with or others. */
   ends?: true;
+  /** Whoever may is told that what they show is wrong: a right one is made elsewhere. */
+  refusesWith?: string;
   query?: string | ((ground: Ground) => string);
   multipart?: () => FormData;
   /** A body with which it succeeds for whoever may. */
@@ -47,8 +51,8 @@ export const table: Table = {
   'GET /proof/consistency': { policy: 'public', query: '?from=1&to=2' },
   'GET /proof/inclusion': { policy: 'public', query: (ground) => `?receipt=${ground.thing('own').proof}` },
   'POST /proof/receipt': { policy: 'code', body: withCode() },
-  'POST /staff/session': { policy: 'public', ends: true, body: (_, caller) => ({ login: isRole(caller) ? caller : 'operator', password: 'correct horse battery' }) },
-  'DELETE /staff/session': { policy: 'session.own', ends: true },
+  'POST /staff/session': { policy: 'public', ends: true, body: (_, caller) => ({ login: isRole(caller) ? caller : 'operator', password }) },
+  'DELETE /staff/session': { policy: 'session.enrol', ends: true },
   'GET /staff/sessions': { policy: 'session.own' },
   'DELETE /staff/sessions': { policy: 'session.own', ends: true },
   'DELETE /staff/sessions/{id}': { policy: 'session.own', names: 'session' },
@@ -56,7 +60,17 @@ export const table: Table = {
   'GET /staff/sso': { policy: 'public' },
   'GET /staff/sso/start': { policy: 'public' },
   'GET /staff/sso/callback': { policy: 'public' },
-  'GET /staff/me': { policy: 'session.own' },
+  'GET /staff/me': { policy: 'session.enrol' },
+  'GET /staff/me/factors': { policy: 'session.enrol' },
+  'POST /staff/session/step-up/options': { policy: 'session.enrol' },
+  'POST /staff/session/step-up': { policy: 'session.enrol', ends: true, body: () => ({ password }) },
+  'POST /staff/me/totp': { policy: 'totp.enrol' },
+  'POST /staff/me/totp/confirm': { policy: 'totp.enrol', body: () => ({ totp: '000000' }), refusesWith: 'wrong_second_factor' },
+  'POST /staff/me/authenticators/options': { policy: 'authenticator.enrol' },
+  'POST /staff/me/authenticators': {
+    policy: 'authenticator.enrol', body: () => ({ name: 'مفتاح', webauthn: softwareAuthenticator().create('bm9ib2R5IGFza2Vk', { origin: '', rpId: '' }) }), refusesWith: 'wrong_second_factor',
+  },
+  'DELETE /staff/me/authenticators/{id}': { policy: 'session.own', names: 'authenticator' },
   'GET /staff/queues': { policy: 'queue.list' },
   'GET /staff/destinations': { policy: 'destination.list' },
   'POST /staff/queues/{id}/next': { policy: 'queue.next', names: 'queue' },
@@ -97,8 +111,9 @@ const expectation = (entry: Entry, caller: Caller, thing: Thing, seen: Sight): E
 const codes = { 401: ['unauthenticated'], 403: ['forbidden'], 404: ['not_found', 'not_found_or_wrong_code'] };
 
 /** What is wrong with an answer, or null. `missing` is the answer to the same about what does not exist. */
-const faultOf = (expected: Expected, answer: Answer, missing: Answer | null): string | null => {
+const faultOf = (expected: Expected, answer: Answer, missing: Answer | null, refusesWith?: string): string | null => {
   const { status } = answer;
+  if (expected === 'allowed' && refusesWith !== undefined) return answer.json['code'] === refusesWith ? null : `should answer ${refusesWith}, answers ${status}`;
   if (expected === 'allowed') return status >= 200 && status < 400 ? null : `should be allowed, answers ${status}`;
   if (status !== expected || !codes[expected].includes(String(answer.json['code']))) return `should answer ${expected}, answers ${status}`;
   return missing !== null && traceOf(answer) !== traceOf(missing) ? 'can be told from what does not exist' : null;
@@ -154,7 +169,7 @@ const tryCell = async (ground: Ground, route: string, entry: Entry, caller: Call
   if (expected === 'allowed') {
     const target = entry.names === 'case' ? await ground.make(thing) : ground.thing(thing);
     if (entry.held) target.version += (await ground.call(`POST /api/v1/staff/cases/${target.id}/claim`, headers, { version: target.version })).status === 200 ? 1 : 0;
-    return faultOf(expected, await ask(target), null);
+    return faultOf(expected, await ask(target), null, entry.refusesWith);
   }
   const missing = expected === 404 ? await ask(await ground.make('missing')) : null;
   const before = await ground.fingerprint();

@@ -50,9 +50,10 @@ export type Answer = { status: number; headers: Headers; text: string; json: Rec
 
 /**
  * The whole product on a fresh database, listening on loopback, with a pretended provider that speaks the real
- * protocol. `work: true` also runs the workers; `trustProxy: '127.0.0.1'` lets a test call from any address. Nothing is shared with another test file.
+ * protocol. `work: true` also runs the workers; `trustProxy: '127.0.0.1'` lets a test call from any address;
+ * `demo: false` asks the staff for a second factor. Nothing is shared with another test file.
  */
-export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: boolean; trustProxy?: string; sso?: Sso; clamdUrl?: string } = {}): Promise<TestApp> => {
+export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: boolean; trustProxy?: string; sso?: Sso; clamdUrl?: string; demo?: boolean } = {}): Promise<TestApp> => {
   const database = await freshDatabase();
   const store = await freshJobStore(database.url);
   const port = await freePort();
@@ -62,6 +63,7 @@ export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: b
   const settings = withAddress(
     Settings.parse({
       PORT: port,
+      DEMO: String(options.demo ?? true),
       DATABASE_URL: database.url,
       CODE_KEY: '11'.repeat(32),
       FILES_DIR: filesDir,

@@ -1,6 +1,8 @@
-import { Alert, Anchor, Button, Chip, Group, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Chip, Group, Text, TextInput, Title } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { dimensions } from '#contract/reports';
+import { download } from '#console/download';
 import { useTexts } from '#console/language';
 import { problemText } from '#console/problems';
 import { reportAddress, useReport, type ReportChoice } from '#console/queries';
@@ -18,6 +20,7 @@ export function ReportScreen() {
     return { from: yearBefore(to), to, by: 'region' };
   });
   const report = useReport(choice);
+  const csv = useMutation({ mutationFn: () => download(reportAddress(choice, '.csv'), 'response-times.csv') });
   return (
     <>
       <Title order={1} size="h3" mb="md">{words.heading}</Title>
@@ -31,8 +34,9 @@ export function ReportScreen() {
           {report.data.total.count === 0 && <Text p="xl" ta="center">{words.empty}</Text>}
           <Group justify="space-between" mt="sm">
             <Text size="sm">{words.legend}</Text>
-            <Anchor href={`/api/v1${reportAddress(choice, '.csv')}`} download className="back">{words.csv}</Anchor>
+            <Button variant="subtle" loading={csv.isPending} onClick={() => csv.mutate()}>{words.csv}</Button>
           </Group>
+          {csv.error && <Alert color="red" role="alert">{problemText(csv.error, texts)}</Alert>}
         </>
       )}
     </>

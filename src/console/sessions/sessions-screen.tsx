@@ -16,7 +16,7 @@ export function SessionsScreen({ me }: { me: Me }) {
   const problem = end.error ?? sessions.error;
   return (
     <>
-      <Title order={1} size="h3" mb="xs">{words.heading}</Title>
+      <Title order={2} size="h4" mb="xs">{words.heading}</Title>
       <Text size="sm" mb="md" className="how">{words.how}</Text>
       {problem && <Alert color="red" role="alert" mb="md">{problemText(problem, texts)}</Alert>}
       {sessions.isPending && <Text p="xl">{texts.loading}</Text>}

@@ -27,6 +27,9 @@ export const sessions = pgTable(
     staffId: uuid('staff_id').notNull().references(() => staff.id),
     createdAt: instant('created_at').notNull(),
     lastSeenAt: instant('last_seen_at').notNull(),
+    /** What was last shown to prove who is there (`password`, `totp`, `webauthn`), and when. */
+    factor: text().notNull(),
+    factorAt: instant('factor_at').notNull(),
   },
   (t) => [index('sessions_staff').on(t.staffId)],
 );

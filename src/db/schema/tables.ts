@@ -1,6 +1,7 @@
 export * from './attachments.ts';
 export * from './cases.ts';
 export * from './edges.ts';
+export * from './factors.ts';
 export * from './identities.ts';
 export * from './log.ts';
 export * from './people.ts';

@@ -5,6 +5,9 @@ import type { StaffActor } from '#db/actor';
  * Administrators configure and measure; they never touch a case.
  */
 const verbs = {
+  'session.enrol': ['operator', 'supervisor', 'administrator', 'observer', 'partner'],
+  'totp.enrol': ['operator', 'partner'],
+  'authenticator.enrol': ['supervisor', 'administrator', 'observer'],
   'session.own': ['operator', 'supervisor', 'administrator', 'observer', 'partner'],
   'queue.list': ['operator', 'supervisor'],
   'destination.list': ['operator', 'supervisor', 'administrator', 'observer'],
@@ -26,6 +29,10 @@ const verbs = {
 } as const satisfies Record<string, readonly StaffActor['role'][]>;
 
 export type Verb = keyof typeof verbs;
+
+/** What may be done with a session that has yet to enrol a second factor: that, and leave. */
+const enrolling: ReadonlySet<Verb> = new Set<Verb>(['session.enrol', 'totp.enrol', 'authenticator.enrol']);
+export const opensBeforeEnrolment = (verb: Verb): boolean => enrolling.has(verb);
 
 export const may = (actor: StaffActor, verb: Verb): boolean =>
   (verbs[verb] as readonly StaffActor['role'][]).includes(actor.role);

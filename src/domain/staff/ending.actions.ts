@@ -5,7 +5,6 @@ import { centres, sessions, staff, staffEvents } from '#db/schema/tables';
 import { notFound } from '#lib/errors';
 import { mayEndSessionsOf } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
-import { hashOf } from './session.actions.ts';
 
 /** Ends the sessions that `which` describes; after the commit every process is told to look which sockets are left alone. */
 export const endSessions = async (ctx: Pick<Context, 'live'>, tx: Tx, which: SQL | undefined): Promise<number> => {
@@ -14,10 +13,10 @@ export const endSessions = async (ctx: Pick<Context, 'live'>, tx: Tx, which: SQL
   return ended.length;
 };
 
-/** Signs out: ends the session of this token. */
-export const signOut = (ctx: Context, token: string): Promise<void> =>
+/** Signs out: ends this session. */
+export const signOut = (ctx: Context, sessionId: string): Promise<void> =>
   ctx.db.withActor(system, async (tx) => {
-    await endSessions(ctx, tx, eq(sessions.idHash, hashOf(token)));
+    await endSessions(ctx, tx, eq(sessions.id, sessionId));
   });
 
 /** Ends one of one's own sessions. @throws AppError not_found when it is another person's, or over */
@@ -26,10 +25,10 @@ export const endSession = (ctx: Context, actor: StaffActor, id: string): Promise
     if ((await endSessions(ctx, tx, and(eq(sessions.id, id), eq(sessions.staffId, actor.id)))) === 0) throw notFound();
   });
 
-/** Ends all of one's own sessions but the one of this token. */
-export const endOtherSessions = (ctx: Context, actor: StaffActor, token: string): Promise<void> =>
+/** Ends all of one's own sessions but this one. */
+export const endOtherSessions = (ctx: Context, actor: StaffActor, sessionId: string): Promise<void> =>
   ctx.db.withActor(system, async (tx) => {
-    await endSessions(ctx, tx, and(eq(sessions.staffId, actor.id), ne(sessions.idHash, hashOf(token))));
+    await endSessions(ctx, tx, and(eq(sessions.staffId, actor.id), ne(sessions.id, sessionId)));
   });
 
 /**

@@ -8,7 +8,7 @@ import { AppError } from '#lib/errors';
 import type { Context } from '#domain/context';
 import { hashOf } from './session.actions.ts';
 import { openSession, placeOf } from './sign-in.actions.ts';
-import { attemptMs } from './sso.rules.ts';
+import { attemptMs, factorOf } from './sso.rules.ts';
 
 /**
  * What an attempt is bound to, from the ticket that its browser alone holds: no other browser can finish it, and the
@@ -61,6 +61,7 @@ export const finishSso = async (ctx: Context, provider: IdentityProvider, return
   return openSession(ctx, person.id, {
     placeHash: placeOf(ctx, person.login, returned.address),
     replaces,
+    factor: factorOf(identity),
     confirm: async (tx) => void (await linkedTo(tx, identity)),
   });
 };
