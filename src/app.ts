@@ -58,7 +58,7 @@ export const buildApp = async (ctx: Context, live: Live, options: AppOptions): P
     genReqId: () => crypto.randomUUID(),
     routerOptions: { maxParamLength: 100 },
     // Both run before any route is found; Fastify's own answers quote the address.
-    frameworkErrors: (error, request, reply) => refuseRequest(error, request, reply.headers(constant).header('x-request-id', request.id)),
+    frameworkErrors: (error, request, reply) => refuseRequest(error, request, reply.headers(constant).header('cache-control', 'no-store').header('x-request-id', request.id)),
     clientErrorHandler: refuseSocket,
   });
   app.setValidatorCompiler(validatorCompiler);
@@ -71,7 +71,8 @@ export const buildApp = async (ctx: Context, live: Live, options: AppOptions): P
   });
   // A callback, where an async function would cost each request a turn of the loop.
   app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(constant).header('x-request-id', request.id);
+    // Nearly all that is answered is somebody's; what is for everybody says so itself.
+    reply.headers(constant).header('cache-control', 'no-store').header('x-request-id', request.id);
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {

@@ -45,8 +45,10 @@ export const liveRoutes = (ctx: Context, live: Live): FastifyPluginAsync => asyn
   };
 
   const recheck = async () => {
-    const people = await peopleOf(ctx, [...listeners].map(({ sessionId }) => sessionId));
-    for (const listener of listeners) {
+    // Whoever comes meanwhile was checked at the door, and is not among those asked about here.
+    const present = [...listeners];
+    const people = await peopleOf(ctx, present.map(({ sessionId }) => sessionId));
+    for (const listener of present) {
       const person = people.get(listener.sessionId);
       if (person) listener.actor = actorOf(person);
       else listener.socket.close(liveClose.revoked);
