@@ -1,13 +1,17 @@
+import { createSecretKey } from 'node:crypto';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { createTwilioSms } from '#channels/twilio/sms';
 import { openDatabase, type Database } from '#db/client';
 import { system } from '#db/actor';
+import { openKeyStore, type KeyStore } from '#db/key-store';
+import { keysUrlOf } from '#db/migrate-keys';
 import { keyFingerprints } from '#db/schema/tables';
 import { createIntake } from '#domain/cases/intake.actions';
 import { createAdmission } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
 import { createInbox } from '#domain/messages/inbound.actions';
+import { sealEarlier } from '#domain/personal/earlier.actions';
 import { keepConsentTexts } from '#domain/rights/consent.actions';
 import { clamd } from '#files/scanner';
 import { openFolder } from '#files/store';
@@ -17,7 +21,7 @@ import { openJobs } from '#jobs/jobs';
 import { systemClock, type Clock } from '#lib/clock';
 import { logSigner } from '#lib/checkpoint';
 import { listOf, originsOf, type Settings } from '#lib/config';
-import { fingerprint, loadKey, type KeyName } from '#lib/keys';
+import { fingerprint, loadKey, loadVersions } from '#lib/keys';
 import type { Log } from '#lib/log';
 import type { Signer } from '#lib/note';
 import { openLive, type Carrier, type Live } from '#live/bus';
@@ -37,13 +41,19 @@ export const openDeps = async (settings: Settings, log: Log, clock: Clock = syst
   const jobStore: JobStore = settings.REDIS_URL === undefined ? { databaseUrl: settings.DATABASE_URL } : { redisUrl: settings.REDIS_URL };
   const codeKey = await loadKey('code', settings.CODE_KEY, settings.DATA_DIR);
   const logKey = await loadKey('log', settings.LOG_KEY, settings.DATA_DIR);
+  const indexKey = await loadKey('index', settings.INDEX_KEY, settings.DATA_DIR);
   const db = openDatabase(settings.DATABASE_URL, log);
-  await assertSameKey(db, 'code', codeKey);
-  await assertSameKey(db, 'log', logKey);
+  const keys = await openKeys(settings.DATABASE_URL, settings, log);
+  await assertSame(db, 'code', codeKey, otherKey.code);
+  await assertSame(db, 'log', logKey, otherKey.log);
+  await assertSame(db, 'index', indexKey, otherKey.index);
+  await assertSame(db, 'key store', Buffer.from(await keys.identity()), otherKey.store);
+  for (const { version, key } of await loadVersions(settings.DATA_KEYS, settings.DATA_DIR)) await assertSame(db, `data ${version}`, key, otherKey.data);
   await keepConsentTexts({ db, clock });
   const jobs = openJobs(jobStore, log);
   const live = openLiveLine(settings, db, log);
-  const base = { db, clock, log, jobs, live, codeKey, secondFactor: secondFactorOf(settings, settings.PUBLIC_URL), sms: smsOf(settings), smsDailyCap: settings.SMS_DAILY_CAP, sso: ssoOf(settings), ...filesOf(settings) };
+  const base = { db, keys, clock, log, jobs, live, codeKey, indexKey, secondFactor: secondFactorOf(settings, settings.PUBLIC_URL), sms: smsOf(settings), smsDailyCap: settings.SMS_DAILY_CAP, sso: ssoOf(settings), ...filesOf(settings) };
+  await sealEarlier(base);
   const ctx: Context = { ...base, intake: createIntake(base), admission: createAdmission(base), inbox: createInbox(base) };
   return {
     ctx,
@@ -52,7 +62,7 @@ export const openDeps = async (settings: Settings, log: Log, clock: Clock = syst
     logSigner: logSigner(logKey),
     async close() {
       // Each is closed whatever became of the others: a job store that is away cannot close either.
-      for (const part of [jobs, live, db]) await part.close().catch((err: unknown) => log.warn({ err }, 'a connection did not close'));
+      for (const part of [jobs, live, db, keys]) await part.close().catch((err: unknown) => log.warn({ err }, 'a connection did not close'));
     },
   };
 };
@@ -82,18 +92,32 @@ const secondFactorOf = (settings: Settings, publicUrl: string): Context['secondF
   return { required: settings.DEMO !== true, rpId: hostname === '127.0.0.1' ? 'localhost' : hostname, origins: originsOf(publicUrl) };
 };
 
-const otherKey: Record<KeyName, string> = {
+const otherKey = {
   code: "The key of the citizens' codes is not the one this database was begun with. Set CODE_KEY to that key, or DATA_DIR to the folder that holds it.",
   log: "The key that signs the log of events is not the one this database's log was begun with. Set LOG_KEY to that key, or DATA_DIR to the folder that holds it.",
+  index: 'The key that finds phone numbers is not the one this database was begun with. Set INDEX_KEY to that key, or DATA_DIR to the folder that holds it.',
+  data: 'A key that wraps the keys of personal data is not the one that this database knows under its version. Set DATA_KEYS to those keys, or DATA_DIR to the folder that holds it.',
+  store: "The key store is not this database's: everybody would seem erased. Set KEYS_DATABASE_URL to the right one, or bring it back from its backup.",
 };
 
-/** With another key every citizen's code would be wrong, or the log another one, from now on; so the start refuses. */
-const assertSameKey = (db: Database, name: KeyName, key: Buffer): Promise<void> =>
+/** With another key every code, name or number would be wrong, or the log another one, from now on; so the start refuses. */
+const assertSame = (db: Database, name: string, key: Buffer, fault: string): Promise<void> =>
   db.withActor(system, async (tx) => {
     await tx.db.insert(keyFingerprints).values({ name, fingerprint: fingerprint(key) }).onConflictDoNothing();
     const known = (await tx.db.select().from(keyFingerprints)).find((one) => one.name === name);
-    if (!known?.fingerprint.equals(fingerprint(key))) throw new Error(otherKey[name]);
+    if (!known?.fingerprint.equals(fingerprint(key))) throw new Error(fault);
   });
+
+/** The key store of these settings. @throws Error a version of DATA_KEYS that is still in use is missing */
+export const openKeys = async (databaseUrl: string, settings: Settings, log: Log): Promise<KeyStore> => {
+  const versions = await loadVersions(settings.DATA_KEYS, settings.DATA_DIR);
+  const byVersion = new Map(versions.map(({ version, key }) => [version, createSecretKey(key)]));
+  const keys = openKeyStore(keysUrlOf(databaseUrl, settings.KEYS_DATABASE_URL), { newest: Math.max(...byVersion.keys()), byVersion }, log);
+  const missing = (await keys.versions()).filter((version) => !byVersion.has(version));
+  if (missing.length === 0) return keys;
+  await keys.close();
+  throw new Error(`DATA_KEYS lacks version ${missing.join(', ')}, which still wraps keys of personal data. Put it back behind the newest, and remove it once \`npm run cli -- rotate-keys\` has ended.`);
+};
 
 const channel = 'insat_live';
 

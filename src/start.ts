@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { startEmbedded } from '#db/embedded';
 import { migrate } from '#db/migrate';
+import { keysUrlOf, migrateKeys } from '#db/migrate-keys';
 import { holdsDemo, isEmpty, seedDemo, type DemoLogin } from '#dev/demo';
 import { startFakeTwilio, type FakeTwilio } from '#dev/fake-twilio/server';
 import { simulatorRoutes } from '#dev/simulator/routes';
@@ -30,10 +31,13 @@ const main = async (): Promise<void> => {
   const port = await choosePort(given);
   const databaseUrl = given.DATABASE_URL ?? (await ownDatabase(given));
   await migrate(databaseUrl);
+  await migrateKeys(keysUrlOf(databaseUrl, given.KEYS_DATABASE_URL));
   const isDemo = await wantsDemo(given, databaseUrl);
   if (!isDemo) assertSecrets(given);
   await makeKey('code', given.CODE_KEY, given.DATA_DIR);
   await makeKey('log', given.LOG_KEY, given.DATA_DIR);
+  await makeKey('data', given.DATA_KEYS, given.DATA_DIR);
+  await makeKey('index', given.INDEX_KEY, given.DATA_DIR);
   const base = withAddress({ ...given, DATABASE_URL: databaseUrl, DEMO: isDemo }, port);
   const { settings, fake } = isDemo ? await pretendProvider(base, log) : { settings: base, fake: null };
 

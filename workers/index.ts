@@ -1,4 +1,5 @@
 import { migrate } from '#db/migrate';
+import { keysUrlOf, migrateKeys } from '#db/migrate-keys';
 import { assertTimeZoneData } from '#lib/clock';
 import { neededByPrograms, readSettings } from '#lib/config';
 import { createLog } from '#lib/log';
@@ -14,6 +15,7 @@ const main = async (): Promise<void> => {
   const given = readSettings(process.env, neededByPrograms);
   const log = createLog(given.LOG_LEVEL ?? 'info');
   await migrate(given.DATABASE_URL ?? '');
+  await migrateKeys(keysUrlOf(given.DATABASE_URL ?? '', given.KEYS_DATABASE_URL));
   const deps = await openDeps(withAddress(given, given.PORT), log);
   const work = startWork(deps);
   stopOnSignal(log, async () => {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { openDatabase, type Database } from '#db/client';
 import { startEmbedded } from '#db/embedded';
 import { migrate } from '#db/migrate';
-import { openLiveLine } from '#deps';
+import { openKeys, openLiveLine } from '#deps';
 import type { Context } from '#domain/context';
 import { logSigner } from '#lib/checkpoint';
 import { systemClock } from '#lib/clock';
@@ -14,6 +14,7 @@ import { sayAndExit } from '#lib/start-fault';
 import { addStaff, addStaffUsage } from './add-staff.ts';
 import { closeStaffAccount, closeStaffUsage } from './close-staff.ts';
 import { link, linkIdentityUsage, unlink, unlinkIdentityUsage } from './link-identity.ts';
+import { rotateKeys, rotateKeysUsage } from './rotate-keys.ts';
 import { checkLog, verifyLogUsage } from './verify-log.ts';
 
 /** Each gives what it prints. */
@@ -25,6 +26,10 @@ const commands = new Map<string | undefined, (settings: Settings, args: string[]
   ['close-staff', (settings, args) => maintain(settings, async (ctx) => `${await closeStaffAccount(ctx, args)} is closed.`)],
   ['link-identity', (settings, args) => maintain(settings, (ctx) => link(ctx, args, settings.OIDC_ISSUER))],
   ['unlink-identity', (settings, args) => maintain(settings, (ctx) => unlink(ctx, args, settings.OIDC_ISSUER))],
+  ['rotate-keys', (settings) => maintain(settings, async (_, url) => {
+    const keys = await openKeys(url, settings, createLog('warn'));
+    return rotateKeys(keys).finally(() => keys.close());
+  })],
   ['verify-log', async (settings, args) => {
     const option = { type: 'string' } as const;
     const { values } = parseArgs({ args, options: { database: option, checkpoint: option, key: option } });
@@ -38,17 +43,17 @@ const commands = new Map<string | undefined, (settings: Settings, args: string[]
 /** Maintenance, on DATABASE_URL or, where there is none, on the database under DATA_DIR while Insat is stopped. */
 const main = async ([name, ...args]: string[]): Promise<void> => {
   const command = commands.get(name);
-  if (!command) throw new Error(`Usage:\n${[addStaffUsage, closeStaffUsage, linkIdentityUsage, unlinkIdentityUsage, verifyLogUsage].map((usage) => `  npm run cli -- ${usage}`).join('\n')}`);
+  if (!command) throw new Error(`Usage:\n${[addStaffUsage, closeStaffUsage, linkIdentityUsage, rotateKeysUsage, unlinkIdentityUsage, verifyLogUsage].map((usage) => `  npm run cli -- ${usage}`).join('\n')}`);
   process.stdout.write(`${await command(readSettings(process.env), args)}\n`);
 };
 
 /** On a database brought to this version, with the live line to the consoles. */
-const maintain = (settings: Settings, work: (ctx: Pick<Context, 'db' | 'clock' | 'live'>) => Promise<string>): Promise<string> =>
+const maintain = (settings: Settings, work: (ctx: Pick<Context, 'db' | 'clock' | 'live'>, databaseUrl: string) => Promise<string>): Promise<string> =>
   onDatabase(settings, async (db, url) => {
     await migrate(url);
     const live = openLiveLine(settings, db, createLog('warn'));
     try {
-      return await work({ db, clock: systemClock, live });
+      return await work({ db, clock: systemClock, live }, url);
     } finally {
       await live.close();
     }

@@ -75,7 +75,7 @@ export const CaseSummary = z.object({
   operationalDueAt: Instant.nullable(),
   assignedTo: z.object({ id: Id, name: personName }).nullable(),
   citizen: z.object({ name: shown('ف*** ا***').optional(), phone: shown('+2126****4445').optional() }),
-  preview: shown('توقف الدعم منذ شهرين بدون تفسير…'),
+  preview: shown('توقف الدعم منذ شهرين بدون تفسير…').nullable().meta({ description: 'Null once erased.' }),
 });
 export type CaseSummary = z.infer<typeof CaseSummary>;
 
@@ -116,7 +116,7 @@ export const CaseDetail = CaseSummary.extend({
       direction: z.enum(['in', 'out']),
       channel: Channel,
       kind: z.enum(messageKinds),
-      text: shown('توقف الدعم منذ شهرين بدون تفسير.'),
+      text: shown('توقف الدعم منذ شهرين بدون تفسير.').nullable().meta({ description: 'Numbers, identity cards and addresses in it are masked. Null once erased.' }),
       state: z.enum(messageStates),
       errorCode: shown('30003').nullable(),
       author: personName.nullable(),
@@ -133,7 +133,7 @@ export const CaseDetail = CaseSummary.extend({
       reason: z.enum(refusalReasons).nullable(),
     }),
   ),
-  notes: z.array(z.object({ at: Instant, author: personName.nullable(), text: shown('اتصلت بالوكالة.') })),
+  notes: z.array(z.object({ at: Instant, author: personName.nullable(), text: shown('اتصلت بالوكالة.').nullable() })),
   events: z.array(
     z.object({ at: Instant, type: shown('case.moved'), actor: personName, data: z.record(z.string(), z.unknown()).meta({ examples: [{ from: 'assigned', to: 'in_progress' }] }) }),
   ),

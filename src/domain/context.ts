@@ -1,5 +1,6 @@
 import type { Channel } from '#channels/channel';
 import type { Database } from '#db/client';
+import type { KeyStore } from '#db/key-store';
 import type { FileStore } from '#files/store';
 import type { Scanner } from '#files/scanner';
 import type { Jobs } from '#jobs/jobs';
@@ -14,6 +15,8 @@ import type { Draft, FiledCase } from './cases/intake.actions.ts';
 /** What every action and query is given. Built once, in deps.ts. */
 export type Context = {
   db: Database;
+  /** The data keys of citizens, in a database of their own. */
+  keys: KeyStore;
   clock: Clock;
   log: Log;
   jobs: Pick<Jobs, 'add'>;
@@ -22,6 +25,8 @@ export type Context = {
   codeKey: Buffer;
   /** Whether staff must have a second factor (outside the demo), and what their keys are bound to (WebAuthn's relying party). */
   secondFactor: { required: boolean; rpId: string; origins: readonly string[] };
+  /** Kept outside the database: what makes a phone number findable (`blindIndex`). */
+  indexKey: Buffer;
   /** The line's SMS channel; null where none is configured, and nothing is sent then. */
   sms: Channel | null;
   /** How many acknowledgements may leave by SMS in a day. */

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { parseVersions } from './keys.ts';
 import { isServer } from './outgoing.ts';
 import { isHere, secretFault, withFiles } from './secrets.ts';
 
@@ -19,6 +20,11 @@ const issuer = url(/^https?$/).refine((text) => {
   const at = URL.parse(text);
   return at !== null && (at.protocol === 'https:' || isHere(text)) && at.search + at.hash === '';
 }, 'https, without query or fragment');
+/** Versions from 1 on, the newest first, each with its key. */
+const versionedKeys = z
+  .string()
+  .regex(/^[1-9]\d{0,8}:[0-9a-f]{64}(\s*,\s*[1-9]\d{0,8}:[0-9a-f]{64})*$/i, 'VERSION:64 hexadecimal digits, separated by commas')
+  .refine((list) => parseVersions(list).every(({ version }, i, all) => i === 0 || version < (all[i - 1]?.version ?? 0)), 'the newest version first');
 
 const isClamdUrl = (text: string): boolean =>
   URL.canParse(text) && (/^tcp:\/\/[^/]+$/.test(text) || /^unix:(\/\/)?\/.+$/.test(text));
@@ -62,6 +68,18 @@ export const Settings = z.object({
     secret: true,
     description: 'Private key (Ed25519) that signs what the log of events stands at: 64 hexadecimal digits, the same for every process. Without it npm start makes one in DATA_DIR. Whoever has it can sign another history.',
   }),
+  KEYS_DATABASE_URL: url(/^postgres(ql)?$/).optional().meta({
+    secret: true,
+    description: 'The key store: a database for the wrapped keys of personal data, best on a server and with backups of its own. Default: on the server of DATABASE_URL, named like that database with _keys behind; made at the first start.',
+  }),
+  DATA_KEYS: versionedKeys.optional().meta({
+    secret: true,
+    description: 'Keys that wrap the keys of personal data: version:64 hexadecimal digits, the newest first (2:...,1:...), the same for every process. Without it npm start makes version 1 in DATA_DIR. Losing it makes every name, number and sealed text unreadable.',
+  }),
+  INDEX_KEY: z.string().regex(/^[0-9a-f]{64}$/i).optional().meta({
+    secret: true,
+    description: 'Key by which phone numbers and e-mail addresses are found again: 64 hexadecimal digits, the same for every process. Without it npm start makes one in DATA_DIR.',
+  }),
   TWILIO_ACCOUNT_SID: z.string().regex(/^AC[0-9a-f]{32}$/i).optional().meta({ description: 'Twilio account. SMS are off without it (the demo has its own).' }),
   TWILIO_AUTH_TOKEN: z.string().min(16).optional().meta({ secret: true, description: 'Auth token; two, separated by a comma, while one replaces the other.' }),
   TWILIO_SMS_FROM: z.string().min(1).optional().meta({ description: 'Our number or sender name for SMS.' }),
@@ -87,7 +105,7 @@ export const secretNames: readonly Name[] = names.filter((name) => Settings.shap
 class SettingsError extends Error {}
 
 /** What the web and the worker program cannot do without: each would else make keys of its own, and lose them with its container. */
-export const neededByPrograms = ['DATABASE_URL', 'CODE_KEY', 'LOG_KEY'] as const satisfies readonly Name[];
+export const neededByPrograms = ['DATABASE_URL', 'CODE_KEY', 'LOG_KEY', 'DATA_KEYS', 'INDEX_KEY'] as const satisfies readonly Name[];
 
 /**
  * @param needed what this program cannot do without; where it needs anything, it has no demo either

@@ -3,11 +3,14 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * What each key is for, and what its loss means. `code`: the citizens' codes; `log`: signs what the log of events stands at.
+ * What each key is for, and what its loss means. `code`: the citizens' codes; `log`: signs what the log of events stands at;
+ * `data`: wraps the keys of personal data; `index`: by which a phone number is found again.
  */
 const keys = {
   code: "without it no citizen's code is known",
   log: 'without it nobody can be shown that the log of events goes on where it stood',
+  data: 'without it no name, number or sealed text can be read',
+  index: 'without it nobody is found by a phone number',
 } as const;
 
 export type KeyName = keyof typeof keys;
@@ -38,6 +41,19 @@ export const readKey = async (name: KeyName, dataDir: string): Promise<Buffer> =
 };
 
 const fileOf = (name: KeyName, dataDir: string): string => join(dataDir, `${name}.key`);
+
+type VersionedKey = { version: number; key: Buffer };
+
+/** The versions that a setting such as `2:hex,1:hex` holds, as they stand there. */
+export const parseVersions = (setting: string): VersionedKey[] =>
+  setting.split(',').map((part) => {
+    const [version = '', hex = ''] = part.trim().split(':');
+    return { version: Number(version), key: Buffer.from(hex, 'hex') };
+  });
+
+/** The keys that wrap data keys, the newest first: as configured, or version 1 in `dataDir`. */
+export const loadVersions = async (configured: string | undefined, dataDir: string): Promise<VersionedKey[]> =>
+  configured === undefined ? [{ version: 1, key: await loadKey('data', undefined, dataDir) }] : parseVersions(configured);
 
 /** Tells one key from another without telling anything about it. */
 export const fingerprint = (key: Buffer): Buffer => createHmac('sha256', key).update('insat fingerprint').digest();

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { keyedHash } from './code.ts';
+import { hmac } from './hmac.ts';
 
 const label = 'insat/receipt/1\0';
 const tagLength = 12;
@@ -19,4 +19,4 @@ export const parseReceiptToken = (key: Buffer, token: string): string | null => 
   return timingSafeEqual(bytes.subarray(16), tagOf(key, caseId)) ? caseId : null;
 };
 
-const tagOf = (key: Buffer, caseId: string): Buffer => keyedHash(key, label + caseId).subarray(0, tagLength);
+const tagOf = (key: Buffer, caseId: string): Buffer => hmac(key, label + caseId).subarray(0, tagLength);

@@ -50,6 +50,8 @@ const shortest = 12;
 export const secretFault = (secret: string): string | null => {
   if (secret === '') return null;
   if (/^[0-9a-f]{64}$/i.test(secret)) return isRegular(Buffer.from(secret, 'hex')) ? 'this key was not made at random (openssl rand -hex 32)' : null;
+  // Keys by version: each must hold.
+  if (/^\d+:/.test(secret)) return secret.split(',').map((part) => secretFault(part.replace(/^\s*\d+:/, '').trim())).find((fault) => fault !== null) ?? null;
   if (URL.canParse(secret)) return addressFault(new URL(secret));
   return secret.split(',').some((part) => isGuessable(part.trim())) ? 'this secret is known or can be guessed' : null;
 };

@@ -233,6 +233,8 @@ export const fr: ConsoleTexts = {
     claim_first: 'Prenez d’abord le dossier.',
     taken: 'Quelqu’un d’autre est en charge de ce dossier.',
     too_many_requests: 'Trop de demandes depuis votre réseau. Réessayez dans une minute.',
+    erased: 'Les données personnelles de ce dossier ont été effacées.',
+    quota_exceeded: 'Limite de consultations du jour atteinte. Voyez votre responsable.',
     too_many_sign_ins: 'Trop d’essais de connexion. Réessayez plus tard.',
     busy: 'Trop de demandes en ce moment. Réessayez dans quelques secondes.',
     unavailable: 'Le service ne répond pas. Réessayez dans quelques secondes.',

@@ -7,6 +7,7 @@ import { startEmbedded } from '#db/embedded';
 import { startGuarded } from '#db/embedded/guard';
 import { freePort } from '#db/embedded/port';
 import { migrate } from '#db/migrate';
+import { keysUrlOf, migrateKeys } from '#db/migrate-keys';
 
 /** What a bench stands on: started for it alone, and gone when it ends. */
 export type Ground = {
@@ -40,6 +41,7 @@ export const onGround = async <T>(work: (ground: Ground) => Promise<T>): Promise
         await asked(server.url, (sql) => sql`create database ${sql(name)}`);
         const url = Object.assign(new URL(server.url), { pathname: name }).href;
         await migrate(url);
+        await migrateKeys(keysUrlOf(url, undefined));
         return url;
       },
       async redis(program) {

@@ -36,7 +36,8 @@ const writeSingly = async (): Promise<(filing: Filing) => Promise<Receipt>> => {
   };
   const intake: typeof ctx.intake = {
     async add(draft) {
-      const { row, code } = complete(ctx.codeKey, draft);
+      const { row, code, key } = complete(ctx, draft);
+      await ctx.keys.keep([key]);
       const [opened] = await openAll(tx, [row]);
       if (opened?.outcome !== 'opened') throw new Error('nothing was opened');
       return { ...opened, code };

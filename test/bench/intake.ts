@@ -52,6 +52,8 @@ const start = async (ground: Ground, name: string, path: string, database: strin
     PORT: String(port),
     CODE_KEY: randomBytes(32).toString('hex'),
     LOG_KEY: randomBytes(32).toString('hex'),
+    DATA_KEYS: `1:${randomBytes(32).toString('hex')}`,
+    INDEX_KEY: randomBytes(32).toString('hex'),
     DATABASE_URL: database ?? '',
   });
   for (const deadline = performance.now() + 30_000; ; await new Promise((resolve) => setTimeout(resolve, 50))) {

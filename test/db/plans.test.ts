@@ -20,6 +20,7 @@ import { createLog } from '#lib/log';
 import { newReference } from '#lib/reference';
 import { freshDatabase } from '../support/database.ts';
 import { noFiles } from '../support/files.ts';
+import { keysFor } from '../support/keys.ts';
 import { testClock } from '../support/app.ts';
 
 /** A node of EXPLAIN (ANALYZE, FORMAT JSON): how a table was read, and how many rows were looked at. */
@@ -61,8 +62,8 @@ insert into staff (id, login, name, role, language, centre_id, password_hash, cr
   select case when c = 4 and i = 1 then '${operatorId}' else pg_temp.id('staff' || c || ' ' || i) end, 'o' || c || ' ' || i, 'O', 'operator', 'ar',
     'centre-' || lpad(c::text, 2, '0'), '', now() from generate_series(1, 12) c, generate_series(1, 20) i;
 insert into citizens (id, created_at) select pg_temp.id('citizen' || i), now() from generate_series(1, 20000) i;
-insert into contact_points (id, kind, value, last_seen_at)
-  select pg_temp.id('point' || i), 'phone', '+2126' || (10000000 + i), now() from generate_series(1, 20000) i;
+insert into contact_points (id, kind, index, last_seen_at)
+  select pg_temp.id('point' || i), 'phone', uuid_send(pg_temp.id('index' || i)), now() from generate_series(1, 20000) i;
 insert into cases (id, reference, code_hash, kind, status, channel, language, category, subcategory, citizen_id, contact_point_id, priority,
     centre_id, queue_id, assigned_to, received_at, received_on, legal_due_date, triaged_at, preview)
   select pg_temp.id('case' || i), (1000000000 + i)::text, '', 'complaint',
@@ -101,12 +102,13 @@ beforeAll(async () => {
     notify: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
-  const base = { db, clock, log: createLog('silent'), jobs: { add: () => undefined }, live: { publish: () => undefined }, codeKey: Buffer.alloc(32), secondFactor: { required: false, rpId: 'localhost', origins: [] }, sms: null, smsDailyCap: 10_000, sso: null, ...noFiles };
+  const base = { db, clock, log: createLog('silent'), jobs: { add: () => undefined }, live: { publish: () => undefined }, codeKey: Buffer.alloc(32), ...keysFor(database.url), secondFactor: { required: false, rpId: 'localhost', origins: [] }, sms: null, smsDailyCap: 10_000, sso: null, ...noFiles };
   ctx = { ...base, intake: createIntake(base), admission: createAdmission(base), inbox: createInbox(base) };
 });
 afterAll(async () => {
   await pool.end();
   await orders.end();
+  await ctx.keys.close();
   await database.drop();
 });
 

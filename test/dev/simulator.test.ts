@@ -23,6 +23,7 @@ import { createLog } from '#lib/log';
 import { openLive } from '#live/bus';
 import { freshDatabase } from '../support/database.ts';
 import { noFiles } from '../support/files.ts';
+import { keysFor } from '../support/keys.ts';
 import { account, publicUrl, smsAt } from '../support/twilio-line.ts';
 
 const work: Record<JobName, (ctx: Context, id: string) => Promise<void>> = {
@@ -62,6 +63,7 @@ beforeAll(async () => {
     codeKey: randomBytes(32),
     secondFactor: { required: false, rpId: 'localhost', origins: [] },
     sms: smsAt(fake.url), smsDailyCap: 10_000,
+    ...keysFor(database.url),
     sso: null,
     ...noFiles,
   };
@@ -78,6 +80,7 @@ afterAll(async () => {
   await fake.close();
   await app.close();
   await ctx.db.close();
+  await ctx.keys.close();
   await database.drop();
 });
 

@@ -7,6 +7,7 @@ import { sendMessage } from '#domain/messages/sending.actions';
 import { sweep } from '#domain/sweep/sweep.actions';
 import { triageCase } from '#domain/triage/triage.actions';
 import { startWork } from '#workers/work';
+import { blindIndex } from '#lib/sealing';
 import { eventually, line, startApp, testClock, type TestApp } from '../support/app.ts';
 import { outgoingOf } from '../support/outgoing.ts';
 import { account } from '../support/twilio-line.ts';
@@ -104,7 +105,8 @@ describe('a message to a citizen', () => {
       await app.fake.receiveFromHandset({ from, to: line, text: `توقف الدعم منذ شهرين (${from})` });
       const caseId = await eventually(async () => {
         const [found] = await rows<{ id: string }>(
-          'select c.id from cases c join contact_points p on p.id = c.contact_point_id where p.value = $1 and c.triaged_at is not null', from);
+          'select c.id from cases c join contact_points p on p.id = c.contact_point_id where p.index = $1::bytea and c.triaged_at is not null',
+          `\\x${blindIndex(app.deps.ctx.indexKey, from.startsWith('+') ? 'phone' : 'alnum', from).toString('hex')}`);
         return found?.id;
       });
       await reply(caseId, 'شكرا');

@@ -22,7 +22,7 @@ afterAll(async () => {
 it('the program outlives database connections that are cut under load, keeps what it acknowledged, and stops at once when asked', async () => {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const insat = await startInsat({ PORT: String(port), DATABASE_URL: database.url, DEMO: '0', CODE_KEY: newKey(), LOG_KEY: newKey(), LOG_LEVEL: 'silent' });
+  const insat = await startInsat({ PORT: String(port), DATABASE_URL: database.url, DEMO: '0', CODE_KEY: newKey(), LOG_KEY: newKey(), DATA_KEYS: `1:${newKey()}`, INDEX_KEY: newKey(), LOG_LEVEL: 'silent' });
   const post = async (): Promise<{ status: number; reference: string }> => {
     const answer = await fetch(`${url}/api/v1/cases`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(filing()) });
     const { reference = '' } = (await answer.json()) as { reference?: string };

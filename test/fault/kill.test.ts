@@ -28,7 +28,7 @@ beforeAll(async () => {
   // The provider outlives the process. It takes messages and reports nothing, so that only asking it can settle a send.
   fake = await startFakeTwilio({ ...account, number: line, publicUrl: url, webhookBase: url, schedule: () => undefined });
   settings = {
-    PORT: String(port), DATABASE_URL: database.url, CODE_KEY: newKey(), LOG_KEY: newKey(), LOG_LEVEL: 'silent', TWILIO_ACCOUNT_SID: account.accountSid,
+    PORT: String(port), DATABASE_URL: database.url, CODE_KEY: newKey(), LOG_KEY: newKey(), DATA_KEYS: `1:${newKey()}`, INDEX_KEY: newKey(), LOG_LEVEL: 'silent', TWILIO_ACCOUNT_SID: account.accountSid,
     TWILIO_AUTH_TOKEN: account.authToken, TWILIO_SMS_FROM: line, TWILIO_BASE_URL: fake.url,
   };
 });

@@ -2,8 +2,10 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Receipt, Tracked } from '#contract/filing';
+import { system } from '#db/actor';
 import { fileCase } from '#domain/cases/filing.actions';
 import { createIntake } from '#domain/cases/intake.actions';
+import { personOf } from '#domain/personal/people.queries';
 import { parseReference } from '#lib/reference';
 import { filing, startApp, testClock, type TestApp } from '../support/app.ts';
 
@@ -21,6 +23,7 @@ afterAll(async () => {
 });
 beforeEach(() => clock.set(morning));
 
+const person = (citizenId: string) => app.deps.ctx.db.withActor(system, (tx) => personOf(app.deps.ctx, tx, citizenId));
 const file = async (more: Record<string, unknown> = {}): Promise<Receipt> => {
   const filed = await app.post('/api/v1/cases', filing(more));
   expect(filed.text).toContain('"reference"');
@@ -91,15 +94,16 @@ describe('a receipt', () => {
   it('is never given for less than citizen, narrative, legal deadline and event', async () => {
     const { reference, legalDueDate } = await file({ contact: { name: 'فاطمة', phone: '0661000777' } });
     const [row] = await sql`
-      select c.id, c.status, c.legal_due_date::text as due, p.name, k.value as phone,
+      select c.id, c.status, c.legal_due_date::text as due, p.id as citizen,
         (select count(*)::int from messages m where m.case_id = c.id and m.kind = 'narrative') as messages,
         (select array_agg(d.kind || ' ' || d.due_date) from deadlines d where d.case_id = c.id) as deadlines,
         (select array_agg(e.type) from events e where e.case_id = c.id) as events
-      from cases c join citizens p on p.id = c.citizen_id join contact_points k on k.id = c.contact_point_id
+      from cases c join citizens p on p.id = c.citizen_id join citizen_contacts k on k.contact_point_id = c.contact_point_id and k.citizen_id = p.id
       where c.reference = ${reference}`;
     expect(row).toMatchObject({
-      status: 'received', due: legalDueDate, name: 'فاطمة', phone: '+212661000777', messages: 1, deadlines: [`legal ${legalDueDate}`], events: ['case.received'],
+      status: 'received', due: legalDueDate, messages: 1, deadlines: [`legal ${legalDueDate}`], events: ['case.received'],
     });
+    expect(await person(String(row?.['citizen']))).toEqual({ name: 'فاطمة', phone: '+212661000777', email: null });
   });
 });
 
@@ -132,8 +136,8 @@ describe('honest input, however unusual', () => {
 
   it('digits of any script are taken in phone, reference and code', async () => {
     const { reference, code } = await file({ text: 'أرقام', contact: { phone: '\u200f٠٦٦١-٢٣ ٤٥ ٦٧' } });
-    const [row] = await sql`select k.value from cases c join contact_points k on k.id = c.contact_point_id where c.reference = ${reference}`;
-    expect(row).toEqual({ value: '+212661234567' });
+    const [row] = await sql`select citizen_id as citizen from cases where reference = ${reference}`;
+    expect(await person(String(row?.['citizen']))).toMatchObject({ phone: '+212661234567' });
     const arabic = (digits: string) => digits.replace(/\d/g, (digit) => String.fromCharCode(0x0660 + Number(digit)));
     const persian = (digits: string) => digits.replace(/\d/g, (digit) => String.fromCharCode(0x06f0 + Number(digit)));
     for (const write of [arabic, persian, (digits: string) => ` ${digits.slice(0, 3)} - ${digits.slice(3)}\u200e`])

@@ -122,7 +122,7 @@ describe('the live line', () => {
     const mine = await open(operator);
     const { jobStore } = app.deps;
     const settings = Settings.parse({
-      DATABASE_URL: app.databaseUrl, PUBLIC_URL: app.url, CODE_KEY: '11'.repeat(32), LOG_KEY: '44'.repeat(32), ...('redisUrl' in jobStore ? { REDIS_URL: jobStore.redisUrl } : {}),
+      DATABASE_URL: app.databaseUrl, PUBLIC_URL: app.url, CODE_KEY: '11'.repeat(32), LOG_KEY: '44'.repeat(32), DATA_KEYS: `1:${'55'.repeat(32)}`, INDEX_KEY: '66'.repeat(32), ...('redisUrl' in jobStore ? { REDIS_URL: jobStore.redisUrl } : {}),
     });
     const process2 = await openDeps(settings, createLog('silent'));
     const { id: staffId } = (await app.get('/api/v1/staff/me', operator)).json as { id: string };

@@ -36,7 +36,7 @@ beforeAll(async () => {
   database = await freshDatabase();
   sql = postgres(database.url, { max: 1, onnotice: () => undefined });
   const port = await freePort();
-  const settings = withAddress(Settings.parse({ PORT: port, DATABASE_URL: database.url, CODE_KEY: '22'.repeat(32), LOG_KEY: '44'.repeat(32) }), port);
+  const settings = withAddress(Settings.parse({ PORT: port, DATABASE_URL: database.url, CODE_KEY: '22'.repeat(32), LOG_KEY: '44'.repeat(32), DATA_KEYS: `1:${'55'.repeat(32)}`, INDEX_KEY: '66'.repeat(32) }), port);
   const log = createLog('debug', { write: (line) => (lines += line) });
   deps = await openDeps(settings, log);
   web = await serve(settings, deps, log);

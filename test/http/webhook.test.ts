@@ -7,8 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Problem } from '#contract/common';
 import { Receipt } from '#contract/filing';
+import { sealedAt } from '#domain/personal/places.rules';
 import { routeMessage } from '#domain/messages/routing.actions';
 import { triageCase } from '#domain/triage/triage.actions';
+import { unsealText } from '#lib/sealing';
 import { filing, line, startApp, type TestApp } from '../support/app.ts';
 
 /** As startApp sets the line up. */
@@ -52,10 +54,18 @@ const expectAccepted = ({ status, type, text }: Answer) => {
   expect([status, text]).toEqual([200, '<?xml version="1.0" encoding="UTF-8"?><Response/>']);
   expect(type).toMatch(/^text\/xml/);
 };
-const Stored = z.array(z.object({ id: z.string(), body: z.string(), state: z.string(), kind: z.string(), value: z.string(), raw: z.record(z.string(), z.unknown()) }));
-const storedOf = async ({ MessageSid = '' }: Form) =>
-  Stored.parse(await sql`select m.id, m.body, m.state, p.kind, p.value, b.body as raw from messages m
+const Stored = z.array(z.object({ id: z.string(), body: z.string(), state: z.string(), kind: z.string(), sender: z.instanceof(Buffer), request: z.instanceof(Buffer) }));
+/** What is stored of a message, with its sender and the provider's request opened. */
+const storedOf = async ({ MessageSid = '' }: Form) => {
+  const rows = Stored.parse(await sql`select m.id, m.body, m.state, p.kind, m.sender, b.body as request from messages m
     join contact_points p on p.id = m.contact_point_id join inbound_bodies b on b.message_id = m.id where m.provider_id = ${MessageSid}`);
+  const keys = await app.deps.ctx.keys.read(rows.map(({ id }) => id));
+  return rows.map(({ sender, request: sent, ...row }) => ({
+    ...row,
+    value: unsealText(keys.get(row.id), sealedAt.sender(row.id), sender),
+    raw: JSON.parse(unsealText(keys.get(row.id), sealedAt.request(row.id), sent) ?? '') as unknown,
+  }));
+};
 const rows = async (): Promise<unknown> =>
   (await sql`select (select count(*) from messages) as m, (select count(*) from contact_points) as p, (select count(*) from inbound_bodies) as b,
     (select count(*) from cases) as c, (select count(*) from delivery_reports) as d`)[0];

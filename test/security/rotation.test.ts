@@ -27,6 +27,8 @@ beforeAll(async () => {
   put('DATABASE_URL', database.url);
   put('CODE_KEY', key());
   put('LOG_KEY', key());
+  put('DATA_KEYS', `1:${key()}`);
+  put('INDEX_KEY', key());
 });
 afterAll(async () => {
   await database.drop();
@@ -35,7 +37,7 @@ afterAll(async () => {
 
 /** A program as it starts on the files as they are now. */
 const start = (more: Record<string, string> = {}): Promise<Deps> => {
-  const files = ['DATABASE_URL', 'CODE_KEY', 'LOG_KEY'].map((name) => [`${name}_FILE`, fileOf(name)]);
+  const files = ['DATABASE_URL', 'CODE_KEY', 'LOG_KEY', 'DATA_KEYS', 'INDEX_KEY'].map((name) => [`${name}_FILE`, fileOf(name)]);
   return openDeps(readSettings({ ...Object.fromEntries(files), PUBLIC_URL: publicUrl, ...more }), createLog('silent'));
 };
 
@@ -84,8 +86,8 @@ it("the database's password is replaced while a program runs: it goes on, and th
 
 it('a start on other keys than those the database was begun with is refused, so a key is never replaced by mistake', async () => {
   put('DATABASE_URL', database.url);
-  for (const name of ['CODE_KEY', 'LOG_KEY']) {
-    const kept = key();
-    await expect(start({ [`${name}_FILE`]: '', [name]: kept })).rejects.toThrow(`Set ${name} to that key`);
+  for (const name of ['CODE_KEY', 'LOG_KEY', 'INDEX_KEY', 'DATA_KEYS']) {
+    const kept = name === 'DATA_KEYS' ? `1:${key()}` : key();
+    await expect(start({ [`${name}_FILE`]: '', [name]: kept })).rejects.toThrow(`Set ${name} to th`);
   }
 });

@@ -20,6 +20,8 @@ const good: Record<string, string> = {
   DATABASE_URL: 'postgres://insat:k3v9Qz7xw2Lm@db.example/insat',
   REDIS_URL: 'rediss://:k3v9Qz7xw2Lm@redis.example:6380',
   DEMO_PASSWORD: 'insat demo',
+  KEYS_DATABASE_URL: 'postgres://insat:k3v9Qz7xw2Lm@keys.example/insat_keys',
+  DATA_KEYS: `2:${key()},1:${key()}`,
   TWILIO_AUTH_TOKEN: randomBytes(16).toString('hex'),
 };
 const goodOne = (name: string): string => good[name] ?? key();
@@ -59,7 +61,7 @@ describe('a secret', () => {
 
   it('that is wrong is named with all others that are, and never told', () => {
     const said = faultsOf({ PORT: 'x', CODE_KEY: 'canary', LOG_KEY_FILE: join(folder, 'nothing'), TWILIO_AUTH_TOKEN: 'canary canary canary' }, ...neededByPrograms);
-    expect(said.map((fault) => fault.split(':')[0])).toEqual(['LOG_KEY_FILE', 'PORT', 'CODE_KEY', 'DATABASE_URL', 'TWILIO_ACCOUNT_SID', 'TWILIO_SMS_FROM']);
+    expect(said.map((fault) => fault.split(':')[0])).toEqual(['LOG_KEY_FILE', 'PORT', 'CODE_KEY', 'DATABASE_URL', 'DATA_KEYS', 'INDEX_KEY', 'TWILIO_ACCOUNT_SID', 'TWILIO_SMS_FROM']);
     expect(said.join()).not.toContain('canary');
   });
 
@@ -82,6 +84,7 @@ describe('a secret that anybody could guess', () => {
 
   it('stops the start of a real installation', () => {
     for (const one of knownKeys) expect(faultsOf({ ...real, CODE_KEY: one, LOG_KEY: key() }), one).toEqual([expect.stringMatching(/^CODE_KEY: .*random/)]);
+    for (const one of knownKeys) expect(faultsOf({ ...real, DATA_KEYS: `2:${key()},1:${one}` }), one).toEqual([expect.stringMatching(/^DATA_KEYS: .*random/)]);
     for (const one of knownTokens)
       for (const pair of [one, `${one},${goodOne('TWILIO_AUTH_TOKEN')}`, `${goodOne('TWILIO_AUTH_TOKEN')}, ${one}`])
         expect(faultsOf({ ...real, TWILIO_AUTH_TOKEN: pair, ...beside('TWILIO') }), pair).toEqual([expect.stringMatching(/^TWILIO_AUTH_TOKEN: .*guessed/)]);

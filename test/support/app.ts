@@ -71,6 +71,8 @@ export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: b
       TRUST_PROXY: options.trustProxy,
       LOG_KEY: '44'.repeat(32),
       ...(options.sso ? { OIDC_ISSUER: options.sso.issuer, OIDC_CLIENT_ID: options.sso.client.clientId, OIDC_CLIENT_SECRET: options.sso.client.clientSecret } : {}),
+      DATA_KEYS: `1:${'55'.repeat(32)}`,
+      INDEX_KEY: '66'.repeat(32),
       ...('redisUrl' in store ? { REDIS_URL: store.redisUrl } : {}),
       ...(options.sms === false ? {} : { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_SMS_FROM: line, TWILIO_BASE_URL: fake.url }),
     }),

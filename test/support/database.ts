@@ -4,13 +4,16 @@ import postgres from 'postgres';
 /** Migrated once per run, by services.ts; every fresh database is a copy of it. */
 export const template = 'insat_template';
 
-/** A migrated, empty database for one test file. `drop` also ends whoever is still connected. */
+/** A migrated, empty database for one test file, with its key store beside it. `drop` also ends whoever is still connected. */
 export const freshDatabase = async (): Promise<{ url: string; drop(): Promise<void> }> => {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await asSuperuser((sql) => sql`create database ${sql(name)} template ${sql(template)}`);
+  for (const part of ['', '_keys'])
+    await asSuperuser((sql) => sql`create database ${sql(name + part)} template ${sql(template + part)}`);
   return {
     url: Object.assign(new URL(adminUrl()), { pathname: name }).href,
-    drop: () => asSuperuser((sql) => sql`drop database ${sql(name)} with (force)`),
+    async drop() {
+      for (const part of ['', '_keys']) await asSuperuser((sql) => sql`drop database ${sql(name + part)} with (force)`);
+    },
   };
 };
 

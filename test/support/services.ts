@@ -6,6 +6,7 @@ import { startEmbedded } from '#db/embedded';
 import { startGuarded } from '#db/embedded/guard';
 import { freePort } from '#db/embedded/port';
 import { migrate } from '#db/migrate';
+import { keysUrlOf, migrateKeys } from '#db/migrate-keys';
 import { template } from './database.ts';
 import { findRedisServer } from './redis-server.ts';
 
@@ -40,8 +41,10 @@ const startPostgres = async (dataDir: string): Promise<string> => {
   undo.push(() => server.stop());
   const sql = postgres(server.url, { max: 1 });
   await sql`create database ${sql(template)}`;
-  await migrate(Object.assign(new URL(server.url), { pathname: template }).href);
-  await sql`alter database ${sql(template)} with is_template true allow_connections false`;
+  const url = Object.assign(new URL(server.url), { pathname: template }).href;
+  await migrate(url);
+  await migrateKeys(keysUrlOf(url, undefined));
+  for (const name of [template, `${template}_keys`]) await sql`alter database ${sql(name)} with is_template true allow_connections false`;
   await sql.end();
   return server.url;
 };

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, date, index, integer, jsonb, pgSequence, pgTable, primaryKey, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, check, date, index, integer, jsonb, pgSequence, pgTable, primaryKey, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { contactPoints, citizens } from './people.ts';
 import { categories, centres, provinces, queues } from './places.ts';
 import { bytea, instant, staff } from './staff.ts';
@@ -23,7 +23,8 @@ export const cases = pgTable(
     commune: text(),
     citizenId: uuid('citizen_id').notNull().references(() => citizens.id),
     contactPointId: uuid('contact_point_id').references(() => contactPoints.id),
-    submitterName: text('submitter_name'),
+    /** Sealed under the citizen's key. */
+    submitterName: bytea('submitter_name'),
     submitterRelationship: text('submitter_relationship'),
     anonymous: boolean().notNull().default(false),
     /** The consent text that the citizen agreed to on filing (`consent_texts`), at `received_at`, by `channel`. */
@@ -45,7 +46,9 @@ export const cases = pgTable(
     firstReplyAt: instant('first_reply_at'),
     resolvedAt: instant('resolved_at'),
     outcome: text(),
-    preview: text().notNull(),
+    /** The beginning of the narrative, identifiers in it masked; sealed while the case is in a restricted queue. */
+    preview: text(),
+    previewSealed: bytea('preview_sealed'),
   },
   (t) => [
     index('cases_queue')
@@ -67,6 +70,7 @@ export const cases = pgTable(
     // Cases come in the order of their dates: a block range index finds a period as well, and costs intake nothing.
     index('cases_received').using('brin', t.receivedOn),
     index('cases_contact').on(t.contactPointId, t.receivedAt),
+    check('cases_one_preview', sql`num_nonnulls(preview, preview_sealed) = 1`),
   ],
 );
 
@@ -94,7 +98,11 @@ export const messages = pgTable(
     channelAccount: text('channel_account'),
     providerId: text('provider_id'),
     contactPointId: uuid('contact_point_id').references(() => contactPoints.id),
-    body: text().notNull(),
+    body: text(),
+    /** In the place of `body` while the case is in a restricted queue: under the citizen's key. */
+    bodySealed: bytea('body_sealed'),
+    /** Who sent it, while it is `received`: under the message's own key, as it has no citizen yet. */
+    sender: bytea(),
     state: text().notNull(),
     errorCode: text('error_code'),
     authorId: uuid('author_id').references(() => staff.id),
@@ -108,14 +116,15 @@ export const messages = pgTable(
   (t) => [
     uniqueIndex('messages_provider').on(t.channelAccount, t.providerId).where(sql`provider_id is not null`),
     index('messages_case').on(t.caseId, t.createdAt),
+    check('messages_one_body', sql`num_nonnulls(body, body_sealed) = 1`),
     index('messages_pending').on(t.state, t.stateAt).where(sql`state in ('received','queued','sending')`),
   ],
 );
 
-/** The provider's request as it came, kept 30 days to settle "did it arrive?". */
+/** The provider's request as it came, kept 30 days to settle "did it arrive?": JSON, sealed under the message's own key. */
 export const inboundBodies = pgTable('inbound_bodies', {
   messageId: uuid('message_id').primaryKey().references(() => messages.id),
-  body: jsonb().notNull(),
+  body: bytea().notNull(),
   receivedAt: instant('received_at').notNull(),
 });
 
@@ -156,12 +165,13 @@ export const notes = pgTable(
     id: uuid().primaryKey(),
     caseId: uuid('case_id').notNull().references(() => cases.id),
     authorId: uuid('author_id').references(() => staff.id),
-    body: text().notNull(),
+    body: text(),
+    bodySealed: bytea('body_sealed'),
     at: instant('at').notNull(),
     seq: bigint({ mode: 'number' }).notNull().unique('notes_seq_key').default(nextOf('notes_seq')),
     salt: salt(),
   },
-  (t) => [index('notes_case').on(t.caseId, t.at)],
+  (t) => [index('notes_case').on(t.caseId, t.at), check('notes_one_body', sql`num_nonnulls(body, body_sealed) = 1`)],
 );
 
 /** One for each rule that gives the case a date; `basis` names the rule. */
@@ -193,12 +203,17 @@ export const assignments = pgTable(
   ],
 );
 
-export const feedback = pgTable('feedback', {
-  caseId: uuid('case_id').primaryKey().references(() => cases.id),
-  rating: smallint().notNull(),
-  solved: boolean().notNull(),
-  comment: text(),
-  at: instant('at').notNull(),
-  seq: bigint({ mode: 'number' }).notNull().unique('feedback_seq_key').default(nextOf('feedback_seq')),
-  salt: salt(),
-});
+export const feedback = pgTable(
+  'feedback',
+  {
+    caseId: uuid('case_id').primaryKey().references(() => cases.id),
+    rating: smallint().notNull(),
+    solved: boolean().notNull(),
+    comment: text(),
+    commentSealed: bytea('comment_sealed'),
+    at: instant('at').notNull(),
+    seq: bigint({ mode: 'number' }).notNull().unique('feedback_seq_key').default(nextOf('feedback_seq')),
+    salt: salt(),
+  },
+  () => [check('feedback_one_comment', sql`num_nonnulls(comment, comment_sealed) <= 1`)],
+);

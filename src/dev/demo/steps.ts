@@ -47,7 +47,7 @@ const mergeAway = (story: Story): Promise<CaseSummary> => {
     const found = await lockCase(tx, actor, caseId, version);
     assertMove(found, 'duplicate', actor, { same_citizen: story.survivor !== null });
     const now = ctx.clock.now();
-    const noteId = await noteReason(tx, actor, caseId, now, words(story).duplicate);
+    const noteId = await noteReason(ctx, tx, actor, caseId, now, words(story).duplicate);
     await record(tx, actor, now, { caseId, type: 'case.moved', data: { from: found.status, to: 'duplicate', survivor: story.survivor, noteId } });
     return change(ctx, tx, found, { status: 'duplicate' });
   });

@@ -26,7 +26,8 @@ export const fileWithAttachments = async (
   for (let attempt = 0; ; attempt += 1)
     try {
       return await ctx.db.withActor(actor, async (tx) => {
-        const { row, code } = complete(ctx.codeKey, draft);
+        const { row, code, key } = complete(ctx, draft);
+        await ctx.keys.keep([key]);
         if (row.key_hash !== undefined) row.body_hash = bodyHash(await contentsOf(tx, uploadIds));
         const [opened] = await openAll(tx, [row]);
         if (!opened) throw new Error('a case was neither opened nor known');

@@ -5,14 +5,16 @@ import type { CaseList, CaseListQuery, CaseSummary } from '#contract/staff';
 import { priorities, type Channel, type Kind, type Language, type Programme, type Status } from '#contract/words';
 import type { StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
-import { cases, citizens, contactPoints, staff } from '#db/schema/tables';
+import { cases, citizenContacts, citizens, contactPoints, staff } from '#db/schema/tables';
 import { invalid } from '#lib/errors';
-import { maskPhone } from '#lib/phone';
+import { maskPhone, parsePhone } from '#lib/phone';
 import { parseReference } from '#lib/reference';
+import { blindIndex, unsealText, type DataKey } from '#lib/sealing';
 import { maskName } from '#lib/text';
 import { casesInSight } from '#domain/access/access.queries';
 import type { Context } from '#domain/context';
 import { localDate } from '#domain/deadlines/deadlines.rules';
+import { sealedAt } from '#domain/personal/places.rules';
 
 /** The citizen still waits. Written out as in the partial indexes, so that the planner can prove that they hold the answer. */
 const isOpen = sql`${cases.status} not in ('resolved','closed','inadmissible','duplicate','spam','withdrawn')`;
@@ -21,14 +23,16 @@ const columns = {
   case: cases,
   citizenName: citizens.name,
   contactKind: contactPoints.kind,
-  contactValue: contactPoints.value,
+  contactIndex: contactPoints.index,
+  contactValue: citizenContacts.value,
   holder: staff.name,
 };
 type Row = {
   case: typeof cases.$inferSelect;
-  citizenName: string | null;
+  citizenName: Buffer | null;
   contactKind: string | null;
-  contactValue: string | null;
+  contactIndex: Buffer | null;
+  contactValue: Buffer | null;
   holder: string | null;
 };
 
@@ -39,12 +43,20 @@ export const selectCases = (tx: Tx, where: SQL | undefined) =>
     .from(cases)
     .innerJoin(citizens, eq(citizens.id, cases.citizenId))
     .leftJoin(contactPoints, eq(contactPoints.id, cases.contactPointId))
+    .leftJoin(citizenContacts, and(eq(citizenContacts.citizenId, cases.citizenId), eq(citizenContacts.contactPointId, cases.contactPointId)))
     .leftJoin(staff, eq(staff.id, cases.assignedTo))
     .where(where);
 
-export const summarise = (row: Row): CaseSummary => {
+/** The rows as staff may see them: opened, and masked. What was erased is left out. */
+export const summariseAll = async (ctx: Pick<Context, 'keys'>, rows: readonly Row[]): Promise<CaseSummary[]> => {
+  const keys = await ctx.keys.read(rows.map((row) => row.case.citizenId));
+  return rows.map((row) => summarise(row, keys.get(row.case.citizenId)));
+};
+
+export const summarise = (row: Row, key: DataKey | undefined): CaseSummary => {
   const { case: found } = row;
-  const phone = row.contactKind === 'phone' ? row.contactValue : null;
+  const name = unsealText(key, sealedAt.name(found.citizenId), row.citizenName);
+  const phone = row.contactKind === 'phone' && row.contactIndex ? unsealText(key, sealedAt.contact(found.citizenId, row.contactIndex), row.contactValue) : null;
   return {
     id: found.id,
     version: found.version,
@@ -65,10 +77,10 @@ export const summarise = (row: Row): CaseSummary => {
     operationalDueAt: found.operationalDueAt?.toISOString() ?? null,
     assignedTo: found.assignedTo === null ? null : { id: found.assignedTo, name: row.holder ?? '' },
     citizen: {
-      ...(row.citizenName === null ? {} : { name: maskName(row.citizenName) }),
+      ...(name === null ? {} : { name: maskName(name) }),
       ...(phone === null ? {} : { phone: maskPhone(phone) }),
     },
-    preview: found.preview,
+    preview: found.preview ?? unsealText(key, sealedAt.preview(found.id), found.previewSealed),
   };
 };
 
@@ -84,16 +96,24 @@ const readCursor = (cursor: string): z.infer<typeof Cursor> => {
 
 const addDays = (now: Date, days: number): string => localDate(new Date(now.getTime() + days * 86_400_000));
 
-const filters = (query: CaseListQuery, actor: StaffActor, now: Date): (SQL | undefined)[] => {
-  const reference = query.q === undefined ? undefined : (parseReference(query.q) ?? '');
+/** What was typed is a reference, or the phone number that a case came from or answers to; anything else names no case. */
+const named = (ctx: Pick<Context, 'indexKey'>, q: string): SQL => {
+  const reference = parseReference(q);
+  if (reference !== null) return eq(cases.reference, reference);
+  const phone = parsePhone(q);
+  if (!phone) return sql`false`;
+  return sql`${cases.contactPointId} = (select p.id from ${contactPoints} p where p.kind = 'phone' and p.index = ${blindIndex(ctx.indexKey, 'phone', phone.e164)})`;
+};
+
+const filters = (ctx: Pick<Context, 'indexKey'>, query: CaseListQuery, actor: StaffActor, now: Date): (SQL | undefined)[] => {
   const today = localDate(now);
   return [
-    query.state === undefined ? (reference === undefined ? isOpen : undefined) : eq(cases.status, query.state),
+    query.state === undefined ? (query.q === undefined ? isOpen : undefined) : eq(cases.status, query.state),
     query.queue === undefined ? undefined : eq(cases.queueId, query.queue),
     query.centre === undefined ? undefined : eq(cases.centreId, query.centre),
     query.category === undefined ? undefined : sql`${query.category} in (${cases.category}, ${cases.subcategory})`,
     query.mine === true ? eq(cases.assignedTo, actor.id) : undefined,
-    reference === undefined ? undefined : eq(cases.reference, reference),
+    query.q === undefined ? undefined : named(ctx, query.q),
     query.due === undefined ? undefined : { late: sql`${cases.legalDueDate} < ${today}`, week: sql`${cases.legalDueDate} <= ${addDays(now, 7)}`, fortnight: sql`${cases.legalDueDate} <= ${addDays(now, 14)}` }[query.due],
   ];
 };
@@ -106,7 +126,7 @@ export const listCases = (ctx: Context, actor: StaffActor, query: CaseListQuery)
       tx,
       and(
         casesInSight(actor),
-        ...filters(query, actor, ctx.clock.now()),
+        ...filters(ctx, query, actor, ctx.clock.now()),
         after ? sql`(${cases.priority}, ${cases.legalDueDate}, ${cases.id}) > (${after[0]}, ${after[1]}, ${after[2]})` : undefined,
       ),
     )
@@ -115,7 +135,7 @@ export const listCases = (ctx: Context, actor: StaffActor, query: CaseListQuery)
     const page = rows.slice(0, query.limit);
     const last = rows.length > query.limit ? page.at(-1)?.case : undefined;
     return {
-      items: page.map(summarise),
+      items: await summariseAll(ctx, page),
       nextCursor: last ? Buffer.from(JSON.stringify([last.priority, last.legalDueDate, last.id])).toString('base64url') : null,
     };
   });

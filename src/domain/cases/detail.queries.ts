@@ -6,34 +6,44 @@ import type { StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
 import { assignments, cases, deadlines, events, feedback, messages, notes, staff } from '#db/schema/tables';
 import { notFound } from '#lib/errors';
+import { unsealText, type DataKey } from '#lib/sealing';
 import { maskName } from '#lib/text';
 import { attachmentsOf } from '#domain/attachments/attachments.queries';
 import { casesInSight } from '#domain/access/access.queries';
+import type { Context } from '#domain/context';
+import { maskIdentifiers } from '#domain/personal/identifiers.rules';
+import { sealedAt } from '#domain/personal/places.rules';
+import { opened } from '#domain/personal/texts.rules';
 import { legalMoves } from './cases.rules.ts';
 import { selectCases, summarise } from './cases.queries.ts';
 
 /** The whole case as an operator reads it. @throws AppError not_found where it is out of the person's sight */
-export const detailOf = async (tx: Tx, actor: StaffActor, caseId: string): Promise<CaseDetail> => {
+export const detailOf = async (ctx: Pick<Context, 'keys'>, tx: Tx, actor: StaffActor, caseId: string): Promise<CaseDetail> => {
   const [row] = await selectCases(tx, and(eq(cases.id, caseId), casesInSight(actor)));
   if (!row) throw notFound();
   const { case: found } = row;
+  const key = (await ctx.keys.read([found.citizenId])).get(found.citizenId);
+  const submitterName = unsealText(key, sealedAt.submitter(caseId), found.submitterName);
   return {
-    ...summarise(row),
-    submitter: found.submitterRelationship === null ? null : { name: found.submitterName === null ? null : maskName(found.submitterName), relationship: found.submitterRelationship },
+    ...summarise(row, key),
+    submitter: found.submitterRelationship === null ? null : { name: submitterName === null ? null : maskName(submitterName), relationship: found.submitterRelationship },
     commune: found.commune,
     outcome: found.outcome as Outcome | null,
-    messages: await messagesOf(tx, caseId),
+    messages: await messagesOf(tx, key, caseId),
     attachments: await attachmentsOf(tx, caseId),
-    notes: await notesOf(tx, caseId),
+    notes: await notesOf(tx, key, caseId),
     events: await eventsOf(tx, caseId),
     deadlines: await deadlinesOf(tx, caseId),
     assignments: await assignmentsOf(tx, caseId),
-    feedback: await feedbackOf(tx, caseId),
+    feedback: await feedbackOf(tx, key, caseId),
     moves: legalMoves(found.status as Status, actor.role),
   };
 };
 
-const messagesOf = async (tx: Tx, caseId: string): Promise<CaseDetail['messages']> => {
+const unmasked = (text: string | null): string | null => text;
+const masked = (text: string | null): string | null => (text === null ? null : maskIdentifiers(text));
+
+const messagesOf = async (tx: Tx, key: DataKey | undefined, caseId: string): Promise<CaseDetail['messages']> => {
   const rows = await tx.db
     .select({ message: messages, author: staff.name })
     .from(messages)
@@ -46,21 +56,22 @@ const messagesOf = async (tx: Tx, caseId: string): Promise<CaseDetail['messages'
     direction: message.direction as 'in' | 'out',
     channel: message.channel as Channel,
     kind: message.kind as CaseDetail['messages'][number]['kind'],
-    text: message.body,
+    // What a machine of ours wrote names nobody but the case itself.
+    text: (message.kind === 'acknowledgement' ? unmasked : masked)(opened(key, sealedAt.message(message.id), message.body, message.bodySealed)),
     state: message.state as CaseDetail['messages'][number]['state'],
     errorCode: message.errorCode,
     author,
   }));
 };
 
-const notesOf = async (tx: Tx, caseId: string): Promise<CaseDetail['notes']> => {
+const notesOf = async (tx: Tx, key: DataKey | undefined, caseId: string): Promise<CaseDetail['notes']> => {
   const rows = await tx.db
-    .select({ at: notes.at, author: staff.name, text: notes.body })
+    .select({ id: notes.id, at: notes.at, author: staff.name, body: notes.body, bodySealed: notes.bodySealed })
     .from(notes)
     .leftJoin(staff, eq(staff.id, notes.authorId))
     .where(eq(notes.caseId, caseId))
     .orderBy(asc(notes.at));
-  return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
+  return rows.map(({ id, at, author, body, bodySealed }) => ({ at: at.toISOString(), author, text: masked(opened(key, sealedAt.note(id), body, bodySealed)) }));
 };
 
 /** Who read it stands in the read log, not in the case's life. */
@@ -96,7 +107,7 @@ const assignmentsOf = async (tx: Tx, caseId: string): Promise<CaseDetail['assign
   return rows.map((row) => ({ ...row, from: row.from.toISOString(), to: row.to?.toISOString() ?? null }));
 };
 
-const feedbackOf = async (tx: Tx, caseId: string): Promise<CaseDetail['feedback']> => {
+const feedbackOf = async (tx: Tx, key: DataKey | undefined, caseId: string): Promise<CaseDetail['feedback']> => {
   const [row] = await tx.db.select().from(feedback).where(eq(feedback.caseId, caseId));
-  return row ? { rating: row.rating, solved: row.solved, comment: row.comment } : null;
+  return row ? { rating: row.rating, solved: row.solved, comment: masked(opened(key, sealedAt.comment(caseId), row.comment, row.commentSealed)) } : null;
 };

@@ -3,6 +3,7 @@ import type { Filing, Receipt } from '#contract/filing';
 import type { Channel } from '#contract/words';
 import { citizen, type Actor, type StaffActor } from '#db/actor';
 import { AppError, type FieldError } from '#lib/errors';
+import { hmac } from '#lib/hmac';
 import { parsePhone } from '#lib/phone';
 import { receiptToken } from '#lib/receipt';
 import type { Context } from '#domain/context';
@@ -27,7 +28,7 @@ export const fileCase = async (
   const draft = draftOf(ctx, filing, how.channel);
   if (how.idempotencyKey !== undefined) {
     draft.said.key_hash = sha256(how.idempotencyKey);
-    draft.said.body_hash = bodyHashOf(filing);
+    draft.said.body_hash = bodyHashOf(ctx, filing);
   }
   return file(ctx, citizen, draft, filing);
 };
@@ -48,14 +49,15 @@ export const fileForCitizen = async (
 
 const file = async (ctx: Context, actor: Actor, draft: Draft, filing: Filing): Promise<Receipt & { repeated: boolean }> => {
   const { attachments = [] } = filing;
-  const filed = attachments.length === 0 ? await ctx.intake.add(draft) : await fileWithAttachments(ctx, actor, draft, attachments, (contents) => bodyHashOf({ ...filing, attachments: contents }));
+  const filed = attachments.length === 0 ? await ctx.intake.add(draft) : await fileWithAttachments(ctx, actor, draft, attachments, (contents) => bodyHashOf(ctx, { ...filing, attachments: contents }));
   if (!filed) throw new AppError('key_reused');
   const { id, reference, code, receivedAt, legalDueDate } = filed;
   const proof = receiptToken(ctx.codeKey, id);
   return { reference, code, status: 'received', receivedAt, legalDueDate, proof, repeated: filed.outcome === 'repeated' };
 };
 
-const bodyHashOf = (filing: Filing): string => sha256(JSON.stringify(filing));
+/** A hash without a key would let a phone number be tried out. */
+const bodyHashOf = (ctx: Pick<Context, 'indexKey'>, filing: Filing): string => hmac(ctx.indexKey, `insat/filing/1\0${JSON.stringify(filing)}`).toString('hex');
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** What was said, as the database takes it. Checks what a schema cannot. */

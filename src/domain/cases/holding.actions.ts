@@ -8,8 +8,10 @@ import { AppError, notFound } from '#lib/errors';
 import { newId } from '#lib/id';
 import { casePlace, casesInSight, queuesInSight } from '#domain/access/access.queries';
 import type { Context } from '#domain/context';
+import { keepBody, keepingOf, keepTexts } from '#domain/personal/texts.actions';
+import { sealedAt } from '#domain/personal/places.rules';
 import { checkMove, type Condition } from './cases.rules.ts';
-import { selectCases, summarise } from './cases.queries.ts';
+import { selectCases, summariseAll } from './cases.queries.ts';
 import { record } from './events.actions.ts';
 
 export type Case = typeof cases.$inferSelect;
@@ -61,15 +63,17 @@ export const change = async (ctx: Context, tx: Tx, found: Case, patch: CasePatch
     // Those whom it leaves must see it go.
     for (const place of [...entered, ...left]) ctx.live.publish({ type: 'case.changed', caseId: found.id, version, ...place });
   });
-  const [row] = await selectCases(tx, eq(cases.id, found.id));
-  if (!row) throw new Error('the changed case is gone');
-  return summarise(row);
+  const [from, to] = [left[0], entered[0]];
+  if (from && to && from.restricted !== to.restricted) await keepTexts(ctx, tx, found.id, to.restricted);
+  const [summary] = await summariseAll(ctx, await selectCases(tx, eq(cases.id, found.id)));
+  if (!summary) throw new Error('the changed case is gone');
+  return summary;
 };
 
 /** Words of a person never stand in an event: a reason is a note, and the event names it. */
-export const noteReason = async (tx: Tx, actor: StaffActor, caseId: string, at: Date, body: string): Promise<string> => {
+export const noteReason = async (ctx: Pick<Context, 'keys'>, tx: Tx, actor: StaffActor, caseId: string, at: Date, body: string): Promise<string> => {
   const id = newId(at);
-  await tx.db.insert(notes).values({ id, caseId, authorId: actor.id, body, at });
+  await tx.db.insert(notes).values({ id, caseId, authorId: actor.id, ...keepBody(await keepingOf(ctx, tx, caseId), sealedAt.note(id), body), at });
   return id;
 };
 
@@ -129,7 +133,7 @@ export const releaseCase = (ctx: Context, actor: StaffActor, caseId: string, inp
     assertMove(found, 'assigned', actor, { released: true, routed: found.queueId !== null });
     const now = ctx.clock.now();
     await endHolding(tx, caseId, now);
-    const noteId = await noteReason(tx, actor, caseId, now, input.reason);
+    const noteId = await noteReason(ctx, tx, actor, caseId, now, input.reason);
     await record(tx, actor, now, { caseId, type: 'case.released', data: { from: found.status, to: 'assigned', noteId } });
     return change(ctx, tx, found, { status: 'assigned', assignedTo: null });
   });

@@ -1,4 +1,5 @@
 import { citizen } from '#db/actor';
+import type { NewKey } from '#db/key-store';
 import { createBatcher } from '#lib/batcher';
 import { deriveCode, hashCode } from '#lib/code';
 import { newId } from '#lib/id';
@@ -6,36 +7,42 @@ import { newReference } from '#lib/reference';
 import { preview } from '#lib/text';
 import type { Context } from '#domain/context';
 import { legalBasisFor, legalDueDate, localDate } from '#domain/deadlines/deadlines.rules';
+import { maskIdentifiers } from '#domain/personal/identifiers.rules';
+import { sealPeople } from '#domain/personal/people.actions';
 import { openAll, type NewCase, type OpenedCase, type Said } from './opening.actions.ts';
 
 /** A case on its way: what was said, when it came, and the text that lists show the beginning of. */
 export type Draft = { said: Said; receivedAt: Date; text: string };
 
+type Keys = Pick<Context, 'codeKey' | 'indexKey' | 'keys'>;
+
 /** A case that is open, and the code its citizen is told: only its hash is in the database. */
 export type FiledCase = Exclude<OpenedCase, { outcome: 'key_reused' }> & { code: string };
 
 /** The case with all that a machine gives it: id, reference, code, legal date (decree 2-17-265, law 09-08). */
-export const complete = (codeKey: Buffer, { said, receivedAt, text }: Draft): { row: NewCase; code: string } => {
+export const complete = (ctx: Keys, { said, receivedAt, text }: Draft): { row: NewCase; code: string; key: NewKey } => {
   const id = newId(receivedAt);
   const reference = newReference();
-  const code = deriveCode(codeKey, id);
+  const code = deriveCode(ctx.codeKey, id);
+  const { key, sealed } = sealPeople(ctx, id, newId(receivedAt), said);
   const basis = legalBasisFor(said.subcategory);
   const row = {
     ...said,
+    ...sealed,
     id,
     reference,
-    code_hash: hashCode(codeKey, reference, code).toString('hex'),
+    code_hash: hashCode(ctx.codeKey, reference, code).toString('hex'),
     received_at: receivedAt.toISOString(),
     received_on: localDate(receivedAt),
     legal_due_date: legalDueDate(receivedAt, basis),
     legal_basis: basis.id,
-    preview: preview(text, 160),
+    preview: preview(maskIdentifiers(text), 160),
   };
-  return { row, code };
+  return { row, code, key };
 };
 
 /** What waits in the batcher. It is completed when its batch goes, and keeps its ids when it has to go again. */
-type Waiting = { draft: Draft; completed?: { row: NewCase; code: string } };
+type Waiting = { draft: Draft; completed?: ReturnType<typeof complete> };
 
 /**
  * The writer of web filings: all that arrived while the previous batch committed go as the next one. They are completed
@@ -43,7 +50,7 @@ type Waiting = { draft: Draft; completed?: { row: NewCase; code: string } };
  * unclear failure (the connection broke, perhaps after the commit) a row is tried again alone; its own id then shows that
  * it is in.
  */
-export const createIntake = (ctx: Pick<Context, 'db' | 'jobs' | 'codeKey'>): Context['intake'] => {
+export const createIntake = (ctx: Pick<Context, 'db' | 'jobs'> & Keys): Context['intake'] => {
   const write = (rows: readonly NewCase[]): Promise<OpenedCase[]> =>
     openAll({ raw: (statement, parameters) => ctx.db.single(citizen, statement, parameters) }, rows);
 
@@ -64,7 +71,10 @@ export const createIntake = (ctx: Pick<Context, 'db' | 'jobs' | 'codeKey'>): Con
 
   const batcher = createBatcher<Waiting, OpenedCase>({
     run: async (items) => {
-      const opened = await writeAll(items.map((item) => (item.completed ??= complete(ctx.codeKey, item.draft)).row));
+      const completed = items.map((item) => (item.completed ??= complete(ctx, item.draft)));
+      // Before the rows that they seal; a key without a row does no harm.
+      await ctx.keys.keep(completed.map(({ key }) => key));
+      const opened = await writeAll(completed.map(({ row }) => row));
       ctx.jobs.add('triage-case', opened.flatMap((one) => (one.outcome === 'opened' ? [one.id] : [])), { together: true });
       return opened;
     },

@@ -1,7 +1,8 @@
 import type { Tx } from '#db/client';
+import type { People, SealedPeople } from '#domain/personal/people.actions';
 
 /** What the citizen, or whoever files for them, gave of a case. What is absent is null in the database, and is not sent. */
-export type Said = {
+export type Said = People & {
   kind: string;
   channel: string;
   language?: string | undefined;
@@ -10,8 +11,6 @@ export type Said = {
   programme?: string | undefined;
   province?: string | undefined;
   commune?: string | undefined;
-  citizen_name?: string | undefined;
-  submitter_name?: string | undefined;
   submitter_relationship?: string | undefined;
   anonymous?: boolean | undefined;
   /** Which text the citizen agreed to; an SMS agrees to none. */
@@ -22,11 +21,10 @@ export type Said = {
   actor_id?: string;
   key_hash?: string;
   body_hash?: string;
-  contacts: { kind: 'phone' | 'email' | 'alnum'; value: string; main: boolean }[];
 };
 
 /** A case about to be opened, as the one statement below takes it. Its id is given beforehand, so a retry is recognised. */
-export type NewCase = Said & {
+export type NewCase = Omit<Said, keyof People> & SealedPeople & {
   id: string;
   reference: string;
   code_hash: string;
@@ -44,15 +42,15 @@ export type OpenedCase =
 
 /**
  * Opens any number of cases in one statement: idempotency key, citizen, contact points, case, narrative, legal deadline,
- * event. Rows whose key is taken write nothing. Contact points are locked in the order of their value, so that two
+ * event. Rows whose key is taken write nothing. Contact points are locked in the order of their index, so that two
  * batches cannot wait for each other.
  */
 const openCases = `
 with input as materialized (
-  select x.*, uuidv7() as message_id, uuidv7() as citizen_id
+  select x.*, uuidv7() as message_id
   from json_to_recordset($1::json) as x(
     id uuid, reference text, code_hash text, kind text, channel text, language text, category text, subcategory text,
-    programme text, province text, commune text, citizen_name text, submitter_name text, submitter_relationship text,
+    programme text, province text, commune text, citizen_id uuid, citizen_name text, submitter_name text, submitter_relationship text,
     anonymous boolean, consent_text text, received_at timestamptz, received_on date, legal_due_date date, legal_basis text, preview text,
     body text, actor_kind text, actor_id uuid, key_hash text, body_hash text, contacts json)
 ), claimed as (
@@ -64,26 +62,26 @@ with input as materialized (
 ), accepted as (
   select * from input where key_hash is null or id in (select case_id from claimed)
 ), person as (
-  insert into citizens (id, name, created_at) select citizen_id, citizen_name, received_at from accepted
+  insert into citizens (id, name, created_at) select citizen_id, decode(citizen_name, 'hex'), received_at from accepted
 ), contact as (
-  select a.id as case_id, a.citizen_id, c.kind, c.value, c.main, a.received_at
-  from accepted a, json_to_recordset(a.contacts) as c(kind text, value text, main boolean)
+  select a.id as case_id, a.citizen_id, c.kind, decode(c.index, 'hex') as index, decode(c.value, 'hex') as value, c.main, a.received_at
+  from accepted a, json_to_recordset(a.contacts) as c(kind text, index text, value text, main boolean)
 ), point as (
-  insert into contact_points (id, kind, value, last_seen_at)
-  select distinct on (kind, value) uuidv7(), kind, value, received_at from contact order by kind, value
-  on conflict (kind, value) do update set last_seen_at = excluded.last_seen_at
-  returning id, kind, value
+  insert into contact_points (id, kind, index, last_seen_at)
+  select distinct on (kind, index) uuidv7(), kind, index, received_at from contact order by kind, index
+  on conflict (kind, index) do update set last_seen_at = excluded.last_seen_at
+  returning id, kind, index
 ), linked as (
-  insert into citizen_contacts (citizen_id, contact_point_id)
-  select distinct c.citizen_id, p.id from contact c join point p using (kind, value)
+  insert into citizen_contacts (citizen_id, contact_point_id, value)
+  select c.citizen_id, p.id, c.value from contact c join point p using (kind, index)
 ), main_point as (
-  select c.case_id, p.id from contact c join point p using (kind, value) where c.main
+  select c.case_id, p.id from contact c join point p using (kind, index) where c.main
 ), opened as (
   insert into cases (id, reference, code_hash, kind, status, channel, language, category, subcategory, programme,
     province, commune, citizen_id, contact_point_id, submitter_name, submitter_relationship, anonymous, consent_text, received_at,
     received_on, legal_due_date, preview)
   select a.id, a.reference, decode(a.code_hash, 'hex'), a.kind, 'received', a.channel, a.language, a.category,
-    a.subcategory, a.programme, a.province, a.commune, a.citizen_id, m.id, a.submitter_name, a.submitter_relationship,
+    a.subcategory, a.programme, a.province, a.commune, a.citizen_id, m.id, decode(a.submitter_name, 'hex'), a.submitter_relationship,
     coalesce(a.anonymous, false), a.consent_text, a.received_at, a.received_on, a.legal_due_date, a.preview
   from accepted a left join main_point m on m.case_id = a.id
 ), narrative as (

@@ -17,7 +17,7 @@ const sameReadingMs = 15 * 60_000;
  */
 export const openCase = (ctx: Context, actor: StaffActor, caseId: string): Promise<CaseDetail> =>
   ctx.db.withActor(actor, async (tx) => {
-    const detail = await detailOf(tx, actor, caseId);
+    const detail = await detailOf(ctx, tx, actor, caseId);
     await recordReading(tx, actor, ctx.clock.now(), { caseId, assignedTo: detail.assignedTo?.id ?? null });
     return detail;
   });

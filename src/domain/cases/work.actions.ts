@@ -45,7 +45,7 @@ export const addNote = (ctx: Context, actor: StaffActor, caseId: string, input: 
   ctx.db.withActor(actor, async (tx) => {
     const found = await lockCase(tx, actor, caseId, input.version);
     const now = ctx.clock.now();
-    const noteId = await noteReason(tx, actor, caseId, now, input.text);
+    const noteId = await noteReason(ctx, tx, actor, caseId, now, input.text);
     await record(tx, actor, now, { caseId, type: 'note.added', data: { noteId } });
     return change(ctx, tx, found, {});
   });
@@ -75,7 +75,7 @@ export const moveCase = (ctx: Context, actor: StaffActor, caseId: string, input:
     });
     assertHeldOrFree(found, actor);
     assertFits(input);
-    const noteId = input.reason === undefined ? undefined : await noteReason(tx, actor, caseId, now, input.reason);
+    const noteId = input.reason === undefined ? undefined : await noteReason(ctx, tx, actor, caseId, now, input.reason);
     const told = input.text === undefined ? null : await queueMessage(ctx, tx, actor, found, { kind: 'resolution', text: input.text });
     await record(tx, actor, now, {
       caseId,
@@ -140,7 +140,7 @@ export const assignCase = (ctx: Context, actor: StaffActor, caseId: string, inpu
     const patch = { ...(await destination(tx, actor, found, input)), ...(await categoryPatch(tx, found, input.category)) };
     if (found.assignedTo !== null) await endHolding(tx, caseId, now);
     if (patch.assignedTo) await startHolding(tx, caseId, patch.assignedTo, now);
-    const noteId = await noteReason(tx, actor, caseId, now, input.reason);
+    const noteId = await noteReason(ctx, tx, actor, caseId, now, input.reason);
     await record(tx, actor, now, {
       caseId,
       type: 'case.assigned',

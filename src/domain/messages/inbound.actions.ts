@@ -1,51 +1,60 @@
-import type { Form, InboundMessage } from '#channels/channel';
+import type { InboundMessage } from '#channels/channel';
 import { citizen } from '#db/actor';
+import type { NewKey } from '#db/key-store';
 import { createBatcher } from '#lib/batcher';
 import { newId } from '#lib/id';
 import { parsePhone } from '#lib/phone';
+import { blindIndex, seal } from '#lib/sealing';
 import type { Context } from '#domain/context';
+import { sealedAt } from '#domain/personal/places.rules';
 import { bodyOf } from './inbound.rules.ts';
 
 export type InboundRow = {
   id: string;
   contact_id: string;
   contact_kind: string;
-  contact_value: string;
+  /** Bytes in hexadecimal: `sender` and `raw` are sealed under `key`, the message's own. */
+  contact_index: string;
+  sender: string;
+  key: NewKey;
   channel_account: string;
   provider_id: string;
   body: string;
-  raw: unknown;
+  raw: string;
   received_at: string;
 };
 
 /** Stores any number of inbound messages; one that is known by account and provider id changes nothing. */
 const storeInbound = `
 with input as (
-  select * from json_to_recordset($1::json) as x(id uuid, contact_id uuid, contact_kind text, contact_value text,
-    channel_account text, provider_id text, body text, raw jsonb, received_at timestamptz)
+  select * from json_to_recordset($1::json) as x(id uuid, contact_id uuid, contact_kind text, contact_index text,
+    sender text, channel_account text, provider_id text, body text, raw text, received_at timestamptz)
 ), point as (
-  insert into contact_points (id, kind, value, last_seen_at)
-  select distinct on (contact_kind, contact_value) contact_id, contact_kind, contact_value, received_at
-  from input order by contact_kind, contact_value
-  on conflict (kind, value) do update set last_seen_at = excluded.last_seen_at
-  returning id, kind, value
+  insert into contact_points (id, kind, index, last_seen_at)
+  select distinct on (contact_kind, contact_index) contact_id, contact_kind, decode(contact_index, 'hex'), received_at
+  from input order by contact_kind, contact_index
+  on conflict (kind, index) do update set last_seen_at = excluded.last_seen_at
+  returning id, kind, index
 ), stored as (
-  insert into messages (id, direction, channel, kind, channel_account, provider_id, contact_point_id, body, state,
-    created_at, state_at, seq)
-  select i.id, 'in', 'sms', 'follow_up', i.channel_account, i.provider_id, p.id, i.body, 'received', i.received_at, i.received_at, null
-  from input i join point p on p.kind = i.contact_kind and p.value = i.contact_value
+  insert into messages (id, direction, channel, kind, channel_account, provider_id, contact_point_id, body, sender,
+    state, created_at, state_at, seq)
+  select i.id, 'in', 'sms', 'follow_up', i.channel_account, i.provider_id, p.id, i.body, decode(i.sender, 'hex'),
+    'received', i.received_at, i.received_at, null
+  from input i join point p on p.kind = i.contact_kind and p.index = decode(i.contact_index, 'hex')
   on conflict (channel_account, provider_id) where provider_id is not null do nothing
   returning id
 ), kept as (
-  insert into inbound_bodies (message_id, body, received_at) select i.id, i.raw, i.received_at from input i join stored using (id)
+  insert into inbound_bodies (message_id, body, received_at) select i.id, decode(i.raw, 'hex'), i.received_at from input i join stored using (id)
 )
 select id from stored`;
 
 /** The writer of inbound messages: batched as web filings are, and for the same reason. */
-export const createInbox = (ctx: Pick<Context, 'db' | 'jobs'>) =>
+export const createInbox = (ctx: Pick<Context, 'db' | 'jobs' | 'keys'>) =>
   createBatcher<InboundRow, 'stored'>({
     run: async (rows) => {
-      const stored = await ctx.db.withActor(citizen, (tx) => tx.raw<{ id: string }>(storeInbound, [JSON.stringify(rows)]));
+      await ctx.keys.keep(rows.map(({ key }) => key));
+      const input = JSON.stringify(rows.map(({ key: _, ...row }) => row));
+      const stored = await ctx.db.withActor(citizen, (tx) => tx.raw<{ id: string }>(storeInbound, [input]));
       ctx.jobs.add('route-message', stored.map(({ id }) => id), { together: true });
       return rows.map(() => 'stored');
     },
@@ -57,24 +66,25 @@ export const createInbox = (ctx: Pick<Context, 'db' | 'jobs'>) =>
 export const receiveMessage = async (ctx: Context, message: InboundMessage): Promise<void> => {
   const now = ctx.clock.now();
   const phone = parsePhone(message.from);
+  const id = newId(now);
+  const key = ctx.keys.make(id);
+  // A short code or a name ("INWI") is kept as it is, and never answered.
+  const kind = phone ? 'phone' : 'alnum';
+  const sender = phone?.e164 ?? message.from.slice(0, 100);
   await ctx.inbox.add({
-    id: newId(now),
+    id,
     contact_id: newId(now),
-    // A short code or a name ("INWI") is kept as it is, and never answered.
-    contact_kind: phone ? 'phone' : 'alnum',
-    contact_value: phone?.e164 ?? message.from.slice(0, 100),
+    contact_kind: kind,
+    contact_index: blindIndex(ctx.indexKey, kind, sender).toString('hex'),
+    sender: seal(key.key, sealedAt.sender(id), sender).toString('hex'),
+    key,
     channel_account: message.account,
     provider_id: message.providerId,
     body: storable(bodyOf(message)),
-    raw: storableForm(message.raw),
+    raw: seal(key.key, sealedAt.request(id), JSON.stringify(message.raw)).toString('hex'),
     received_at: now.toISOString(),
   });
 };
 
-/** PostgreSQL holds no NUL and UTF-8 no lone surrogate; what a provider sends is kept otherwise as it is. */
+/** PostgreSQL holds no NUL and UTF-8 no lone surrogate; what a person writes is kept otherwise as it is. */
 const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '');
-
-const storableForm = (form: Form): Form =>
-  Object.fromEntries(
-    Object.entries(form).map(([key, value]) => [storable(key), typeof value === 'string' ? storable(value) : value?.map(storable)]),
-  );

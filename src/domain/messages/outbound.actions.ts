@@ -1,14 +1,17 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { Kind, Language } from '#contract/words';
 import { system, type Actor } from '#db/actor';
 import type { Tx } from '#db/client';
-import { contactPoints, messages } from '#db/schema/tables';
+import { cases, citizenContacts, contactPoints, messages } from '#db/schema/tables';
 import { AppError } from '#lib/errors';
 import { newId } from '#lib/id';
 import { isMoroccan, takesSms } from '#lib/phone';
+import { unsealText } from '#lib/sealing';
 import { texts } from '#texts/index';
 import { record } from '#domain/cases/events.actions';
 import type { Context } from '#domain/context';
+import { sealedAt } from '#domain/personal/places.rules';
+import { keepBody, keepingOf } from '#domain/personal/texts.actions';
 
 /** Stands in a stored acknowledgement where the code goes: a code is never stored, it is derived when the SMS leaves. */
 export const codePlace = '••••••';
@@ -52,7 +55,7 @@ export const queueMessage = async (
   to: Addressee,
   message: { kind: 'acknowledgement' | 'reply' | 'question' | 'resolution'; text: string },
 ): Promise<{ reaches: boolean }> => {
-  const known = await phoneOf(tx, to.contactPointId);
+  const known = await phoneOf(ctx, tx, to);
   // No SMS reaches a landline.
   const phone = known !== null && isMoroccan(known) && !takesSms(known) ? null : known;
   if (phone === null && message.kind === 'acknowledgement') return { reaches: false };
@@ -70,7 +73,7 @@ export const queueMessage = async (
     kind: message.kind,
     channelAccount: null,
     contactPointId: phone === null ? null : to.contactPointId,
-    body: message.text,
+    ...keepBody(await keepingOf(ctx, tx, to.id), sealedAt.message(id), message.text),
     state,
     authorId: actor.kind === 'staff' ? actor.id : null,
     createdAt: now,
@@ -85,12 +88,16 @@ export const queueMessage = async (
   return { reaches: state !== 'withheld' };
 };
 
-/** The number behind a contact point; null for other kinds. */
-export const phoneOf = async (tx: Tx, contactPointId: string | null): Promise<string | null> => {
-  if (contactPointId === null) return null;
+/** The number of a case's citizen at this contact point; null for other kinds, and once it is erased. */
+export const phoneOf = async (ctx: Pick<Context, 'keys'>, tx: Tx, at: { id: string; contactPointId: string | null }): Promise<string | null> => {
+  if (at.contactPointId === null) return null;
   const [point] = await tx.db
-    .select({ kind: contactPoints.kind, value: contactPoints.value })
-    .from(contactPoints)
-    .where(eq(contactPoints.id, contactPointId));
-  return point?.kind === 'phone' ? point.value : null;
+    .select({ citizenId: cases.citizenId, index: contactPoints.index, value: citizenContacts.value })
+    .from(cases)
+    .innerJoin(citizenContacts, eq(citizenContacts.citizenId, cases.citizenId))
+    .innerJoin(contactPoints, eq(contactPoints.id, citizenContacts.contactPointId))
+    .where(and(eq(cases.id, at.id), eq(contactPoints.id, at.contactPointId), eq(contactPoints.kind, 'phone')));
+  if (!point) return null;
+  const keys = await ctx.keys.read([point.citizenId]);
+  return unsealText(keys.get(point.citizenId), sealedAt.contact(point.citizenId, point.index), point.value);
 };

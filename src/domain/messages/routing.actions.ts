@@ -3,10 +3,13 @@ import { finalStatuses, type Status } from '#contract/words';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { cases, contactPoints, messages } from '#db/schema/tables';
+import { unsealText } from '#lib/sealing';
 import { isOpen } from '#domain/cases/cases.rules';
 import { complete } from '#domain/cases/intake.actions';
 import { openAll } from '#domain/cases/opening.actions';
 import type { Context } from '#domain/context';
+import { sealedAt } from '#domain/personal/places.rules';
+import { keepBody, keepingOf } from '#domain/personal/texts.actions';
 import { heardFromCitizen } from './hearing.actions.ts';
 import { referencesIn } from './inbound.rules.ts';
 
@@ -25,17 +28,18 @@ export const routeMessage = (ctx: Context, messageId: string): Promise<void> =>
     if (!message?.contactPointId) return;
     const { contactPointId } = message;
     await tx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${contactPointId}, 0))`);
-    const references = referencesIn(message.body);
+    const references = referencesIn(message.body ?? '');
     const named = references.length === 0 ? [] : await lockCases(tx, and(inArray(cases.reference, references), eq(cases.contactPointId, contactPointId)));
     // Who names a case of theirs means that one, and no other: if it is over, the matter is a new one.
     const found = named.length > 0 ? named.find(({ status }) => isOpen(status as Status)) : await expected(tx, contactPointId, message.createdAt);
-    if (found) await append(ctx, tx, found, messageId);
+    if (found) await append(ctx, tx, found, message);
     else await openFrom(ctx, tx, { ...message, contactPointId });
   });
 
 /** From now on it is of a case, and keeps its words: it is sealed under this number. */
 const nextSeq = sql`nextval('messages_seq')`;
 
+type Message = typeof messages.$inferSelect;
 type Found = { id: string; status: string };
 
 /** Read under lock, so that what is found open still is when the message joins it. */
@@ -70,34 +74,38 @@ const expected = async (tx: Tx, contactPointId: string, at: Date): Promise<Found
 const openFrom = async (
   ctx: Context,
   tx: Tx,
-  message: { id: string; body: string; contactPointId: string; createdAt: Date },
+  message: Message & { contactPointId: string },
 ): Promise<void> => {
   const [point] = await tx.db
-    .select({ kind: contactPoints.kind, value: contactPoints.value })
+    .select({ kind: contactPoints.kind })
     .from(contactPoints)
     .where(eq(contactPoints.id, message.contactPointId));
-  if (!point) throw new Error('a message has no contact point');
-  const { row } = complete(ctx.codeKey, {
+  const sender = unsealText((await ctx.keys.read([message.id])).get(message.id), sealedAt.sender(message.id), message.sender);
+  if (!point || sender === null) throw new Error('a message has no sender');
+  const text = message.body ?? '';
+  const { row, key } = complete(ctx, {
     said: {
       kind: 'complaint',
       channel: 'sms',
       actor_kind: 'citizen',
-      contacts: [{ kind: point.kind as 'phone' | 'alnum', value: point.value, main: true }],
+      contacts: [{ kind: point.kind as 'phone' | 'alnum', value: sender, main: true }],
     },
     receivedAt: message.createdAt,
-    text: message.body,
+    text,
   });
+  await ctx.keys.keep([key]);
   await openAll(tx, [row]);
   await tx.db
     .update(messages)
-    .set({ caseId: row.id, kind: 'narrative', state: 'routed', stateAt: ctx.clock.now(), seq: nextSeq })
+    .set({ caseId: row.id, kind: 'narrative', sender: null, state: 'routed', stateAt: ctx.clock.now(), seq: nextSeq })
     .where(eq(messages.id, message.id));
   tx.afterCommit(() => ctx.jobs.add('triage-case', [row.id]));
 };
 
 /** Adds a citizen's message to a case that this transaction holds; one that waited for the citizen goes on. */
-const append = async (ctx: Context, tx: Tx, found: Found, messageId: string): Promise<void> => {
+const append = async (ctx: Context, tx: Tx, found: Found, message: Message): Promise<void> => {
   const now = ctx.clock.now();
-  await tx.db.update(messages).set({ caseId: found.id, state: 'routed', stateAt: now, seq: nextSeq }).where(eq(messages.id, messageId));
-  await heardFromCitizen(ctx, tx, found, messageId, now);
+  const body = keepBody(await keepingOf(ctx, tx, found.id), sealedAt.message(message.id), message.body ?? '');
+  await tx.db.update(messages).set({ caseId: found.id, ...body, sender: null, state: 'routed', stateAt: now, seq: nextSeq }).where(eq(messages.id, message.id));
+  await heardFromCitizen(ctx, tx, found, message.id, now);
 };

@@ -9,6 +9,8 @@ import { casePlace } from '#domain/access/access.queries';
 import type { Place } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
 import { record } from '#domain/cases/events.actions';
+import { sealedAt } from '#domain/personal/places.rules';
+import { opened } from '#domain/personal/texts.rules';
 import { takeFromCaps, type Withheld } from './caps.actions.ts';
 import { codePlace, phoneOf } from './outbound.actions.ts';
 
@@ -72,17 +74,21 @@ const withhold = async (ctx: Context, tx: Tx, { id, caseId }: typeof messages.$i
 
 /** A message as the provider is given it. */
 export const outboundOf = async (ctx: Context, tx: Tx, row: typeof messages.$inferSelect) => {
-  const to = await phoneOf(tx, row.contactPointId);
-  if (to === null || row.caseId === null) throw new Error('an outbound message has no number or no case');
+  if (row.caseId === null) throw new Error('an outbound message has no case');
+  const to = await phoneOf(ctx, tx, { id: row.caseId, contactPointId: row.contactPointId });
+  if (to === null) throw new Error('an outbound message has no number');
   return { id: row.id, to, text: await wordsOf(ctx, tx, row.caseId, row) };
 };
 
 /** An acknowledgement gets its code now; anything else says which case it is about, as one phone may follow several. */
 const wordsOf = async (ctx: Context, tx: Tx, caseId: string, row: typeof messages.$inferSelect): Promise<string> => {
-  if (row.kind === 'acknowledgement') return row.body.replace(codePlace, deriveCode(ctx.codeKey, caseId));
-  const [about] = await tx.db.select({ reference: cases.reference, language: cases.language }).from(cases).where(eq(cases.id, caseId));
+  const [about] = await tx.db.select({ citizenId: cases.citizenId, reference: cases.reference, language: cases.language }).from(cases).where(eq(cases.id, caseId));
   if (!about) throw new Error('a message is about no case');
-  return texts[(about.language ?? 'ar') as Language].sms.about(about.reference) + row.body;
+  const keys = row.bodySealed === null ? null : await ctx.keys.read([about.citizenId]);
+  const body = opened(keys?.get(about.citizenId), sealedAt.message(row.id), row.body, row.bodySealed);
+  if (body === null) throw new Error('the words of a message were erased');
+  if (row.kind === 'acknowledgement') return body.replace(codePlace, deriveCode(ctx.codeKey, caseId));
+  return texts[(about.language ?? 'ar') as Language].sms.about(about.reference) + body;
 };
 
 const setState = (ctx: Context, messageId: string, state: string, errorCode: string | null) =>

@@ -1,8 +1,8 @@
 import { leafHash } from '#lib/merkle';
 import { canonical, instant } from './log.rules.ts';
 
-/** How a column stands in a leaf: `text` as PostgreSQL writes it. */
-type As = 'text' | 'instant' | 'json' | 'bytes' | 'hidden';
+/** How a column stands in a leaf: `text` as PostgreSQL writes it; `words` so where they are readable, else the sealed bytes. */
+type As = 'text' | 'words' | 'instant' | 'json' | 'bytes' | 'hidden';
 type Fact = { key: string; column: string; as: As };
 
 /**
@@ -15,6 +15,7 @@ export type ProtectedTable = { name: string; number: string; own?: true; facts: 
 export type ProtectedRow = { number: string } & Record<string, string | null>;
 
 const text = (key: string, column = key): Fact => ({ key, column, as: 'text' });
+const words = (key: string): Fact => ({ key, column: key, as: 'words' });
 const at = (column: string, key = 'at'): Fact => ({ key, column, as: 'instant' });
 const bytes = (key: string): Fact => ({ key, column: key, as: 'bytes' });
 
@@ -34,12 +35,12 @@ export const protectedTables: readonly ProtectedTable[] = [
     name: 'messages',
     number: 'seq',
     facts: [
-      text('id'), text('caseId', 'case_id'), text('direction'), text('channel'), text('kind'), text('authorId', 'author_id'), text('body'),
+      text('id'), text('caseId', 'case_id'), text('direction'), text('channel'), text('kind'), text('authorId', 'author_id'), words('body'),
       text('salt'), at('created_at'),
     ],
   },
-  { name: 'notes', number: 'seq', facts: [text('id'), text('caseId', 'case_id'), text('authorId', 'author_id'), text('body'), text('salt'), at('at')] },
-  { name: 'feedback', number: 'seq', facts: [text('caseId', 'case_id'), text('rating'), text('solved'), text('comment'), text('salt'), at('at')] },
+  { name: 'notes', number: 'seq', facts: [text('id'), text('caseId', 'case_id'), text('authorId', 'author_id'), words('body'), text('salt'), at('at')] },
+  { name: 'feedback', number: 'seq', facts: [text('caseId', 'case_id'), text('rating'), text('solved'), words('comment'), text('salt'), at('at')] },
   { name: 'delivery_reports', number: 'id', facts: [text('messageId', 'message_id'), text('state'), text('errorCode', 'error_code'), at('at')] },
   { name: 'staff_events', number: 'id', facts: [text('actorId', 'actor_id'), text('type'), text('subjectId', 'subject_id'), at('at')] },
   { name: 'log_checkpoints', number: 'size', own: true, facts: [bytes('root'), bytes('range'), text('note'), at('at')] },
@@ -50,6 +51,7 @@ export const tableOf = (name: string): ProtectedTable | undefined => protectedTa
 
 const asText: Record<As, (column: string) => string> = {
   text: (column) => `${column}::text`,
+  words: (column) => `coalesce(${column}, encode(${column}_sealed, 'hex'))`,
   hidden: (column) => `${column}::text`,
   json: (column) => `${column}::text`,
   instant: (column) => `(extract(epoch from ${column}) * 1000)::text`,
@@ -65,6 +67,7 @@ export const columnsOf = ({ name, number, facts }: ProtectedTable): string =>
  * the order of their UTF-16 code units at every depth, numbers and strings as ECMAScript writes them), encoded in UTF-8.
  * It has the keys `table` and `number` (a string of decimal digits) and one for each fact of the table:
  *
+ * - words that are sealed as the hexadecimal of their bytes
  * - an instant in UTC with milliseconds, as `2026-11-22T10:00:00.000Z`; `data` of an event as the object that it is; bytes in
  *   hexadecimal; all else the text that PostgreSQL writes, or null
  * - `actor` of an event: null, or the base64 of the SHA-256 of a zero byte and `<number>/<UUID of the member of staff>`, so

@@ -16,6 +16,9 @@ import { afterMove } from '#domain/cases/reopening.actions';
 import { reopeningFacts } from '#domain/cases/reopening.queries';
 import type { Caller } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
+import { sealedAt } from '#domain/personal/places.rules';
+import { keep, keepBody, keepingOf } from '#domain/personal/texts.actions';
+import { opened } from '#domain/personal/texts.rules';
 import { heardFromCitizen } from '#domain/messages/hearing.actions';
 import { openByCode } from './tracking.queries.ts';
 
@@ -35,7 +38,7 @@ const withCase = async <T>(
   });
 };
 
-const storeWords = async (tx: Tx, found: Case, text: string, now: Date): Promise<string> => {
+const storeWords = async (ctx: Context, tx: Tx, found: Case, text: string, now: Date): Promise<string> => {
   const id = newId(now);
   await tx.db.insert(messages).values({
     id,
@@ -44,7 +47,7 @@ const storeWords = async (tx: Tx, found: Case, text: string, now: Date): Promise
     channel: 'web',
     kind: 'follow_up',
     contactPointId: found.contactPointId,
-    body: text,
+    ...keepBody(await keepingOf(ctx, tx, found.id), sealedAt.message(id), text),
     state: 'routed',
     createdAt: now,
     stateAt: now,
@@ -57,23 +60,25 @@ export const followUp = (ctx: Context, input: z.infer<typeof FollowUp>, caller: 
   withCase(ctx, input, caller, async (tx, found, now) => {
     const { attachments = [] } = input;
     // A page sent twice (a double click, a reload) says one thing, not two.
-    if (await isRepeat(tx, found, input.text, attachments, now)) return;
-    const messageId = await storeWords(tx, found, input.text, now);
+    if (await isRepeat(ctx, tx, found, input.text, attachments, now)) return;
+    const messageId = await storeWords(ctx, tx, found, input.text, now);
     await heardFromCitizen(ctx, tx, found, messageId, now);
     if (attachments.length > 0) await attach(ctx, tx, citizen, { caseId: found.id, messageId }, attachments, now);
   });
 
 const repeatMs = 10 * 60_000;
 
-const isRepeat = async (tx: Tx, found: Case, text: string, uploadIds: readonly string[], now: Date): Promise<boolean> => {
+const isRepeat = async (ctx: Context, tx: Tx, found: Case, text: string, uploadIds: readonly string[], now: Date): Promise<boolean> => {
   const [last] = await tx.db
-    .select({ id: messages.id, body: messages.body, at: messages.createdAt, direction: messages.direction })
+    .select({ id: messages.id, body: messages.body, bodySealed: messages.bodySealed, at: messages.createdAt, direction: messages.direction })
     .from(messages)
     .where(and(eq(messages.caseId, found.id), ne(messages.kind, 'acknowledgement')))
     .orderBy(desc(messages.createdAt), desc(messages.id))
     .limit(1);
   // The same word after a message of ours answers that message.
-  if (last?.direction !== 'in' || last.body !== text || now.getTime() - last.at.getTime() >= repeatMs) return false;
+  if (last?.direction !== 'in' || now.getTime() - last.at.getTime() >= repeatMs) return false;
+  const keys = last.bodySealed === null ? null : await ctx.keys.read([found.citizenId]);
+  if (opened(keys?.get(found.citizenId), sealedAt.message(last.id), last.body, last.bodySealed) !== text) return false;
   const [contents, before] = [await contentsOf(tx, uploadIds), await contentsOfMessage(tx, last.id)];
   return contents.toSorted().join() === before.toSorted().join();
 };
@@ -84,9 +89,10 @@ const answered: readonly string[] = ['resolved', 'closed', 'inadmissible'] satis
 export const giveFeedback = (ctx: Context, input: z.infer<typeof Feedback>, caller: Caller): Promise<void> =>
   withCase(ctx, input, caller, async (tx, found, now) => {
     if (!answered.includes(found.status)) throw new AppError('illegal_move', { legal: [] });
+    const comment = input.comment === undefined ? null : keep(await keepingOf(ctx, tx, found.id), sealedAt.comment(found.id), input.comment);
     const given = await tx.db
       .insert(feedback)
-      .values({ caseId: found.id, rating: input.rating, solved: input.solved, comment: input.comment ?? null, at: now })
+      .values({ caseId: found.id, rating: input.rating, solved: input.solved, comment: comment?.clear ?? null, commentSealed: comment?.sealed ?? null, at: now })
       .onConflictDoNothing()
       .returning({ caseId: feedback.caseId });
     if (given.length === 0) throw new AppError('already_rated');
@@ -100,12 +106,12 @@ const targets = { reopen: 'in_triage', appeal: 'under_appeal', withdraw: 'withdr
 /** Reopens, appeals or withdraws. @throws AppError illegal_move, condition_unmet, with the legal moves */
 export const moveByCitizen = (ctx: Context, what: keyof typeof targets, input: z.infer<typeof CitizenMove>, caller: Caller): Promise<void> =>
   withCase(ctx, input, caller, async (tx, found, now) => {
-    if (input.reason !== undefined) await heardWords(tx, found, input.reason, now);
+    if (input.reason !== undefined) await heardWords(ctx, tx, found, input.reason, now);
     await enter(ctx, tx, found, targets[what], now, await reopeningFacts(tx, found, now));
   });
 
-const heardWords = async (tx: Tx, found: Case, text: string, now: Date): Promise<void> => {
-  const messageId = await storeWords(tx, found, text, now);
+const heardWords = async (ctx: Context, tx: Tx, found: Case, text: string, now: Date): Promise<void> => {
+  const messageId = await storeWords(ctx, tx, found, text, now);
   await record(tx, citizen, now, { caseId: found.id, type: 'message.received', data: { messageId } });
 };
 

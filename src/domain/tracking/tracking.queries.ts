@@ -12,6 +12,8 @@ import { parseReference } from '#lib/reference';
 import { readingsOf } from '#domain/cases/reading.queries';
 import type { Caller } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
+import { sealedAt } from '#domain/personal/places.rules';
+import { opened } from '#domain/personal/texts.rules';
 import { guess, type Shared } from '#domain/guessing/guessing.actions';
 
 const nextStepOf: Record<Status, Tracked['nextStep']> = {
@@ -84,7 +86,7 @@ export const track = async (ctx: Context, typed: { reference: string; code: stri
       proof: receiptToken(ctx.codeKey, caseId),
       nextStep: (status === 'resolved' || status === 'closed') && !(await isRated(tx, caseId)) ? 'you_rate' : nextStepOf[status],
       timeline: await timelineOf(tx, caseId),
-      messages: await messagesOf(tx, caseId),
+      messages: await messagesOf(ctx, tx, found),
     };
   });
 };
@@ -105,13 +107,17 @@ const timelineOf = async (tx: Tx, caseId: string): Promise<Tracked['timeline']> 
   return steps;
 };
 
-const messagesOf = async (tx: Tx, caseId: string): Promise<Tracked['messages']> => {
+const messagesOf = async (ctx: Context, tx: Tx, { id: caseId, citizenId }: { id: string; citizenId: string }): Promise<Tracked['messages']> => {
   const rows = await tx.db
-    .select({ at: messages.createdAt, direction: messages.direction, text: messages.body })
+    .select({ id: messages.id, at: messages.createdAt, direction: messages.direction, body: messages.body, bodySealed: messages.bodySealed })
     .from(messages)
     .where(and(eq(messages.caseId, caseId), ne(messages.kind, 'acknowledgement')))
     .orderBy(asc(messages.createdAt), asc(messages.id));
-  return rows.map(({ at, direction, text }) => ({ at: at.toISOString(), from: direction === 'in' ? 'citizen' : 'insat', text }));
+  const keys = rows.some(({ bodySealed }) => bodySealed !== null) ? await ctx.keys.read([citizenId]) : null;
+  return rows.flatMap(({ id, at, direction, body, bodySealed }) => {
+    const text = opened(keys?.get(citizenId), sealedAt.message(id), body, bodySealed);
+    return text === null ? [] : [{ at: at.toISOString(), from: direction === 'in' ? ('citizen' as const) : ('insat' as const), text }];
+  });
 };
 
 /**

@@ -10,6 +10,7 @@ import type { Context } from '#domain/context';
 import { bindToLaw } from '#domain/deadlines/deadlines.actions';
 import { withoutFiles } from '#domain/messages/inbound.rules';
 import { queueAcknowledgement } from '#domain/messages/outbound.actions';
+import { keepTexts } from '#domain/personal/texts.actions';
 import { provinceIn } from '#domain/territory/territory.rules';
 import { suggestCategory } from './category.rules.ts';
 import { detectLanguage } from './language.rules.ts';
@@ -60,6 +61,7 @@ export const triageCase = async (ctx: Context, caseId: string): Promise<void> =>
         triagedAt: now,
       })
       .where(eq(cases.id, caseId));
+    if (restricted) await keepTexts(ctx, tx, caseId, true);
     await record(tx, system, now, {
       caseId,
       type: 'case.triaged',

@@ -1,0 +1,114 @@
+import pg from 'pg';
+import type { Log } from '#lib/log';
+import { newDataKey, rewrap, unwrap, type DataKey, type Wrapped, type WrappingKeys } from '#lib/sealing';
+
+/** A key that is made, but not kept yet. */
+export type NewKey = Wrapped & { key: DataKey };
+
+/**
+ * Keeps the data keys, wrapped, in a database of their own: who is erased there stays erased whatever backup of the other
+ * database comes back. Nothing is cached, so a destroyed key is gone at once for every process.
+ */
+export type KeyStore = {
+  /** A key for this citizen or message. It is `keep`-ed before a row that it seals is written. */
+  make(subject: string): NewKey;
+  /** Commits the keys; again without effect. One that was destroyed stays so. */
+  keep(keys: readonly NewKey[]): Promise<void>;
+  /** The keys there are, by subject; a destroyed one is missing. */
+  read(subjects: Iterable<string>): Promise<ReadonlyMap<string, DataKey>>;
+  /** For good: what these keys sealed is erased. */
+  destroy(subjects: readonly string[]): Promise<void>;
+  /**
+   * Wraps the next keys after `after` (null: from the first on), in the order of their subjects, by the newest wrapping
+   * key. Whoever reads meanwhile is not disturbed.
+   *
+   * @returns how many were looked at and changed, and the last subject; null at the end
+   */
+  rotate(after: string | null, limit: number): Promise<{ last: string; seen: number; rewrapped: number } | null>;
+  /** The versions of the wrapping keys that are still in use. */
+  versions(): Promise<number[]>;
+  /** Made with the store, and of no use but to tell it from another. */
+  identity(): Promise<string>;
+  close(): Promise<void>;
+};
+
+type Row = { subject: string; version: number; wrapped: Buffer };
+
+/** As wide as what `newDataKey` gives: version byte, nonce, 32 bytes, tag. */
+const wrappedBytes = 61;
+
+export const openKeyStore = (url: string, keys: WrappingKeys, log: Log): KeyStore => {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 5,
+    application_name: 'insat keys',
+    connectionTimeoutMillis: 5000,
+    keepAlive: true,
+    statement_timeout: 30_000,
+    lock_timeout: 10_000,
+    // A key that is lost with the server's memory takes with it what it sealed.
+    options: '-c synchronous_commit=on',
+  });
+  pool.on('error', (err) => log.warn({ err }, 'a connection to the key store was lost'));
+  const ask = async (name: string, text: string, values: unknown[]): Promise<Row[]> => (await pool.query<Row>({ name, text, values })).rows;
+
+  return {
+    make: (subject) => newDataKey(keys, subject),
+    async keep(made) {
+      const [first] = made;
+      if (!first) return;
+      // All in one parameter, and not one text for each: the statement is on the path of every filing.
+      await ask('keep', keep, [`{${made.map(({ subject }) => subject).join(',')}}`, Buffer.concat(made.map(({ wrapped }) => wrapped)), first.version]);
+    },
+    async read(subjects) {
+      const asked = [...new Set(subjects)];
+      if (asked.length === 0) return new Map();
+      const rows = await ask('read', read, [`{${asked.join(',')}}`]);
+      return new Map(rows.map((row) => [row.subject, unwrap(keys, row)]));
+    },
+    async destroy(subjects) {
+      await ask('destroy', destroy, [`{${subjects.join(',')}}`]);
+    },
+    async rotate(after, limit) {
+      const rows = await ask('page', page, [after, limit]);
+      const last = rows.at(-1);
+      if (!last) return null;
+      const old = rows.filter(({ version }) => version !== keys.newest);
+      const changed = await ask('replace', replace, [
+        `{${old.map(({ subject }) => subject).join(',')}}`,
+        Buffer.concat(old.map(({ wrapped }) => wrapped)),
+        keys.newest,
+        Buffer.concat(old.map((row) => rewrap(keys, row).wrapped)),
+      ]);
+      return { last: last.subject, seen: rows.length, rewrapped: changed.length };
+    },
+    async versions() {
+      return (await ask('versions', versions, [])).map(({ version }) => version);
+    },
+    async identity() {
+      const { rows } = await pool.query<{ id: string }>('select id from identity');
+      return rows[0]?.id ?? '';
+    },
+    close: () => pool.end(),
+  };
+};
+
+/** The wrapped key at `place` (from 1) of those that a parameter holds one after another. */
+const at = (parameter: string): string => `substring(${parameter}::bytea from ((u.place - 1) * ${wrappedBytes} + 1)::int for ${wrappedBytes})`;
+const subjects = 'unnest($1::uuid[]) with ordinality as u(subject, place)';
+
+const keep = `
+insert into data_keys (subject, version, wrapped) select u.subject, $3, ${at('$2')} from ${subjects}
+on conflict do nothing`;
+const read = 'select subject, version, wrapped from data_keys where subject = any($1::uuid[]) and wrapped is not null';
+const destroy = `
+insert into data_keys (subject, version, destroyed_at) select unnest($1::uuid[]), 0, now()
+on conflict (subject) do update set wrapped = null, version = 0, destroyed_at = excluded.destroyed_at where data_keys.wrapped is not null`;
+const page = `
+select subject, version, wrapped from data_keys where wrapped is not null and ($1::uuid is null or subject > $1::uuid)
+order by subject limit $2`;
+/** Only where it still is what was read: a key that was destroyed meanwhile must not come back. */
+const replace = `
+update data_keys d set version = $3, wrapped = ${at('$4')} from ${subjects}
+where d.subject = u.subject and d.wrapped = ${at('$2')} returning d.subject`;
+const versions = 'select distinct version from data_keys where wrapped is not null';

@@ -1,0 +1,15 @@
+import type { Place } from '#lib/sealing';
+
+/** Every place where something sealed stands, with what names its row for good. */
+export const sealedAt = {
+  name: (citizenId: string): Place => ({ table: 'citizens', column: 'name', row: citizenId }),
+  /** A contact point gets its id where it is stored; its index is known before. */
+  contact: (citizenId: string, index: Buffer): Place => ({ table: 'citizen_contacts', column: 'value', row: `${citizenId}/${index.toString('hex')}` }),
+  submitter: (caseId: string): Place => ({ table: 'cases', column: 'submitter_name', row: caseId }),
+  preview: (caseId: string): Place => ({ table: 'cases', column: 'preview', row: caseId }),
+  message: (messageId: string): Place => ({ table: 'messages', column: 'body', row: messageId }),
+  sender: (messageId: string): Place => ({ table: 'messages', column: 'sender', row: messageId }),
+  request: (messageId: string): Place => ({ table: 'inbound_bodies', column: 'body', row: messageId }),
+  note: (noteId: string): Place => ({ table: 'notes', column: 'body', row: noteId }),
+  comment: (caseId: string): Place => ({ table: 'feedback', column: 'comment', row: caseId }),
+};
