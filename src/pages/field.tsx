@@ -153,12 +153,16 @@ export function Files({ form, uploads }: { form: FormState; uploads: readonly st
   const { form: t } = texts[form.language].pages;
   return (
     <>
-      {uploads.map((uploadId, index) => (
-        <label key={uploadId} className="choice">
-          <input type="checkbox" name="uploads" value={uploadId} defaultChecked />
-          <span>{t.kept(index + 1)}</span>
-        </label>
-      ))}
+      {uploads.length > 0 && (
+        <div className="field choices">
+          {uploads.map((uploadId, index) => (
+            <label key={uploadId} className="choice">
+              <input type="checkbox" name="uploads" value={uploadId} defaultChecked />
+              <span>{t.kept(index + 1)}</span>
+            </label>
+          ))}
+        </div>
+      )}
       <Labelled form={form} name="files" label={t.files} hint={t.filesHint} optional control={(tied) => <input {...tied} type="file" multiple accept={fileTypes} />} />
     </>
   );
