@@ -23,7 +23,7 @@ import { logSigner } from '#lib/checkpoint';
 import { listOf, originsOf, type Settings } from '#lib/config';
 import { fingerprint, loadKey, loadVersions } from '#lib/keys';
 import type { Log } from '#lib/log';
-import type { Signer } from '#lib/note';
+import { parseVerifierKey, type Signer, type Verifier } from '#lib/note';
 import { openLive, type Carrier, type Live } from '#live/bus';
 
 export type Deps = {
@@ -52,7 +52,7 @@ export const openDeps = async (settings: Settings, log: Log, clock: Clock = syst
   await keepConsentTexts({ db, clock });
   const jobs = openJobs(jobStore, log);
   const live = openLiveLine(settings, db, log);
-  const base = { db, keys, clock, log, jobs, live, codeKey, indexKey, secondFactor: secondFactorOf(settings, settings.PUBLIC_URL), sms: smsOf(settings), smsDailyCap: settings.SMS_DAILY_CAP, sso: ssoOf(settings), ...filesOf(settings) };
+  const base = { db, keys, clock, log, jobs, live, codeKey, indexKey, witnesses: witnessesOf(settings), secondFactor: secondFactorOf(settings, settings.PUBLIC_URL), sms: smsOf(settings), smsDailyCap: settings.SMS_DAILY_CAP, sso: ssoOf(settings), ...filesOf(settings) };
   await sealEarlier(base);
   const ctx: Context = { ...base, intake: createIntake(base), admission: createAdmission(base), inbox: createInbox(base) };
   return {
@@ -71,6 +71,8 @@ const filesOf = ({ FILES_DIR, DATA_DIR, CLAMD_URL }: Settings): Pick<Context, 'f
   files: openFolder(FILES_DIR ?? join(DATA_DIR, 'files')),
   scanner: CLAMD_URL === undefined ? null : clamd(CLAMD_URL),
 });
+
+const witnessesOf = ({ WITNESS_KEYS: keys = '' }: Settings): Verifier[] => listOf(keys).flatMap((key) => parseVerifierKey(key, 4) ?? []);
 
 const smsOf = (settings: Settings): Context['sms'] => {
   const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: tokens, TWILIO_SMS_FROM: from, PUBLIC_URL: publicUrl } = settings;

@@ -16,6 +16,7 @@ import { closeStaffAccount, closeStaffUsage } from './close-staff.ts';
 import { link, linkIdentityUsage, unlink, unlinkIdentityUsage } from './link-identity.ts';
 import { rotateKeys, rotateKeysUsage } from './rotate-keys.ts';
 import { checkLog, verifyLogUsage } from './verify-log.ts';
+import { witness, witnessUsage } from './witness.ts';
 
 /** Each gives what it prints. */
 const commands = new Map<string | undefined, (settings: Settings, args: string[]) => Promise<string>>([
@@ -30,6 +31,7 @@ const commands = new Map<string | undefined, (settings: Settings, args: string[]
     const keys = await openKeys(url, settings, createLog('warn'));
     return rotateKeys(keys).finally(() => keys.close());
   })],
+  ['witness', (_settings, args) => witness(args, systemClock.now())],
   ['verify-log', async (settings, args) => {
     const option = { type: 'string' } as const;
     const { values } = parseArgs({ args, options: { database: option, checkpoint: option, key: option } });
@@ -43,7 +45,7 @@ const commands = new Map<string | undefined, (settings: Settings, args: string[]
 /** Maintenance, on DATABASE_URL or, where there is none, on the database under DATA_DIR while Insat is stopped. */
 const main = async ([name, ...args]: string[]): Promise<void> => {
   const command = commands.get(name);
-  if (!command) throw new Error(`Usage:\n${[addStaffUsage, closeStaffUsage, linkIdentityUsage, rotateKeysUsage, unlinkIdentityUsage, verifyLogUsage].map((usage) => `  npm run cli -- ${usage}`).join('\n')}`);
+  if (!command) throw new Error(`Usage:\n${[addStaffUsage, closeStaffUsage, linkIdentityUsage, rotateKeysUsage, unlinkIdentityUsage, verifyLogUsage, witnessUsage].map((usage) => `  npm run cli -- ${usage}`).join('\n')}`);
   process.stdout.write(`${await command(readSettings(process.env), args)}\n`);
 };
 

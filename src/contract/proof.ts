@@ -16,6 +16,16 @@ export const ConsistencyProof = z.object({
 });
 export type ConsistencyProof = z.infer<typeof ConsistencyProof>;
 
+export const CheckpointQuery = z.strictObject({
+  witnessed: z.literal('yes').optional().meta({ description: 'The latest that a witness has signed along, with the lines of all who did.' }),
+});
+
+export const Cosignature = z.strictObject({
+  size: Size.meta({ description: 'Of the checkpoint.' }),
+  line: z.string().max(300).meta({ examples: ['— insat/witness/0123456789abcdef AAAA...'], description: 'The line that the witness adds to the note (https://c2sp.org/tlog-cosignature).' }),
+});
+export type Cosignature = z.infer<typeof Cosignature>;
+
 export const InclusionQuery = z.strictObject({ receipt: z.string().max(60).meta({ examples: ['AZqwx3xefTqfECtvHA5NVQABAgMEBQYHCAkKCw'], description: '`proof` of a receipt.' }) });
 
 export const ReceiptProof = z.object({

@@ -7,6 +7,7 @@ import type { Jobs } from '#jobs/jobs';
 import type { IdentityProvider } from '#identity/openid';
 import type { Clock } from '#lib/clock';
 import type { Log } from '#lib/log';
+import type { Verifier } from '#lib/note';
 import type { Live } from '#live/bus';
 import type { Admission } from './challenge/admission.actions.ts';
 import type { InboundRow } from './messages/inbound.actions.ts';
@@ -23,6 +24,8 @@ export type Context = {
   live: Pick<Live, 'publish'>;
   /** Kept outside the database: the citizen's code is derived from it and checked against it. */
   codeKey: Buffer;
+  /** Who may sign checkpoints along. */
+  witnesses: readonly Verifier[];
   /** Whether staff must have a second factor (outside the demo), and what their keys are bound to (WebAuthn's relying party). */
   secondFactor: { required: boolean; rpId: string; origins: readonly string[] };
   /** Kept outside the database: what makes a phone number findable (`blindIndex`). */

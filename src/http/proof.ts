@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import { Problem, shown } from '#contract/common';
 import { ReferenceAndCode } from '#contract/filing';
-import { ConsistencyProof, ConsistencyQuery, InclusionQuery, ReceiptProof } from '#contract/proof';
+import { CheckpointQuery, ConsistencyProof, ConsistencyQuery, Cosignature, InclusionQuery, ReceiptProof } from '#contract/proof';
 import type { Context } from '#domain/context';
+import { keepCosignature } from '#domain/proof/cosigning.actions';
 import { consistencyProof, latestCheckpoint, proofOfReceipt, receiptProof } from '#domain/proof/proofs.queries';
 import { callerFrom, SolutionHeaders } from './caller.ts';
 
@@ -19,11 +21,30 @@ export const proofRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app) 
         summary: 'What the log stands at, signed',
         description: 'A signed note (https://c2sp.org/tlog-checkpoint): origin, number of events, Merkle root (RFC 6962). Keep it: a later one must be consistent with it.',
         produces: ['text/plain'],
+        querystring: CheckpointQuery,
         response: { 200: shown('insat/log/0123456789abcdef\n1\nbjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=\n\n— insat/log/0123456789abcdef ...\n'), ...refusals },
       },
     },
-    async (_request, reply) =>
-      reply.type('text/plain; charset=utf-8').header('cache-control', 'no-store').serializer(String).send(await latestCheckpoint(ctx)),
+    async ({ query }, reply) =>
+      reply.type('text/plain; charset=utf-8').header('cache-control', 'no-store').serializer(String).send(await latestCheckpoint(ctx, query.witnessed !== undefined)),
+  );
+
+  app.post(
+    '/proof/cosignatures',
+    {
+      config: { policy: 'signature' },
+      schema: {
+        tags: ['proof'],
+        summary: 'Sign a checkpoint along, as a witness that is known here',
+        description: 'The signature is the right to do so: bad_signature where none of the witnesses in WITNESS_KEYS made it.',
+        body: Cosignature,
+        response: { 204: z.null(), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      await keepCosignature(ctx, request.body);
+      return reply.code(204).send(null);
+    },
   );
 
   app.get(

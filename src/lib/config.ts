@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseVersions } from './keys.ts';
 import { isServer } from './outgoing.ts';
+import { parseVerifierKey } from './note.ts';
 import { isHere, secretFault, withFiles } from './secrets.ts';
 
 const flag = z.stringbool();
@@ -28,6 +29,8 @@ const versionedKeys = z
 
 const isClamdUrl = (text: string): boolean =>
   URL.canParse(text) && (/^tcp:\/\/[^/]+$/.test(text) || /^unix:(\/\/)?\/.+$/.test(text));
+
+const witnessKeys = z.string().refine((list) => listOf(list).every((key) => parseVerifierKey(key, 4) !== null), 'public keys of witnesses, separated by commas');
 
 /** The parts of a setting that holds several, separated by commas. */
 export const listOf = (setting: string): string[] => setting.split(',').map((part) => part.trim()).filter((part) => part !== '');
@@ -80,6 +83,7 @@ export const Settings = z.object({
     secret: true,
     description: 'Key by which phone numbers and e-mail addresses are found again: 64 hexadecimal digits, the same for every process. Without it npm start makes one in DATA_DIR.',
   }),
+  WITNESS_KEYS: witnessKeys.optional().meta({ description: 'Public keys of those who may sign the log along, separated by commas, as `npm run cli -- witness` prints them.' }),
   TWILIO_ACCOUNT_SID: z.string().regex(/^AC[0-9a-f]{32}$/i).optional().meta({ description: 'Twilio account. SMS are off without it (the demo has its own).' }),
   TWILIO_AUTH_TOKEN: z.string().min(16).optional().meta({ secret: true, description: 'Auth token; two, separated by a comma, while one replaces the other.' }),
   TWILIO_SMS_FROM: z.string().min(1).optional().meta({ description: 'Our number or sender name for SMS.' }),

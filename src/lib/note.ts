@@ -4,17 +4,19 @@ import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyOb
  * Signed notes (https://c2sp.org/signed-note) with Ed25519: a text of whole lines, an empty line, then one line for each
  * signature: `— <name> <base64 of key id and signature>`.
  */
-export type Verifier = { name: string; id: Buffer; key: KeyObject };
+export type Verifier = { name: string; id: Buffer; use: KeyUse; key: KeyObject };
 export type Signer = { verifier: Verifier; sign(text: string): Buffer };
 
-const ed25519 = Buffer.from([1]);
+/** What a key is for, as the format numbers it: to sign notes, or to sign along with a time (https://c2sp.org/tlog-cosignature). */
+export type KeyUse = 1 | 4;
 // What stands before the 32 bytes of a key in DER (RFC 8410).
 const privatePrefix = Buffer.from('302e020100300506032b657004220420', 'hex');
 const publicPrefix = Buffer.from('302a300506032b6570032100', 'hex');
 
-const verifierOf = (name: string, rawKey: Buffer): Verifier => ({
+const verifierOf = (name: string, rawKey: Buffer, use: KeyUse): Verifier => ({
   name,
-  id: createHash('sha256').update(`${name}\n`).update(ed25519).update(rawKey).digest().subarray(0, 4),
+  id: createHash('sha256').update(`${name}\n`).update(Buffer.from([use])).update(rawKey).digest().subarray(0, 4),
+  use,
   key: createPublicKey({ key: Buffer.concat([publicPrefix, rawKey]), format: 'der', type: 'spki' }),
 });
 
@@ -24,22 +26,22 @@ const rawKeyOf = (key: KeyObject): Buffer => key.export({ format: 'der', type: '
  * @param seed the private key of RFC 8032: 32 bytes
  * @param nameOf gives the key's name, without spaces or `+`, from its public half
  */
-export const signerOf = (seed: Buffer, nameOf: (rawPublicKey: Buffer) => string): Signer => {
+export const signerOf = (seed: Buffer, nameOf: (rawPublicKey: Buffer) => string, use: KeyUse = 1): Signer => {
   const key = createPrivateKey({ key: Buffer.concat([privatePrefix, seed]), format: 'der', type: 'pkcs8' });
   const rawKey = rawKeyOf(createPublicKey(key));
-  return { verifier: verifierOf(nameOf(rawKey), rawKey), sign: (text) => sign(null, Buffer.from(text), key) };
+  return { verifier: verifierOf(nameOf(rawKey), rawKey, use), sign: (text) => sign(null, Buffer.from(text), key) };
 };
 
 /** The public key as others write it: `<name>+<key id>+<base64>`. */
-export const verifierKey = ({ name, id, key }: Verifier): string =>
-  `${name}+${id.toString('hex')}+${Buffer.concat([ed25519, rawKeyOf(key)]).toString('base64')}`;
+export const verifierKey = ({ name, id, use, key }: Verifier): string =>
+  `${name}+${id.toString('hex')}+${Buffer.concat([Buffer.from([use]), rawKeyOf(key)]).toString('base64')}`;
 
 /** The reverse; null for what is no Ed25519 verifier key, or contradicts its own id. */
-export const parseVerifierKey = (text: string): Verifier | null => {
+export const parseVerifierKey = (text: string, use: KeyUse = 1): Verifier | null => {
   const [, name, base64] = /^([^\s+]+)\+[0-9a-f]{8}\+([A-Za-z0-9+/=]+)$/.exec(text) ?? [];
   const key = Buffer.from(base64 ?? '', 'base64');
-  if (name === undefined || key.length !== 33 || key[0] !== ed25519[0]) return null;
-  const verifier = verifierOf(name, key.subarray(1));
+  if (name === undefined || key.length !== 33 || key[0] !== use) return null;
+  const verifier = verifierOf(name, key.subarray(1), use);
   return verifierKey(verifier) === text ? verifier : null;
 };
 
@@ -49,7 +51,7 @@ export const signNote = (text: string, signer: Signer): string => {
   return `${text}\n— ${name} ${Buffer.concat([id, signer.sign(text)]).toString('base64')}\n`;
 };
 
-const signatureLine = /^— ([^\s+]+) ([A-Za-z0-9+/=]+)$/;
+export const signatureLine = /^— ([^\s+]+) ([A-Za-z0-9+/=]+)$/;
 
 /**
  * The text of a note that `verifier` signed; null otherwise. Signatures of others are passed over, so a note that

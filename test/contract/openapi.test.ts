@@ -19,7 +19,7 @@ const Fields = z.object({ properties: z.record(z.string(), z.object({ examples: 
 /** The published contract, as far as it is built. */
 const routes = [
   'POST /cases', 'POST /uploads', 'GET /challenge', 'POST /track', 'POST /track/readings', 'POST /track/messages', 'POST /track/feedback', 'POST /track/reopen', 'POST /track/appeal',
-  'POST /track/withdraw', 'GET /proof/checkpoint', 'GET /proof/consistency', 'GET /proof/inclusion', 'POST /proof/receipt', 'GET /categories', 'GET /territories', 'POST /staff/session', 'DELETE /staff/session', 'GET /staff/me',
+  'POST /track/withdraw', 'GET /proof/checkpoint', 'GET /proof/consistency', 'GET /proof/inclusion', 'POST /proof/cosignatures', 'POST /proof/receipt', 'GET /categories', 'GET /territories', 'POST /staff/session', 'DELETE /staff/session', 'GET /staff/me',
   'GET /staff/queues', 'GET /staff/destinations', 'POST /staff/queues/{id}/next', 'GET /staff/cases', 'POST /staff/cases', 'GET /staff/cases/{id}', 'GET /staff/cases/{id}/readings', 'GET /staff/cases/{id}/attachments/{attachmentId}',
   'POST /staff/cases/{id}/claim', 'POST /staff/cases/{id}/release', 'POST /staff/cases/{id}/assign', 'POST /staff/cases/{id}/reply',
   'POST /staff/cases/{id}/note', 'POST /staff/cases/{id}/move', 'GET /staff/reports/response-times', 'GET /staff/reports/response-times.csv',

@@ -36,7 +36,7 @@ const openLine = async () => {
     log: createLog('silent'),
     jobs: { add: (name: string, ids: readonly string[]) => void jobs.push(...ids.map((id) => `${name} ${id}`)) },
     live: { publish: () => undefined },
-    codeKey: randomBytes(32),
+    codeKey: randomBytes(32), witnesses: [],
     secondFactor: { required: false, rpId: 'localhost', origins: [] },
     ...keysFor(url),
     // Nobody listens there: what is sent would fail.

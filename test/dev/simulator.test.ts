@@ -60,7 +60,7 @@ beforeAll(async () => {
     log: createLog('silent'),
     jobs: { add: (name: JobName, ids: readonly string[]) => void jobs.push(...ids.map((id) => ({ name, id }))) },
     live,
-    codeKey: randomBytes(32),
+    codeKey: randomBytes(32), witnesses: [],
     secondFactor: { required: false, rpId: 'localhost', origins: [] },
     sms: smsAt(fake.url), smsDailyCap: 10_000,
     ...keysFor(database.url),

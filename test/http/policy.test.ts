@@ -75,7 +75,7 @@ describe('a route', () => {
     }
     expect(open.toSorted()).toEqual([
       'GET /api/v1/categories', 'GET /api/v1/challenge', 'GET /api/v1/proof/checkpoint', 'GET /api/v1/proof/consistency', 'GET /api/v1/proof/inclusion',
-      'GET /api/v1/staff/sso', 'GET /api/v1/staff/sso/callback', 'GET /api/v1/staff/sso/start', 'GET /api/v1/territories', 'POST /api/v1/cases', 'POST /api/v1/proof/receipt',
+      'GET /api/v1/staff/sso', 'GET /api/v1/staff/sso/callback', 'GET /api/v1/staff/sso/start', 'GET /api/v1/territories', 'POST /api/v1/cases', 'POST /api/v1/proof/cosignatures', 'POST /api/v1/proof/receipt',
       'POST /api/v1/staff/session', 'POST /api/v1/track',
       'POST /api/v1/track/appeal', 'POST /api/v1/track/feedback', 'POST /api/v1/track/messages', 'POST /api/v1/track/readings', 'POST /api/v1/track/reopen', 'POST /api/v1/track/withdraw', 'POST /api/v1/uploads',
     ]);

@@ -10,7 +10,7 @@ import { callers, centreOf, isRole, things, traceOf, type Caller, type Ground, t
 
 type Entry = {
   /** `code`: whoever asks, signed in or not, must know the citizen's code; the matrix gives a wrong one. */
-  policy: Verb | 'public' | 'code';
+  policy: Verb | 'public' | 'code' | 'signature';
   /** What the address names. */
   names?: 'case' | 'queue' | 'centre' | 'session' | 'authenticator';
   /** Named within the case: one of its files. */
@@ -49,6 +49,7 @@ export const table: Table = {
   'POST /track/withdraw': { policy: 'code', body: withCode() },
   'GET /proof/checkpoint': { policy: 'public' },
   'GET /proof/consistency': { policy: 'public', query: '?from=1&to=2' },
+  'POST /proof/cosignatures': { policy: 'signature', body: () => ({ size: 1, line: `— insat/witness/of-nobody ${'A'.repeat(102)}==` }) },
   'GET /proof/inclusion': { policy: 'public', query: (ground) => `?receipt=${ground.thing('own').proof}` },
   'POST /proof/receipt': { policy: 'code', body: withCode() },
   'POST /staff/session': { policy: 'public', ends: true, body: (_, caller) => ({ login: isRole(caller) ? caller : 'operator', password }) },
@@ -102,13 +103,14 @@ type Expected = 'allowed' | 401 | 403 | 404;
 const expectation = (entry: Entry, caller: Caller, thing: Thing, seen: Sight): Expected => {
   if (entry.policy === 'public') return 'allowed';
   if (entry.policy === 'code') return 404;
+  if (entry.policy === 'signature') return 403;
   if (!isRole(caller)) return 401;
   if (!may(actorFor(caller), entry.policy)) return 403;
   const reach = entry.names === 'centre' ? centresOf : seen;
   return entry.names === undefined || reach[caller].includes(thing) ? 'allowed' : 404;
 };
 
-const codes = { 401: ['unauthenticated'], 403: ['forbidden'], 404: ['not_found', 'not_found_or_wrong_code'] };
+const codes = { 401: ['unauthenticated'], 403: ['forbidden', 'bad_signature'], 404: ['not_found', 'not_found_or_wrong_code'] };
 
 /** What is wrong with an answer, or null. `missing` is the answer to the same about what does not exist. */
 const faultOf = (expected: Expected, answer: Answer, missing: Answer | null, refusesWith?: string): string | null => {

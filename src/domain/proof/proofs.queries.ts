@@ -12,8 +12,22 @@ import { columnsOf, events, leafContent, rowHash, type ProtectedRow } from './pr
 
 type Latest = { size: number; note: string };
 
-/** The latest checkpoint, a signed note. @throws AppError not_sealed_yet before the first */
-export const latestCheckpoint = (ctx: Context): Promise<string> => ctx.db.withActor(citizen, async (tx) => (await latest(tx)).note);
+/**
+ * The latest checkpoint, a signed note, with the lines of the witnesses who signed along.
+ *
+ * @param witnessed the latest that any has
+ * @throws AppError not_sealed_yet before the first
+ */
+export const latestCheckpoint = (ctx: Context, witnessed: boolean): Promise<string> =>
+  ctx.db.withActor(citizen, async (tx) => {
+    const [last] = await tx.raw<{ note: string; lines: string | null }>(
+      `select c.note, (select string_agg(s.line, E'\\n' order by s.id) || E'\\n' from log_cosignatures s where s.size = c.size) as lines from log_checkpoints c
+       where $1 = 'any' or c.size = (select max(size) from log_cosignatures) order by c.size desc limit 1`,
+      [witnessed ? 'witnessed' : 'any'],
+    );
+    if (!last) throw new AppError('not_sealed_yet');
+    return last.note + (last.lines ?? '');
+  });
 
 /** Proves that the log of `from` events is the beginning of that of `to`. @throws AppError not_sealed_yet beyond the latest checkpoint */
 export const consistencyProof = (ctx: Context, { from, to }: ConsistencyQuery): Promise<ConsistencyProof> =>
