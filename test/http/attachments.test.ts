@@ -111,6 +111,25 @@ describe('whoever opens a file', () => {
   });
 });
 
+describe('a citizen who is erased', () => {
+  it('takes the files along: neither a photo made anew nor what waits to be looked at opens any more, from the bytes there are', async () => {
+    const { app } = centre;
+    const { ctx } = app.deps;
+    const one = await centre.waiting({ attachments: [await uploaded(app, await photo())] });
+    await process();
+    centre.clock.advance(1000);
+    expect((await app.post('/api/v1/track/messages', { reference: one.reference, code: one.code, text: 'وهذه أيضا', attachments: [await uploaded(app, await photo('later'))] })).status).toBe(201);
+    const [found] = await centre.rows<{ citizen: string }>('select citizen_id as citizen from cases where id = $1', one.id);
+    const [clean, later] = await attachmentsOf(one);
+    const open = (id?: string) => app.get(`/api/v1/staff/cases/${one.id}/attachments/${id}`, centre.amal);
+    expect((await open(clean?.id)).status).toBe(200);
+    await ctx.keys.destroy([found?.citizen ?? '']);
+    expect([(await open(clean?.id)).status, (await open(clean?.id)).json['code']]).toEqual([409, 'attachment_refused']);
+    await processAttachment(ctx, later?.id ?? '');
+    expect((await attachmentsOf(one)).map(({ state }) => state)).toEqual(['clean', 'refused']);
+  });
+});
+
 describe('what is not needed', () => {
   it('is not kept: uploads that nobody attached in a day, with their bytes, and photos as they came', async () => {
     const { app } = centre;
@@ -123,7 +142,7 @@ describe('what is not needed', () => {
     expect(await stored(app)).not.toContain(name?.name);
     centre.clock.advance(24 * 3600_000 + 61_000);
     await sweep(app.deps.ctx);
-    const kept = await centre.rows<{ name: string }>("select store_name || case when type like 'image/%' then '-picture' else '' end as name from attachments");
+    const kept = await centre.rows<{ name: string }>("select store_name || case when type like 'image/%' then '-picture' else '' end as name from attachments where state <> 'refused'");
     expect((await stored(app)).toSorted()).toEqual(kept.map((row) => row.name).toSorted());
     expect((await app.post('/api/v1/cases', filing({ attachments: [loose] }))).status).toBe(400);
     expect((await upload(app, pdf())).status).toBe(201);

@@ -2,9 +2,11 @@ import { and, asc, count, eq, gt, inArray } from 'drizzle-orm';
 import type { Tx } from '#db/client';
 import { attachments } from '#db/schema/tables';
 import { AppError, type FieldError } from '#lib/errors';
+import { seal, type DataKey } from '#lib/sealing';
 import type { Actor } from '#db/actor';
 import { record } from '#domain/cases/events.actions';
 import type { Context } from '#domain/context';
+import { sealedAt } from '#domain/personal/places.rules';
 import { looseMs, maxFilesOfCase } from './attachments.rules.ts';
 import { uploadHash } from './uploads.actions.ts';
 
@@ -22,7 +24,7 @@ export const contentsOf = async (tx: Tx, uploadIds: readonly string[]): Promise<
 };
 
 /**
- * Attaches what was uploaded to a message, inside the transaction that stores it. Each handle is good once; the first of
+ * Attaches what was uploaded to a message, inside the transaction that stores it, and seals its key under the citizen's. Each handle is good once; the first of
  * two who use one at the same time gets it.
  *
  * @throws AppError invalid: `attachments.N` unknown_upload for a handle that is unknown, used, expired or named twice;
@@ -32,13 +34,13 @@ export const attach = async (
   ctx: Context,
   tx: Tx,
   actor: Actor,
-  to: { caseId: string; messageId: string },
+  to: { caseId: string; messageId: string; key: DataKey | undefined },
   uploadIds: readonly string[],
   now: Date,
 ): Promise<void> => {
   // Always in the same order, so that two who name the same handles cannot wait for each other.
   const attached = await tx.db
-    .select({ id: attachments.id, hash: attachments.uploadHash })
+    .select({ id: attachments.id, hash: attachments.uploadHash, dataKey: attachments.dataKey })
     .from(attachments)
     .where(and(inArray(attachments.uploadHash, uploadIds.map(uploadHash)), eq(attachments.state, 'waiting'), gt(attachments.createdAt, new Date(now.getTime() - looseMs))))
     .orderBy(asc(attachments.id))
@@ -51,10 +53,17 @@ export const attach = async (
     else left.splice(at, 1);
   }
   if (errors.length > 0) throw new AppError('invalid', { errors });
-  await tx.db.update(attachments).set({ ...to, state: 'received', stateAt: now }).where(inArray(attachments.id, attached.map(({ id }) => id)));
-  const [all] = await tx.db.select({ count: count() }).from(attachments).where(eq(attachments.caseId, to.caseId));
+  const { caseId, messageId, key } = to;
+  // Nobody may add to what was erased.
+  if (key === undefined) throw new AppError('illegal_move', { legal: [] });
+  for (const { id, dataKey } of attached)
+    await tx.db
+      .update(attachments)
+      .set({ caseId, messageId, dataKey: seal(key, sealedAt.attachmentKey(id), dataKey), state: 'received', stateAt: now })
+      .where(eq(attachments.id, id));
+  const [all] = await tx.db.select({ count: count() }).from(attachments).where(eq(attachments.caseId, caseId));
   if ((all?.count ?? 0) > maxFilesOfCase) throw new AppError('invalid', { errors: [{ path: 'attachments', code: 'too_many_files' }] });
-  for (const { id } of attached) await record(tx, actor, now, { caseId: to.caseId, type: 'attachment.added', data: { attachmentId: id, messageId: to.messageId } });
+  for (const { id } of attached) await record(tx, actor, now, { caseId, type: 'attachment.added', data: { attachmentId: id, messageId } });
   tx.afterCommit(() => ctx.jobs.add('process-attachment', attached.map(({ id }) => id)));
 };
 

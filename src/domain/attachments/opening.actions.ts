@@ -8,6 +8,7 @@ import { unseal } from '#lib/sealed-stream';
 import { casesInSight } from '#domain/access/access.queries';
 import { recordReading } from '#domain/cases/reading.actions';
 import type { Context } from '#domain/context';
+import { dataKeyOf } from './keys.queries.ts';
 import { pictureName } from './processing.actions.ts';
 
 /**
@@ -23,7 +24,7 @@ export const openAttachment = async (
   caseId: string,
   attachmentId: string,
 ): Promise<{ type: FileType; picture: boolean; bytes: AsyncGenerator<Buffer> }> => {
-  const row = await ctx.db.withActor(actor, async (tx) => {
+  const { row, dataKey } = await ctx.db.withActor(actor, async (tx) => {
     const [found] = await tx.db
       .select({ attachment: attachments, assignedTo: cases.assignedTo })
       .from(attachments)
@@ -33,11 +34,13 @@ export const openAttachment = async (
     const { attachment, assignedTo } = found;
     if (attachment.state === 'refused') throw new AppError('attachment_refused');
     if (attachment.state !== 'clean') throw new AppError('not_scanned_yet');
+    const key = await dataKeyOf(ctx, tx, attachment);
+    if (key === null) throw new AppError('attachment_refused');
     await recordReading(tx, actor, ctx.clock.now(), { caseId, assignedTo, attachmentId });
-    return attachment;
+    return { row: attachment, dataKey: key };
   });
   if (!isFileType(row.type)) throw new Error('an attachment is of no type that is taken');
   const picture = isPicture(row.type);
   const sealed: Readable = ctx.files.read(picture ? pictureName(row.storeName) : row.storeName);
-  return { type: row.type, picture, bytes: unseal(row.dataKey, sealed) };
+  return { type: row.type, picture, bytes: unseal(dataKey, sealed) };
 };

@@ -8,6 +8,7 @@ import { seal, unseal } from '#lib/sealed-stream';
 import { casePlace } from '#domain/access/access.queries';
 import { record } from '#domain/cases/events.actions';
 import type { Context } from '#domain/context';
+import { dataKeyOf } from './keys.queries.ts';
 import { mostCrashes, rescanMs, scanningMs, type AttachmentState } from './attachments.rules.ts';
 
 type Row = typeof attachments.$inferSelect;
@@ -46,7 +47,10 @@ const take = (ctx: Context, id: string): Promise<Row | undefined> =>
     return row;
   });
 
-const findingOn = async (ctx: Context, { type, storeName, dataKey, id }: Row): Promise<Finding> => {
+const findingOn = async (ctx: Context, row: Row): Promise<Finding> => {
+  const { type, storeName, id } = row;
+  const dataKey = await ctx.db.withActor(system, (tx) => dataKeyOf(ctx, tx, row));
+  if (dataKey === null) return { state: 'refused', reason: 'unreadable' };
   const bytes = await buffer(unseal(dataKey, ctx.files.read(storeName)));
   if (ctx.scanner) {
     const found = await ctx.scanner.scan(bytes).catch((err: unknown) => {

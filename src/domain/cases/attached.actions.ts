@@ -35,7 +35,7 @@ export const fileWithAttachments = async (
         if (opened.outcome === 'repeated') return { ...opened, code: deriveCode(ctx.codeKey, opened.id) };
         const [narrative] = await tx.db.select({ id: messages.id }).from(messages).where(and(eq(messages.caseId, opened.id), eq(messages.kind, 'narrative')));
         if (!narrative) throw new Error('a case was opened without its narrative');
-        await attach(ctx, tx, actor, { caseId: opened.id, messageId: narrative.id }, uploadIds, draft.receivedAt);
+        await attach(ctx, tx, actor, { caseId: opened.id, messageId: narrative.id, key: key.key }, uploadIds, draft.receivedAt);
         tx.afterCommit(() => ctx.jobs.add('triage-case', [opened.id]));
         return { ...opened, code };
       });

@@ -11,5 +11,6 @@ export const sealedAt = {
   sender: (messageId: string): Place => ({ table: 'messages', column: 'sender', row: messageId }),
   request: (messageId: string): Place => ({ table: 'inbound_bodies', column: 'body', row: messageId }),
   note: (noteId: string): Place => ({ table: 'notes', column: 'body', row: noteId }),
+  attachmentKey: (attachmentId: string): Place => ({ table: 'attachments', column: 'data_key', row: attachmentId }),
   comment: (caseId: string): Place => ({ table: 'feedback', column: 'comment', row: caseId }),
 };

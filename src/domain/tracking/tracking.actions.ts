@@ -63,7 +63,9 @@ export const followUp = (ctx: Context, input: z.infer<typeof FollowUp>, caller: 
     if (await isRepeat(ctx, tx, found, input.text, attachments, now)) return;
     const messageId = await storeWords(ctx, tx, found, input.text, now);
     await heardFromCitizen(ctx, tx, found, messageId, now);
-    if (attachments.length > 0) await attach(ctx, tx, citizen, { caseId: found.id, messageId }, attachments, now);
+    if (attachments.length === 0) return;
+    const key = (await ctx.keys.read([found.citizenId])).get(found.citizenId);
+    await attach(ctx, tx, citizen, { caseId: found.id, messageId, key }, attachments, now);
   });
 
 const repeatMs = 10 * 60_000;
