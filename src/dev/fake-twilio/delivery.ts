@@ -23,10 +23,10 @@ export const deliver = (message: FakeMessage, tools: Tools): void => {
     if (message.statusCallback === null) return;
     try {
       const status = await tools.webhooks.post(message.statusCallback, form);
-      if (status >= 300) tools.log?.warn({ sid: message.sid, status }, 'a status callback was refused');
+      if (status >= 300) tools.log?.warn({ message: message.sid, status }, 'a status callback was refused');
     } catch (error) {
       // As with Twilio, a callback that cannot be handed over is gone.
-      tools.log?.warn({ sid: message.sid, error }, 'a status callback was not delivered');
+      tools.log?.warn({ message: message.sid, err: error }, 'a status callback was not delivered');
     }
   };
 

@@ -74,7 +74,7 @@ export const startFakeTwilio = async (options: FakeTwilioOptions): Promise<FakeT
   });
   app.setErrorHandler((error, _request, reply) => {
     const refusal = error instanceof Refusal ? error : new Refusal(500, 20500, 'An internal server error has occurred');
-    if (refusal !== error) log?.warn({ error }, 'the fake Twilio failed');
+    if (refusal !== error) log?.warn({ err: error }, 'the fake Twilio failed');
     return reply.code(refusal.status).send(refusal.body);
   });
   await app.register(async (rest) => {
