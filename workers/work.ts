@@ -14,7 +14,8 @@ const sweepEveryMs = 4000;
 const sealEveryMs = 2000;
 const pruneEveryMs = 60_000;
 
-const isJobName = (name: string): name is JobName => name in jobs;
+/** Not `in`: every object has a `toString`. */
+const isJobName = (name: string): name is JobName => Object.hasOwn(jobs, name);
 
 /** Starts one BullMQ worker per queue, the sweep, and the sealer of the log. `close` lets what runs end. */
 export const startWork = (deps: { ctx: Context; jobStore: JobStore; logSigner: Signer }): { close(): Promise<void> } => {

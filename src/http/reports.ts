@@ -11,14 +11,21 @@ const columns = [
   'resolution.count', 'resolution.p50', 'resolution.p90', 'resolution.p95', 'legal.inTime', 'legal.late', 'legal.share',
 ] as const;
 
-/** RFC 4180. Cells hold codes and numbers of ours only, so no cell can start a formula. */
+/**
+ * RFC 4180, of a text that a spreadsheet must not take for a formula: it gets an apostrophe before it (OWASP, CSV injection).
+ */
+const cell = (text: string): string => {
+  const plain = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+};
+
 const toCsv = (report: ResponseTimes): string => {
   const valueAt = (row: ReportRow, path: string): string => {
     const value = path.split('.').reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], row);
     return value === null || value === undefined ? '' : String(value);
   };
   const names = [...report.by, ...columns];
-  return [names.join(','), ...report.rows.map((row) => names.map((name) => valueAt(row, name)).join(','))].join('\r\n') + '\r\n';
+  return [names.join(','), ...report.rows.map((row) => names.map((name) => cell(valueAt(row, name))).join(','))].join('\r\n') + '\r\n';
 };
 
 /** How long people really waited. */

@@ -6,7 +6,7 @@ import { projectRoot } from './root.ts';
  * number of a person or a text. Whatever else is given, by us or by a library, stays out.
  */
 const fields = {
-  reqId: 'id', row: 'id', id: 'id', actorId: 'id',
+  reqId: 'id', row: 'id', id: 'id', actorId: 'id', attachment: 'id',
   method: 'word', route: 'word', queue: 'word', job: 'word', centreId: 'word', message: 'word',
   port: 'number', status: 'number', ms: 'number', attempt: 'number', jobs: 'number', ended: 'number',
 } as const;

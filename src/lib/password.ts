@@ -11,7 +11,7 @@ const gate = createGate(4, 200);
 /** @throws AppError busy */
 export const hashPassword = (password: string): Promise<string> => gate(() => hash(password, argon));
 
-const unpadded = (bytes: number): string => randomBytes(bytes).toString('base64').replace(/=+$/, '');
+const unpadded = (bytes: number): string => randomBytes(bytes).toString('base64').replace(/={1,2}$/, '');
 /** A hash that no password is known to give: an account that is not there costs the same work as one that is. */
 const decoy = `$argon2id$v=19$m=${argon.memoryCost},t=${argon.timeCost},p=${argon.parallelism}$${unpadded(16)}$${unpadded(32)}`;
 

@@ -26,7 +26,10 @@ const good: Record<string, string> = {
 };
 const goodOne = (name: string): string => good[name] ?? key();
 /** What is needed beside a secret for it to be complete. */
-const beside = (name: string) => (name.startsWith('TWILIO') ? { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_SMS_FROM: '+212661864445' } : {});
+const beside = (name: string) => ({
+  ...(name.startsWith('TWILIO') ? { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_SMS_FROM: '+212661864445' } : {}),
+  ...(name.startsWith('OIDC') ? { OIDC_ISSUER: 'https://login.example', OIDC_CLIENT_ID: 'insat' } : {}),
+});
 const faultsOf = (environment: Record<string, string>, ...needed: (keyof Settings)[]): string[] => {
   try {
     readSettings(environment, needed);
@@ -38,7 +41,7 @@ const faultsOf = (environment: Record<string, string>, ...needed: (keyof Setting
 
 describe('a secret', () => {
   it('is every setting whose name or meaning says so', () => {
-    const secretive = Object.keys(Settings.shape).filter((name) => /KEY|PASSWORD|TOKEN|SECRET|_URL/.test(name) && !['PUBLIC_URL', 'TWILIO_BASE_URL'].includes(name));
+    const secretive = Object.keys(Settings.shape).filter((name) => /KEY|PASSWORD|TOKEN|SECRET|_URL/.test(name) && !['PUBLIC_URL', 'TWILIO_BASE_URL', 'CLAMD_URL'].includes(name));
     expect(secretNames.toSorted()).toEqual(secretive.toSorted());
   });
 
@@ -117,7 +120,7 @@ describe('a secret that anybody could guess', () => {
     for (const url of ['postgres://db.example/insat', 'postgres://insat@db.example/insat', 'postgres://postgres:postgres@127.0.0.1:5432/insat', 'postgres://insat:insat@localhost/insat'])
       expect(faultsOf({ DATABASE_URL: url }), url).toEqual([]);
     expect(faultsOf({ ...real, TWILIO_AUTH_TOKEN: 'a-token-for-tests-only', TWILIO_BASE_URL: 'http://127.0.0.1:4010', ...beside('TWILIO') })).toEqual([]);
-    expect(faultsOf({ ...real, TWILIO_AUTH_TOKEN: 'a-token-for-tests-only', TWILIO_BASE_URL: 'http://127.0.0.1.evil.example', ...beside('TWILIO') })).toHaveLength(1);
+    expect(faultsOf({ ...real, TWILIO_AUTH_TOKEN: 'a-token-for-tests-only', TWILIO_BASE_URL: 'https://127.0.0.1.evil.example', ...beside('TWILIO') })).toHaveLength(1);
   });
 });
 
