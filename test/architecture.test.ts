@@ -131,6 +131,29 @@ describe('what only a few may do', () => {
     expect(pathsOf(elsewhere)).toEqual([]);
   });
 
+  it('a connection to the database is opened behind the one door, and the door by whoever puts the parts together', () => {
+    onlyIn(/from '(pg|postgres|drizzle-orm\/(node-postgres|postgres-js)[^']*)'/, {
+      'src/db/client.ts': 'the door: everything behind it has taken a role',
+      'src/db/listener.ts': 'listens, and reads no table',
+      'src/db/key-store.ts': 'another database, which holds keys only',
+      'src/db/migrate.ts': 'makes the tables',
+      'src/db/migrate-keys.ts': 'makes those of the key store',
+      'src/db/roles.ts': 'makes the roles',
+      'src/db/embedded.ts': 'makes the database',
+    });
+    onlyIn(/\bopenDatabase\b/, {
+      'src/db/client.ts': 'is it',
+      'src/deps.ts': 'puts the parts together',
+      'src/cli/main.ts': 'does so for maintenance',
+      'src/dev/demo.ts': 'looks whether the database is in use',
+    });
+    onlyIn(/'insat\.(actor|handed)'|set_config\('role'/, {
+      'src/db/client.ts': 'says who acts',
+      'src/domain/cases/holding.actions.ts': 'hands a case over',
+    });
+    onlyIn(/\.asSystem\(/, { 'src/domain/cases/holding.actions.ts': 'seals and opens the texts of a case as its queue asks' });
+  });
+
   it("a provider's word stays with the provider", () => {
     onlyIn(/twilio|MessageSid|TwiML/i, {
       'src/channels/': 'the adapter',

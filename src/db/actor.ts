@@ -6,7 +6,10 @@ export type StaffActor = {
   /** Null for those who see the whole line. */
   centreId: string | null;
 };
-export type Actor = StaffActor | { kind: 'citizen' } | { kind: 'system' };
 
-export const citizen: Actor = { kind: 'citizen' };
+/** Somebody without an account. `reference`: the case whose code is being checked; `caseId`: the one whose code they proved. */
+export type CitizenActor = { kind: 'citizen'; reference?: string; caseId?: string };
+export type Actor = StaffActor | CitizenActor | { kind: 'system' };
+
+export const citizen: CitizenActor = { kind: 'citizen' };
 export const system: Actor = { kind: 'system' };

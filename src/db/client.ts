@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import type { Log } from '#lib/log';
-import type { Actor } from './actor.ts';
+import { system, type Actor } from './actor.ts';
 import { openListener } from './listener.ts';
+import { roleOf } from './roles.ts';
 
 type Drizzle = Pick<NodePgDatabase, 'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'execute' | '$count'>;
 
@@ -11,12 +12,14 @@ type Drizzle = Pick<NodePgDatabase, 'select' | 'selectDistinct' | 'insert' | 'up
 export type Tx = {
   readonly db: Drizzle;
   raw<Row extends object>(statement: string, parameters: readonly string[]): Promise<Row[]>;
+  /** For what a rule of the machine does within a person's transaction, and the person may not: with the system's rights. */
+  asSystem<T>(work: () => Promise<T>): Promise<T>;
   /** Runs once the transaction has committed, never if it did not. */
   afterCommit(work: () => void): void;
 };
 
 export type Database = {
-  /** The one door: a transaction in the name of `actor`, which row-level rules can see. */
+  /** The one door: a transaction in the name of `actor`, with the rights of its database role. */
   withActor<T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T>;
   /**
    * One statement in a transaction of its own, for the hot path: begin, actor, statement and commit travel together, one
@@ -63,11 +66,20 @@ export const openDatabase = (url: string, log: Log): Database => {
       const result = await orm.transaction(async (db) => {
         // The session of a drizzle transaction owns the connection; only through it can a statement be prepared by name.
         const { client } = db._.session as unknown as { client: pg.PoolClient };
-        await client.query(prepared("select set_config('insat.actor', $1, true)", [JSON.stringify(actor)]));
+        await client.query(takeOn(actor));
         return work({
           db,
           raw: async <Row extends object>(statement: string, parameters: readonly string[]) =>
             (await client.query<Row>(prepared(statement, parameters))).rows,
+          async asSystem(inner) {
+            await client.query(takeOn(system));
+            try {
+              return await inner();
+            } finally {
+              // A transaction that has failed takes no more statements, and needs no role.
+              await client.query(takeOn(actor)).catch(() => undefined);
+            }
+          },
           afterCommit: (later) => afterCommit.push(later),
         });
       });
@@ -80,7 +92,7 @@ export const openDatabase = (url: string, log: Log): Database => {
         // After a failed statement the commit ends the transaction without effect.
         const [, , { rows }] = await Promise.all([
           client.query('begin'),
-          client.query(prepared("select set_config('insat.actor', $1, true)", [JSON.stringify(actor)])),
+          client.query(takeOn(actor)),
           client.query<Row>(prepared(statement, parameters)),
           client.query('commit'),
         ]);
@@ -102,6 +114,10 @@ export const openDatabase = (url: string, log: Log): Database => {
     },
   };
 };
+
+/** Until the transaction ends it has the actor's rights, and row-level rules see the actor. Neither outlives it. */
+const takeOn = (actor: Actor): pg.QueryConfig =>
+  prepared("select set_config('role', $1, true), set_config('insat.actor', $2, true)", [roleOf(actor), JSON.stringify(actor)]);
 
 const names = new Map<string, string>();
 

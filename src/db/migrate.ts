@@ -5,6 +5,7 @@ import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
 import pg from 'pg';
 import postgres from 'postgres';
 import { projectRoot } from '#lib/root';
+import { ensureRoles } from './roles.ts';
 
 /** Migration runs alone: two programs that start together must not both create tables. */
 const migrationLock = 264_839_175;
@@ -22,6 +23,7 @@ export const migrate = async (url: string): Promise<void> => {
     await assertNewEnough(client);
     await assertReadsArabic(client);
     await client`select pg_advisory_lock(${migrationLock})`;
+    await ensureRoles(client);
     await applyMigrations(drizzle(client), { migrationsFolder: join(projectRoot, 'drizzle') }).catch((error: unknown) => {
       const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : 'unknown';
       throw new Error(

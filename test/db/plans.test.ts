@@ -1,11 +1,13 @@
+import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { CaseListQuery } from '#contract/staff';
-import type { StaffActor } from '#db/actor';
+import type { Actor, StaffActor } from '#db/actor';
 import type { Database } from '#db/client';
+import { roleOf } from '#db/roles';
 import { listCases } from '#domain/cases/cases.queries';
 import { takeNext } from '#domain/cases/holding.actions';
 import { createIntake } from '#domain/cases/intake.actions';
@@ -82,21 +84,29 @@ insert into messages (id, case_id, direction, channel, kind, channel_account, pr
   from generate_series(1, 60000) i;
 analyze`;
 
+const takeOn = (actor: Actor) => sql`select set_config('role', ${roleOf(actor)}, true), set_config('insat.actor', ${JSON.stringify(actor)}, true)`;
+
 let database: Awaited<ReturnType<typeof freshDatabase>>;
 let pool: postgres.Sql;
 let orders: pg.Pool;
 let ctx: Context;
-let asked: { query: string; params: unknown[] }[] = [];
+let asked: { query: string; params: unknown[]; actor: Actor }[] = [];
+let acting: Actor = { kind: 'system' };
 
 beforeAll(async () => {
   database = await freshDatabase();
   pool = postgres(database.url, { max: 2, onnotice: () => undefined });
   await pool.unsafe(twoYears);
   orders = new pg.Pool({ connectionString: database.url, max: 2 });
-  const orm = drizzle(orders, { logger: { logQuery: (query, params) => asked.push({ query, params }) } });
+  const orm = drizzle(orders, { logger: { logQuery: (query, params) => asked.push({ query, params, actor: acting }) } });
   // The same queries as ever through a door that remembers them, so that each can be explained.
   const db: Database = {
-    withActor: (_actor, work) => orm.transaction((tx) => work({ db: tx, raw: () => Promise.reject(new Error('no raw statement here')), afterCommit: () => undefined })),
+    withActor: (actor, work) =>
+      orm.transaction(async (tx) => {
+        acting = actor;
+        await tx.execute(takeOn(actor));
+        return work({ db: tx, raw: () => Promise.resolve([]), asSystem: (inner) => inner(), afterCommit: () => undefined });
+      }),
     single: () => Promise.reject(new Error('no raw statement here')),
     listen: () => Promise.resolve(),
     notify: () => Promise.resolve(),
@@ -119,9 +129,11 @@ const plansOf = async (table: string, work: () => Promise<unknown>): Promise<Nod
   const own = asked.filter(({ query }) => query.includes(`from "${table}"`));
   expect(own.length).toBeGreaterThan(0);
   const plans: Node[][] = [];
-  for (const { query, params } of own) {
-    const [row] = await pool.begin(async (sql) => {
-      const answer = await sql.unsafe(`explain (analyze, format json) ${query}`, params as postgres.ParameterOrJSON<never>[]);
+  for (const { query, params, actor } of own) {
+    const [row] = await pool.begin(async (tx) => {
+      // Under the policies of whoever asked.
+      await tx`select set_config('role', ${roleOf(actor)}, true), set_config('insat.actor', ${JSON.stringify(actor)}, true)`;
+      const answer = await tx.unsafe(`explain (analyze, format json) ${query}`, params as postgres.ParameterOrJSON<never>[]);
       return [...answer];
     });
     plans.push(z.object({ 'QUERY PLAN': z.array(z.object({ Plan: Node })) }).parse(row)['QUERY PLAN'].flatMap(({ Plan }) => nodesOf(Plan)));

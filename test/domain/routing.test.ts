@@ -1,8 +1,13 @@
+import postgres from 'postgres';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openCentre } from '../support/centre.ts';
 
 const { app, amal, rows, waiting, held, act, detail, events, statusOf, text } = await openCentre();
-afterAll(() => app.close());
+const superuser = postgres(app.databaseUrl, { max: 1 });
+afterAll(async () => {
+  await superuser.end();
+  await app.close();
+});
 
 const arabicDigits = (digits: string): string => digits.replace(/\d/g, (digit) => String.fromCodePoint(0x0660 + Number(digit)));
 const referenceOf = async (id: string): Promise<string> => String((await detail(amal, { id }))['reference']);
@@ -95,8 +100,8 @@ describe('a question to the citizen', () => {
 
   it('is answered by a text, even weeks later and with another case open on the same phone', async () => {
     const one = await asked({ contact: { phone } });
-    await rows("update cases set received_at = received_at - interval '40 days' where id = $1", one.id);
-    await rows("update messages set created_at = created_at - interval '30 days', seq = nextval('messages_seq') where case_id = $1", one.id);
+    await superuser`update cases set received_at = received_at - interval '40 days' where id = ${one.id}`;
+    await superuser`update messages set created_at = created_at - interval '30 days', seq = nextval('messages_seq') where case_id = ${one.id}`;
     const other = await waiting({ contact: { phone } });
     expect(await text(phone, 'in October')).toBe(one.id);
     expect(await statusOf(amal, one)).toBe('in_progress');

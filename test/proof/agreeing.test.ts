@@ -1,10 +1,15 @@
+import postgres from 'postgres';
 import { afterAll, expect, it } from 'vitest';
 import { seal } from '#domain/proof/sealing.actions';
 import { verifyLog } from '#domain/proof/verifying.queries';
 import { openCentre } from '../support/centre.ts';
 
-const { app, clock, amal, chief, rows, waiting, held, act, detail, text } = await openCentre();
-afterAll(() => app.close());
+const { app, clock, amal, chief, waiting, held, act, detail, text } = await openCentre();
+const superuser = postgres(app.databaseUrl, { max: 1 });
+afterAll(async () => {
+  await superuser.end();
+  await app.close();
+});
 const { ctx, logSigner } = app.deps;
 const verified = async () => {
   await seal(ctx, logSigner);
@@ -56,10 +61,10 @@ it.each([
   ["update cases set resolved_at = null where status = 'resolved'", 'altered', 'resolved_at'],
   ["update cases set legal_due_date = legal_due_date + 30 where status = 'withdrawn'", 'altered', 'legal_due_date'],
 ])('what makes an office look better is named: %s', async (statement, what, column) => {
-  await rows('create table kept as table cases');
-  const [changed] = await rows<{ id: string }>(`${statement} returning id`);
+  await superuser`create table kept as table cases`;
+  const [changed] = await superuser.unsafe(`${statement} returning id`);
   expect(await verified()).toEqual([{ table: 'cases', what, row: expect.stringMatching(new RegExp(`, ${column}$`)) }]);
   expect(changed).toBeDefined();
-  await rows('update cases c set status = k.status, outcome = k.outcome, resolved_at = k.resolved_at, resolved_on = k.resolved_on, legal_due_date = k.legal_due_date from kept k where k.id = c.id');
-  await rows('drop table kept');
+  await superuser`update cases c set status = k.status, outcome = k.outcome, resolved_at = k.resolved_at, resolved_on = k.resolved_on, legal_due_date = k.legal_due_date from kept k where k.id = c.id`;
+  await superuser`drop table kept`;
 });

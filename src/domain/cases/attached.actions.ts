@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import type { Actor } from '#db/actor';
+import { system, type Actor } from '#db/actor';
 import { messages } from '#db/schema/tables';
 import { deriveCode } from '#lib/code';
 import { attach, contentsOf } from '#domain/attachments/linking.actions';
@@ -9,7 +9,7 @@ import { openAll } from './opening.actions.ts';
 
 /**
  * Files a case with what was uploaded for it, in a transaction of its own: files are rare, and cost more than the round trips
- * that the batch of `intake` saves.
+ * that the batch of `intake` saves. The system's: whoever files may read neither what is filed nor what others uploaded.
  *
  * @param bodyHash of the filing whose attachments are told by their content: a form that a browser posts again uploads its
  *   files again, under other handles, and is still the same
@@ -25,7 +25,7 @@ export const fileWithAttachments = async (
 ): Promise<FiledCase | null> => {
   for (let attempt = 0; ; attempt += 1)
     try {
-      return await ctx.db.withActor(actor, async (tx) => {
+      return await ctx.db.withActor(system, async (tx) => {
         const { row, code, key } = complete(ctx, draft);
         await ctx.keys.keep([key]);
         if (row.key_hash !== undefined) row.body_hash = bodyHash(await contentsOf(tx, uploadIds));

@@ -1,4 +1,5 @@
-import { citizen } from '#db/actor';
+import { citizen, system, type Actor } from '#db/actor';
+import type { Tx } from '#db/client';
 import type { NewKey } from '#db/key-store';
 import { createBatcher } from '#lib/batcher';
 import { deriveCode, hashCode } from '#lib/code';
@@ -51,8 +52,8 @@ type Waiting = { draft: Draft; completed?: ReturnType<typeof complete> };
  * it is in.
  */
 export const createIntake = (ctx: Pick<Context, 'db' | 'jobs'> & Keys): Context['intake'] => {
-  const write = (rows: readonly NewCase[]): Promise<OpenedCase[]> =>
-    openAll({ raw: (statement, parameters) => ctx.db.single(citizen, statement, parameters) }, rows);
+  const as = (actor: Actor): Pick<Tx, 'raw'> => ({ raw: (statement, parameters) => ctx.db.single(actor, statement, parameters) });
+  const write = (rows: readonly NewCase[]): Promise<OpenedCase[]> => openAll(as(citizen), rows, as(system));
 
   const writeAll = async (rows: readonly NewCase[]): Promise<OpenedCase[]> => {
     const [only, ...others] = rows;

@@ -104,11 +104,15 @@ select encode(k.key_hash, 'hex') as key_hash, encode(k.body_hash, 'hex') as body
 from idempotency_keys k join cases c on c.id = k.case_id
 where k.key_hash in (select decode(value, 'hex') from json_array_elements_text($1::json))`;
 
-/** Opens the cases inside the caller's transaction. Nothing personal is in the result. */
-export const openAll = async (tx: Pick<Tx, 'raw'>, rows: readonly NewCase[]): Promise<OpenedCase[]> => {
+/**
+ * Opens the cases inside the caller's transaction. Nothing personal is in the result.
+ *
+ * @param reading where earlier cases are found by their key: whoever only files may not read them
+ */
+export const openAll = async (tx: Pick<Tx, 'raw'>, rows: readonly NewCase[], reading = tx): Promise<OpenedCase[]> => {
   const opened = await tx.raw<{ id: string }>(openCases, [JSON.stringify(rows)]);
   const openedIds = new Set(opened.map(({ id }) => id));
-  const known = openedIds.size === rows.length ? new Map<string, KnownKey>() : await findKnown(tx, rows);
+  const known = openedIds.size === rows.length ? new Map<string, KnownKey>() : await findKnown(reading, rows);
   return rows.map((row) => {
     if (openedIds.has(row.id))
       return { outcome: 'opened', id: row.id, reference: row.reference, receivedAt: row.received_at, legalDueDate: row.legal_due_date };

@@ -1,7 +1,6 @@
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import { readingReasons, type CaseReadings } from '#contract/staff';
 import type { StaffActor } from '#db/actor';
-import type { Tx } from '#db/client';
 import { cases, events, staff } from '#db/schema/tables';
 import { notFound } from '#lib/errors';
 import { casesInSight } from '#domain/access/access.queries';
@@ -13,19 +12,16 @@ export const listReadings = (ctx: Context, actor: StaffActor, caseId: string): P
   ctx.db.withActor(actor, async (tx) => {
     const [row] = await selectCases(tx, and(eq(cases.id, caseId), casesInSight(actor)));
     if (!row) throw notFound();
-    return (await readingsOf(tx, caseId)).map(({ at, reader, data }) => ({
+    const readings = await tx.db
+      .select({ at: events.at, reader: staff.name, data: events.data })
+      .from(events)
+      .innerJoin(staff, eq(staff.id, events.actorId))
+      .where(and(eq(events.caseId, caseId), inArray(events.type, ['case.read', 'attachment.read'])))
+      .orderBy(desc(events.id));
+    return readings.map(({ at, reader, data }) => ({
       at: at.toISOString(),
       reader,
       why: readingReasons.find((one) => one === data['why']) ?? 'looks',
       ...(typeof data['attachmentId'] === 'string' ? { attachmentId: data['attachmentId'] } : {}),
     }));
   });
-
-/** The readings themselves, the latest first. For whoever may see the case. */
-export const readingsOf = (tx: Tx, caseId: string) =>
-  tx.db
-    .select({ at: events.at, reader: staff.name, role: staff.role, data: events.data })
-    .from(events)
-    .innerJoin(staff, eq(staff.id, events.actorId))
-    .where(and(eq(events.caseId, caseId), inArray(events.type, ['case.read', 'attachment.read'])))
-    .orderBy(desc(events.id));

@@ -161,7 +161,10 @@ const destination = async (tx: Tx, actor: StaffActor, found: Case, input: z.infe
     return { status: 'assigned', assignedTo: null, queueId: queue.id, centreId: queue.centreId };
   }
   if (actor.role !== 'supervisor') throw new AppError('forbidden');
-  const [colleague] = await tx.db.select().from(staff).where(and(eq(staff.id, input.operator ?? ''), eq(staff.active, true)));
+  const [colleague] = await tx.db
+    .select({ id: staff.id, role: staff.role, centreId: staff.centreId })
+    .from(staff)
+    .where(and(eq(staff.id, input.operator ?? ''), eq(staff.active, true)));
   if (!colleague || !(await canWork(tx, actorOf(colleague), found))) throw notFound();
   if (found.status !== 'in_progress') assertMove(found, 'in_progress', actor, {});
   return { status: 'in_progress', assignedTo: colleague.id };

@@ -1,5 +1,5 @@
 import type { InboundMessage } from '#channels/channel';
-import { citizen } from '#db/actor';
+import { system } from '#db/actor';
 import type { NewKey } from '#db/key-store';
 import { createBatcher } from '#lib/batcher';
 import { newId } from '#lib/id';
@@ -48,13 +48,13 @@ with input as (
 )
 select id from stored`;
 
-/** The writer of inbound messages: batched as web filings are, and for the same reason. */
+/** The writer of inbound messages: batched as web filings are, and for the same reason. A provider is no citizen: the system takes what it brings. */
 export const createInbox = (ctx: Pick<Context, 'db' | 'jobs' | 'keys'>) =>
   createBatcher<InboundRow, 'stored'>({
     run: async (rows) => {
       await ctx.keys.keep(rows.map(({ key }) => key));
       const input = JSON.stringify(rows.map(({ key: _, ...row }) => row));
-      const stored = await ctx.db.withActor(citizen, (tx) => tx.raw<{ id: string }>(storeInbound, [input]));
+      const stored = await ctx.db.withActor(system, (tx) => tx.raw<{ id: string }>(storeInbound, [input]));
       ctx.jobs.add('route-message', stored.map(({ id }) => id), { together: true });
       return rows.map(() => 'stored');
     },

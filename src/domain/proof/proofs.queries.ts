@@ -45,7 +45,7 @@ export const consistencyProof = (ctx: Context, { from, to }: ConsistencyQuery): 
  */
 export const receiptProof = async (ctx: Context, typed: { reference: string; code: string }, caller: Caller): Promise<ReceiptProof> => {
   const caseId = await openByCode(ctx, typed, caller);
-  return ctx.db.withActor(citizen, (tx) => inclusionOf(tx, caseId));
+  return ctx.db.withActor({ kind: 'citizen', caseId }, (tx) => inclusionOf(tx, caseId));
 };
 
 /**
@@ -57,7 +57,7 @@ export const receiptProof = async (ctx: Context, typed: { reference: string; cod
 export const proofOfReceipt = async (ctx: Context, receipt: string): Promise<ReceiptProof> => {
   const caseId = parseReceiptToken(ctx.codeKey, receipt);
   if (caseId === null) throw new AppError('no_such_receipt');
-  return ctx.db.withActor(citizen, (tx) => inclusionOf(tx, caseId));
+  return ctx.db.withActor({ kind: 'citizen', caseId }, (tx) => inclusionOf(tx, caseId));
 };
 
 /** A receipt is only given once its case and event are committed: if either is gone, or not as sealed, somebody made it so. */

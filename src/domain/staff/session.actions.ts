@@ -69,7 +69,7 @@ export const renewToken = async (tx: Tx, sessionId: string, factor: Factor, now:
   return token;
 };
 
-export const actorOf = (person: Person): StaffActor => ({
+export const actorOf = (person: Pick<Person, 'id' | 'role' | 'centreId'>): StaffActor => ({
   kind: 'staff',
   id: person.id,
   role: person.role as Role,

@@ -31,7 +31,7 @@ const withCase = async <T>(
   work: (tx: Tx, found: Case, now: Date) => Promise<T>,
 ): Promise<T> => {
   const caseId = await openByCode(ctx, typed, caller);
-  return ctx.db.withActor(citizen, async (tx) => {
+  return ctx.db.withActor({ kind: 'citizen', caseId }, async (tx) => {
     const [found] = await tx.db.select().from(cases).where(eq(cases.id, caseId)).for('update');
     if (!found) throw new AppError('not_found_or_wrong_code');
     return work(tx, found, ctx.clock.now());

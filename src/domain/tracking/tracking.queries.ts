@@ -1,15 +1,13 @@
 import { createHmac } from 'node:crypto';
-import { and, asc, eq, ne } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, ne } from 'drizzle-orm';
 import type { Readings, Tracked } from '#contract/filing';
 import { statuses, type Kind, type Status } from '#contract/words';
-import { citizen } from '#db/actor';
 import type { Tx } from '#db/client';
-import { cases, events, feedback, messages } from '#db/schema/tables';
+import { cases, events, feedback, messages, staff } from '#db/schema/tables';
 import { codeMatches, parseCode } from '#lib/code';
 import { AppError } from '#lib/errors';
 import { receiptToken } from '#lib/receipt';
 import { parseReference } from '#lib/reference';
-import { readingsOf } from '#domain/cases/reading.queries';
 import type { Caller } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
 import { sealedAt } from '#domain/personal/places.rules';
@@ -60,7 +58,7 @@ export const openByCode = async (ctx: Context, typed: { reference: string; code:
   // A number with a wrong check digit is no reference: refusing it tells nothing that a calculator would not.
   if (reference === null) throw new AppError('not_found_or_wrong_code');
   const tryIt = async (): Promise<string | null> => {
-    const [found] = await ctx.db.withActor(citizen, (tx) =>
+    const [found] = await ctx.db.withActor({ kind: 'citizen', reference }, (tx) =>
       tx.db.select({ id: cases.id, codeHash: cases.codeHash }).from(cases).where(eq(cases.reference, reference)),
     );
     return code !== null && codeMatches(ctx.codeKey, reference, code, found?.codeHash ?? noHash) && found ? found.id : null;
@@ -73,7 +71,7 @@ export const openByCode = async (ctx: Context, typed: { reference: string; code:
 /** What a citizen sees of their case: where it stands, what comes next, and every message on either side. */
 export const track = async (ctx: Context, typed: { reference: string; code: string }, caller: Caller): Promise<Tracked> => {
   const caseId = await openByCode(ctx, typed, caller);
-  return ctx.db.withActor(citizen, async (tx) => {
+  return ctx.db.withActor({ kind: 'citizen', caseId }, async (tx) => {
     const [found] = await tx.db.select().from(cases).where(eq(cases.id, caseId));
     if (!found) throw new AppError('not_found_or_wrong_code');
     const status = found.status as Status;
@@ -128,6 +126,13 @@ const messagesOf = async (ctx: Context, tx: Tx, { id: caseId, citizenId }: { id:
  */
 export const readingsForCitizen = async (ctx: Context, typed: { reference: string; code: string }, caller: Caller): Promise<Readings> => {
   const caseId = await openByCode(ctx, typed, caller);
-  return ctx.db.withActor(citizen, async (tx) =>
-    (await readingsOf(tx, caseId)).map(({ at, role }) => ({ at: at.toISOString(), by: role === 'supervisor' ? 'supervisor' : 'operator' })));
+  return ctx.db.withActor({ kind: 'citizen', caseId }, async (tx) => {
+    const rows = await tx.db
+      .select({ at: events.at, role: staff.role })
+      .from(events)
+      .innerJoin(staff, eq(staff.id, events.actorId))
+      .where(and(eq(events.caseId, caseId), inArray(events.type, ['case.read', 'attachment.read'])))
+      .orderBy(desc(events.id));
+    return rows.map(({ at, role }) => ({ at: at.toISOString(), by: role === 'supervisor' ? 'supervisor' : 'operator' }));
+  });
 };

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { probeRows, reads } from './row-probe.ts';
+import { askers, caseId, openRows, operator, type Rows } from './rows.ts';
+
+let rows: Rows;
+beforeAll(async () => {
+  rows = await openRows();
+});
+afterAll(() => rows.close());
+
+/** Tables that have no policies. */
+const exceptions: Record<string, string> = {
+  categories: 'a public list',
+  regions: 'a public list',
+  provinces: 'a public list',
+  centres: 'names no person; written by migrations',
+  queues: 'names no person; written by migrations',
+};
+
+describe('every table of the database', () => {
+  it('has row-level security, forced, and a policy; or is a list without a person in it', async () => {
+    const bare = await rows.sql<{ name: string }[]>`
+      select relname as name from pg_class c where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f')
+        and not (relrowsecurity and relforcerowsecurity and exists (select from pg_policy p where p.polrelid = c.oid)) order by 1`;
+    expect(bare.map(({ name }) => name)).toEqual(Object.keys(exceptions).toSorted());
+  });
+
+  it('gives nothing to whoever is not one of the roles, and the roles own nothing and are bound by the policies', async () => {
+    const open = await rows.sql`
+      select table_name, grantee, privilege_type from information_schema.role_table_grants
+      where table_schema = 'public' and grantee <> current_user and grantee not like 'insat\_%'`;
+    expect([...open]).toEqual([]);
+    const roles = await rows.sql`
+      select rolname, rolsuper or rolbypassrls or rolcanlogin or rolcreaterole or rolcreatedb or rolreplication
+        or exists (select from pg_class where relowner = r.oid) or exists (select from pg_proc where proowner = r.oid)
+        or exists (select from pg_namespace where nspowner = r.oid) or exists (select from pg_auth_members where member = r.oid) as able
+      from pg_roles r where rolname like 'insat\_%' order by 1`;
+    expect(roles.map(({ rolname }) => rolname as string)).toEqual(['insat_administrator', 'insat_citizen', 'insat_observer', 'insat_partner', 'insat_staff', 'insat_system']);
+    expect(roles.filter(({ able }) => able)).toEqual([]);
+  });
+
+  it('runs nothing with its owner\u2019s rights', async () => {
+    const definers = await rows.sql`select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef`;
+    expect([...definers]).toEqual([]);
+  });
+
+  it('holds a row here, as an empty one would prove nothing', async () => {
+    const empty = [];
+    for (const table of rows.tables) if ((await rows.sql.unsafe(`select from ${table} limit 1`)).length === 0) empty.push(table);
+    expect(empty).toEqual([]);
+    expect(Object.keys(reads).filter((table) => !rows.tables.includes(table))).toEqual([]);
+  });
+});
+
+describe('raw SQL without any condition', () => {
+  it('finds and touches in every table, as every role, the rows of cases in sight and no other (over 1,500 cells)', async () => {
+    const { cells, faults } = await probeRows(rows);
+    expect(faults).toEqual([]);
+    expect(cells).toBeGreaterThan(1500);
+  });
+
+  it('never adds anything to a case out of sight, nor in another person\u2019s name', async () => {
+    const other = "'00000000-0000-7000-8000-000000000002'";
+    const self = "'00000000-0000-7000-8000-000000000001'";
+    const inserts = (id: string, author: string): string[] => [
+      `insert into notes (id, case_id, author_id, body, at) values (uuidv7(), ${id}, ${author}, '', now())`,
+      `insert into messages (id, case_id, direction, channel, kind, body, state, author_id, created_at, state_at) values (uuidv7(), ${id}, 'out', 'web', 'reply', '', 'shown', ${author}, now(), now())`,
+      `insert into events (case_id, type, actor_kind, actor_id, at, data) values (${id}, 'note.added', 'staff', ${author}, now(), '{}')`,
+    ];
+    for (const statement of inserts(`'${caseId('own')}'`, self)) expect(await rows.ask(operator, statement)).toMatchObject({ count: 1 });
+    for (const kind of ['restricted', 'foreign', 'foreign restricted', 'untriaged'] as const)
+      for (const statement of inserts(`'${caseId(kind)}'`, self)) expect([kind, await rows.ask(operator, statement)]).toEqual([kind, '42501']);
+    for (const statement of inserts(`'${caseId('own')}'`, other)) expect(await rows.ask(operator, statement)).toBe('42501');
+  });
+
+  it('shows administrators and observers no column by which a case or a person could be known', async () => {
+    const allowed = ['category', 'centre_id', 'channel', 'first_reply_at', 'legal_due_date', 'province', 'received_at', 'received_on', 'resolved_at', 'resolved_on', 'status'];
+    for (const role of ['insat_administrator', 'insat_observer']) {
+      const readable = await rows.sql<{ column: string }[]>`
+        select column_name as column from information_schema.column_privileges where table_schema = 'public' and table_name = 'cases' and grantee = ${role} and privilege_type = 'SELECT' order by 1`;
+      expect(readable.map(({ column }) => column)).toEqual(allowed);
+    }
+  });
+
+  it('shows nobody a password, a session or another person\u2019s login', async () => {
+    for (const asker of askers) for (const column of ['password_hash', 'login']) expect(await rows.ask(asker, `select ${column} from staff`)).toBe('42501');
+  });
+});
+
+describe('the probe has teeth: it reports', () => {
+  /** What is wrong with `tables` while `change` holds. */
+  const faultsAfter = async (change: string, undo: string, table: string): Promise<string[]> => {
+    await rows.sql.unsafe(change);
+    try {
+      return (await probeRows(rows, [table])).faults;
+    } finally {
+      await rows.sql.unsafe(undo);
+    }
+  };
+  const policies = () => rows.sql<{ table: string; name: string; using: string | null }[]>`
+    select tablename as table, policyname as name, qual as using from pg_policies where schemaname = 'public' and policyname <> 'system' order by 1, 2`;
+
+  it('every policy that is opened to all rows', async () => {
+    const conditions = (await policies()).filter(({ using }) => using !== null && using !== 'true');
+    expect(conditions.length).toBeGreaterThan(15);
+    for (const { table, name, using } of conditions) {
+      const faults = await faultsAfter(`alter policy "${name}" on ${table} using (true)`, `alter policy "${name}" on ${table} using (${using})`, table);
+      // Whoever cannot read a row cannot say which to change either: opening only the change tells of no row more.
+      if (name !== 'tracked') expect([table, name, faults.length]).not.toEqual([table, name, 0]);
+    }
+  });
+
+  it('a table whose security is off, and a role that was given a table', async () => {
+    for (const table of ['cases', 'messages', 'citizens']) {
+      const off = await faultsAfter(`alter table ${table} disable row level security`, `alter table ${table} enable row level security`, table);
+      expect(off).toContain(`${table}, operator: reads ${table === 'messages' ? 6 : 5}, not 1`);
+    }
+    expect(await faultsAfter('grant select on sessions to insat_staff; create policy slip on sessions to insat_staff using (true)', 'drop policy slip on sessions; revoke select on sessions from insat_staff', 'sessions')).toHaveLength(5);
+    expect((await probeRows(rows, ['cases', 'messages', 'citizens', 'sessions'])).faults).toEqual([]);
+  });
+});
