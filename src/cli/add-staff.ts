@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { saying } from '#contract/common';
 import { languages, Language, Role, roles } from '#contract/words';
 import type { Context } from '#domain/context';
 import { centreIds } from '#domain/staff/centres.queries';
 import { putStaff } from '#domain/staff/accounts.actions';
+import { isStaffName } from '#domain/staff/names.rules';
 
 export const addStaffUsage =
   'add-staff --login <login> --name <name> --role <' + roles.join('|') + '> [--centre <id>] [--language <' + languages.join('|') + '>]';
 
 const Account = z.strictObject({
   login: z.string().regex(/^[a-z0-9][a-z0-9._-]{1,39}$/, 'small Latin letters, digits, dot, dash; 2 to 40'),
-  name: saying(200),
+  name: z.string().refine(isStaffName, 'letters of one script, Arabic, Latin or Tifinagh; spaces and hyphens between; at most 200'),
   role: Role,
   centre: z.string().optional(),
   language: Language.default('ar'),

@@ -4,6 +4,7 @@ import { isOpen } from '#domain/cases/cases.rules';
 import { formatReference } from '#lib/reference';
 import { formatDate, formatInstant } from '#texts/format';
 import { texts } from '#texts/index';
+import { withMarksShown } from '#ui/marks';
 import { Layout } from './layout.tsx';
 import { ReceiptProof } from './receipt-proof.tsx';
 import { type Attempt, TrackedForms } from './tracked-forms.tsx';
@@ -104,7 +105,7 @@ function Messages({ language, messages }: { language: Language; messages: Tracke
             <p className="from">
               <strong>{from === 'citizen' ? t.fromCitizen : t.fromInsat}</strong> <time dateTime={at} dir="ltr">{formatInstant(at)}</time>
             </p>
-            <div className="said" dir="auto">{text}</div>
+            <div className="said" dir="auto">{withMarksShown(text)}</div>
           </li>
         ))}
       </ol>

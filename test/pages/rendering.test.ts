@@ -89,7 +89,7 @@ describe('what a citizen typed', () => {
   });
 
   it('stands in its own direction, so that marks in it cannot reorder the page', () => {
-    expect(tracked('ar', 'in_progress', '\u202e123')).toContain('<div class="said" dir="auto">\u202e123</div>');
+    expect(tracked('ar', 'in_progress', '\u202e123')).toContain('<div class="said" dir="auto">[U+202E]123</div>');
     expect(readFileSync(join(projectRoot, 'src/pages/pages.css'), 'utf8')).not.toMatch(/(margin|padding|border|inset)-(left|right)|[\s;](left|right)\s*:/);
   });
 });

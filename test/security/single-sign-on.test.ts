@@ -14,6 +14,7 @@ afterAll(() => ground.close());
 beforeEach(() => {
   ground.provider.person = { sub: subject };
   ground.provider.lie = null;
+  ground.provider.forgetful = false;
 });
 
 const locationOf = async (browser: Browser, back: URL): Promise<string | null> => (await browser.visit(back.pathname + back.search)).headers.get('location');
@@ -32,7 +33,8 @@ describe('a provider, or who pretends to be it,', () => {
 });
 
 describe('an answer of the provider', () => {
-  it('is good once: replayed it opens nothing, in the same browser or with its cookies elsewhere', async () => {
+  it('is good once: replayed it opens nothing, in the same browser or with its cookies elsewhere, though the provider forgets', async () => {
+    ground.provider.forgetful = true;
     const browser = ground.browser();
     const back = await browser.leave();
     const ticket = browser.cookies.get('sso') ?? '';
@@ -47,6 +49,7 @@ describe('an answer of the provider', () => {
   });
 
   it('is good once, even ten times at the same instant', async () => {
+    ground.provider.forgetful = true;
     const browser = ground.browser();
     const back = await browser.leave();
     const cookie = `sso=${browser.cookies.get('sso')}`;
@@ -151,7 +154,9 @@ describe('a sign-in through the administration', () => {
     const browser = ground.browser();
     const { pathname, search } = await browser.leave();
     await browser.visit(pathname + search, from);
-    for (let i = 0; i < 20; i += 1) await ground.app.post('/api/v1/staff/session', { login: 'operator', password: 'wrong' }, { 'x-forwarded-for': `198.51.${i}.7` });
+    await Promise.all(
+      Array.from({ length: 20 }, (_, i) => ground.app.post('/api/v1/staff/session', { login: 'operator', password: 'wrong' }, { 'x-forwarded-for': `198.51.${i}.7` })),
+    );
     const signIn = (headers: Record<string, string>) => ground.app.post('/api/v1/staff/session', { login: 'operator', password: 'correct horse battery' }, headers);
     expect([(await signIn({ 'x-forwarded-for': '198.51.99.7' })).status, (await signIn(from)).status]).toEqual([429, 200]);
   });
@@ -167,6 +172,9 @@ describe('a sign-in through the administration', () => {
     const back = await again.leave();
     await closeStaffAccount(app.deps.ctx, ['--login', 'leaver']);
     expect([await statusOf(leaver), await locationOf(again, back)]).toEqual([401, '/console?refused=sso_unknown']);
+    // Who comes back to the line gets another account, and signs in there as themselves.
+    await linkTo('colleague', 'leaver-7');
+    expect((await browser().signIn()).me).toBe(200);
   });
 
   it('counts as more than one factor only where the provider says so', () => {

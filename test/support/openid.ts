@@ -21,6 +21,8 @@ export type Provider = {
   returnTo(redirectUri: string): void;
   person: Directory;
   lie: Lie | null;
+  /** It forgets that a code is good once: then only we stand against a replay. */
+  forgetful: boolean;
   /** Everything secret that it has given out or been given: codes, tokens, verifiers. */
   secrets: string[];
   close(): Promise<void>;
@@ -102,7 +104,7 @@ export const startProvider = async ({ port = 0, host = '127.0.0.1' } = {}): Prom
     const [code, verifier] = [asked.get('code') ?? '', asked.get('code_verifier') ?? ''];
     provider.secrets.push(verifier);
     const grant = grants.get(code);
-    grants.delete(code);
+    if (!provider.forgetful) grants.delete(code);
     const basic = `Basic ${btoa([client.clientId, client.clientSecret].map((part) => new URLSearchParams({ part }).toString().slice(5)).join(':'))}`;
     if (request.headers.authorization !== basic) return json(response, 401, { error: 'invalid_client' });
     const proved = createHash('sha256').update(verifier).digest('base64url') === grant?.challenge;
@@ -140,6 +142,7 @@ export const startProvider = async ({ port = 0, host = '127.0.0.1' } = {}): Prom
     returnTo: (address) => (redirectUri = address),
     person: { sub: 'nobody' },
     lie: null,
+    forgetful: false,
     secrets: [],
     close: () =>
       new Promise((closed) => {

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { CaseDetail } from '#contract/staff';
 import { useFormats, useTexts } from '#console/language';
 import { useNames } from '#console/names';
+import { withMarksShown } from '#ui/marks';
 
 /** What is known about the case; the citizen's name and number are masked by the server. */
 export function About({ one }: { one: CaseDetail }) {
@@ -17,15 +18,15 @@ export function About({ one }: { one: CaseDetail }) {
       <Paper withBorder p="sm">
         <Title order={2} size="h6" mb="xs">{words.about}</Title>
         <dl className="facts">
-          <Row name={words.citizen}><bdi>{one.citizen.name ?? words.anonymous}</bdi></Row>
+          <Row name={words.citizen}><bdi>{withMarksShown(one.citizen.name ?? words.anonymous)}</bdi></Row>
           {one.citizen.phone && <Row name={words.phone}><bdi dir="ltr">{one.citizen.phone}</bdi></Row>}
-          {one.submitter && <Row name={words.submitter}><bdi>{one.submitter.name}</bdi> (<bdi>{one.submitter.relationship}</bdi>)</Row>}
+          {one.submitter && <Row name={words.submitter}><bdi>{withMarksShown(one.submitter.name ?? words.anonymous)}</bdi> (<bdi>{withMarksShown(one.submitter.relationship)}</bdi>)</Row>}
           <Row name={words.kind}>{texts.kinds[one.kind]}</Row>
           <Row name={words.channel}>{texts.channels[one.channel]}</Row>
           <Row name={words.language}>{one.language ? texts.languages[one.language] : texts.none}</Row>
           <Row name={words.category}>{category || texts.none}</Row>
           {one.programme && <Row name={words.programme}>{texts.programmes[one.programme]}</Row>}
-          <Row name={words.place}>{place ? <bdi>{place}</bdi> : texts.none}</Row>
+          <Row name={words.place}>{place ? <bdi>{withMarksShown(place)}</bdi> : texts.none}</Row>
           <Row name={words.received}><bdi>{formats.instant(one.receivedAt)}</bdi></Row>
           {one.outcome && <Row name={words.outcome}>{texts.outcomes[one.outcome]}</Row>}
         </dl>
@@ -49,7 +50,7 @@ export function About({ one }: { one: CaseDetail }) {
           <Text size="sm">
             {words.rating(formats.number(one.feedback.rating))} · {one.feedback.solved ? words.solved : words.notSolved}
           </Text>
-          {one.feedback.comment && <Text size="sm" dir="auto" className="words">{one.feedback.comment}</Text>}
+          {one.feedback.comment && <Text size="sm" dir="auto" className="words">{withMarksShown(one.feedback.comment)}</Text>}
         </Paper>
       )}
     </Stack>

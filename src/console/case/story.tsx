@@ -3,6 +3,7 @@ import type { CaseDetail } from '#contract/staff';
 import { Status } from '#contract/words';
 import { useFormats, useTexts } from '#console/language';
 import { deliveryColour } from '#console/looks';
+import { withMarksShown } from '#ui/marks';
 import { Attachments } from './attachments.tsx';
 import { entriesOf, type Entry } from './entries.ts';
 
@@ -41,7 +42,7 @@ function Message({ one, message }: { one: CaseDetail; message: CaseDetail['messa
         )}
         <When at={message.at} />
       </Group>
-      <Text className="words" dir="auto">{message.text}</Text>
+      <Text className="words" dir="auto">{withMarksShown(message.text)}</Text>
       <Attachments caseId={one.id} attachments={one.attachments.filter(({ messageId }) => messageId === message.id)} />
     </Paper>
   );
@@ -56,7 +57,7 @@ function Note({ note }: { note: CaseDetail['notes'][number] }) {
         {note.author && <Text size="sm"><bdi>{note.author}</bdi></Text>}
         <When at={note.at} />
       </Group>
-      <Text className="words" dir="auto">{note.text}</Text>
+      <Text className="words" dir="auto">{withMarksShown(note.text)}</Text>
     </Paper>
   );
 }

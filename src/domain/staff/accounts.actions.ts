@@ -2,10 +2,12 @@ import { and, eq } from 'drizzle-orm';
 import type { Language, Role } from '#contract/words';
 import { system } from '#db/actor';
 import { sessions, signInPlaces, staff, staffEvents, staffIdentities } from '#db/schema/tables';
+import { invalid } from '#lib/errors';
 import { newId } from '#lib/id';
 import { hashPassword } from '#lib/password';
 import type { Context } from '#domain/context';
 import { endSessions } from './ending.actions.ts';
+import { isStaffName } from './names.rules.ts';
 
 type Accounts = Pick<Context, 'db' | 'clock' | 'live'>;
 
@@ -13,6 +15,7 @@ type Accounts = Pick<Context, 'db' | 'clock' | 'live'>;
  * Creates an account, or gives an open one a new password, which ends its sessions. `password` may be given as its hash
  * (`hashPassword`), so that several accounts can share the work of one.
  *
+ * @throws AppError invalid: the name is not one of letters of one script (`isStaffName`)
  * @returns false, and nothing is changed, when the account was closed: a login is not given to a second person
  */
 export const putStaff = async (
@@ -20,6 +23,7 @@ export const putStaff = async (
   account: { login: string; name: string; role: Role; language: Language; centreId: string | null; password: string | { hash: string } },
 ): Promise<boolean> => {
   const { password, ...rest } = account;
+  if (!isStaffName(rest.name)) throw invalid('name', 'not_one_script');
   const passwordHash = typeof password === 'string' ? await hashPassword(password) : password.hash;
   return ctx.db.withActor(system, async (tx) => {
     const now = ctx.clock.now();
