@@ -28,6 +28,7 @@ beforeAll(async () => {
   const settings = withAddress(
     Settings.parse({
       PORT: port, DATABASE_URL: database.url, PUBLIC_URL: 'https://insat.example', CODE_KEY: '22'.repeat(32), LOG_KEY: '44'.repeat(32),
+      DATA_KEYS: `1:${'55'.repeat(32)}`, INDEX_KEY: '66'.repeat(32),
       OIDC_ISSUER: issuer, OIDC_CLIENT_ID: client.clientId, OIDC_CLIENT_SECRET: client.clientSecret,
     }),
     port,
