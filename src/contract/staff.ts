@@ -178,6 +178,17 @@ export const Reply = z.strictObject({
   question: z.boolean().optional().meta({ description: 'The case waits for the citizen afterwards.' }),
 });
 export const Note = z.strictObject({ version, text: saying(5000).meta({ examples: ['اتصلت بالوكالة.'] }) });
+export const Reveal = z.strictObject({ version: version.optional(), reason });
+/** What is masked elsewhere. Null what was never given, or was erased. */
+export const Revealed = z.object({
+  name: shown('فاطمة الزهراء').nullable(),
+  phone: shown('+212661234445').nullable(),
+  email: shown('fatima@example.org').nullable(),
+  submitter: shown('مريم').nullable(),
+  narrative: shown('توقف الدعم منذ شهرين، رقمي 0661234445.').nullable(),
+  messages: z.array(z.object({ id: Id, text: shown('رقمي 0661234445.').nullable() })).meta({ description: 'All that the citizen wrote.' }),
+});
+export type Revealed = z.infer<typeof Revealed>;
 export const Move = z.strictObject({
   version,
   to: Status,

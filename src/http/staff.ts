@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { Id, Problem, text } from '#contract/common';
 import { Receipt } from '#contract/filing';
-import { Assign, CaseDetail, CaseList, CaseListQuery, CaseReadings, CaseSummary, Claim, Destination, Move, Note, QueueView, Release, Reply, StaffFiling } from '#contract/staff';
+import { Assign, CaseDetail, CaseList, CaseListQuery, CaseReadings, CaseSummary, Claim, Destination, Move, Note, QueueView, Release, Reply, Reveal, Revealed, StaffFiling } from '#contract/staff';
 import { listCases } from '#domain/cases/cases.queries';
 import { fileForCitizen } from '#domain/cases/filing.actions';
 import { claimCase, releaseCase, takeNext } from '#domain/cases/holding.actions';
@@ -10,6 +10,7 @@ import { openCase } from '#domain/cases/reading.actions';
 import { listReadings } from '#domain/cases/reading.queries';
 import { addNote, assignCase, moveCase, replyToCitizen } from '#domain/cases/work.actions';
 import type { Context } from '#domain/context';
+import { revealCase } from '#domain/personal/reveal.actions';
 import { listDestinations, listQueues } from '#domain/queues/queues.queries';
 import { staffOf } from './policy.ts';
 
@@ -103,6 +104,14 @@ export const staffRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app) 
     '/cases/:id/note',
     { config: { policy: { verb: 'case.note' } }, schema: { tags: ['staff'], summary: 'Add an internal note', params, body: Note, response: answers } },
     (request) => addNote(ctx, staffOf(request), request.params.id, request.body),
+  );
+  app.post(
+    '/cases/:id/reveal',
+    {
+      config: { policy: { verb: 'case.reveal' } },
+      schema: { tags: ['staff'], summary: 'Show what is masked', description: 'The reason and who asked are kept; a person has 30 a day.', params, body: Reveal, response: { 200: Revealed, ...refusals } },
+    },
+    (request) => revealCase(ctx, staffOf(request), request.params.id, request.body),
   );
   app.post(
     '/cases/:id/move',

@@ -277,6 +277,8 @@ export const ar = {
     'case.assigned': 'توجيه',
     'case.reopened': 'إعادة فتح',
     'case.rated': 'تقييم',
+    'case.revealed': 'كشف المعطيات الشخصية',
+    'row.restated': 'تغيير طريقة حفظ نص',
     'attachment.refused': 'رفض ملف مرفق',
   },
   actors: { citizen: 'المواطن(ة)', system: 'تلقائيا' },

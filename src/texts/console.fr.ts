@@ -277,6 +277,8 @@ export const fr: ConsoleTexts = {
     'case.assigned': 'Orientation',
     'case.reopened': 'Réouverture',
     'case.rated': 'Avis',
+    'case.revealed': 'Données personnelles consultées',
+    'row.restated': 'Texte conservé autrement',
     'attachment.refused': 'Pièce refusée',
   },
   actors: { citizen: 'Citoyen(ne)', system: 'automatique' },

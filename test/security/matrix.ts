@@ -85,6 +85,7 @@ export const table: Table = {
   'POST /staff/cases/{id}/assign': { policy: 'case.assign', names: 'case', body: withVersion({ queue: 'general-06', reason: 'من اختصاصهم' }) },
   'POST /staff/cases/{id}/reply': { policy: 'case.reply', names: 'case', held: true, body: withVersion({ text: 'نراجع ملفكم.' }) },
   'POST /staff/cases/{id}/note': { policy: 'case.note', names: 'case', body: withVersion({ text: 'اتصلت' }) },
+  'POST /staff/cases/{id}/reveal': { policy: 'case.reveal', names: 'case', body: () => ({ reason: 'للاتصال بالمواطنة' }) },
   'POST /staff/cases/{id}/move': { policy: 'case.move', names: 'case', body: withVersion({ to: 'in_progress' }) },
   'GET /staff/reports/response-times': { policy: 'report.read' },
   'GET /staff/reports/response-times.csv': { policy: 'report.read' },

@@ -22,6 +22,7 @@ const verbs = {
   'case.assign': ['operator', 'supervisor'],
   'case.reply': ['operator', 'supervisor'],
   'case.note': ['operator', 'supervisor'],
+  'case.reveal': ['operator', 'supervisor'],
   'case.move': ['operator', 'supervisor'],
   'report.read': ['supervisor', 'administrator', 'observer'],
   'centre.sign_out': ['supervisor', 'administrator'],

@@ -5,7 +5,7 @@ import type { Tx } from '#db/client';
 /** What may stand on a timeline. `data` holds codes and ids only: no name, number or words of a person. */
 export type EventType =
   | 'case.received' | 'case.triaged' | 'case.moved' | 'case.claimed' | 'case.released' | 'case.assigned'
-  | 'case.read' | 'case.reopened' | 'case.rated' | 'message.received' | 'message.queued' | 'message.failed' | 'message.withheld' | 'note.added' | 'row.restated'
+  | 'case.read' | 'case.revealed' | 'case.reopened' | 'case.rated' | 'message.received' | 'message.queued' | 'message.failed' | 'message.withheld' | 'note.added' | 'row.restated'
   | 'attachment.added' | 'attachment.refused' | 'attachment.read';
 
 /** Writes the fact in the transaction that makes it true. */

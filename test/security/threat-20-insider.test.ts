@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openCentre, type Held } from '../support/centre.ts';
+
+let centre: Awaited<ReturnType<typeof openCentre>>;
+let one: Held;
+const name = 'زينب العلوي';
+const text = 'رقمي ٠٦٦١ ٩٨٧ ٦٥٤ وبطاقتي AB123456، توقف الدعم';
+beforeAll(async () => {
+  centre = await openCentre();
+  one = await centre.waiting({ text, contact: { name, phone: '0661987654', email: 'zineb@example.org' } });
+});
+afterAll(() => centre.app.close());
+
+const reveal = (who: { cookie: string }, body: Record<string, unknown>) => centre.act(who, one, 'reveal', body);
+const revealed = async () => (await centre.events(one.id)).filter(({ type }) => type === 'case.revealed').length;
+
+it('whoever reads a case sees no name, number, address or identity card in full', async () => {
+  const shown = [await centre.app.get(`/api/v1/staff/cases/${one.id}`, centre.amal), await centre.app.get('/api/v1/staff/cases', centre.amal)].map(({ text: all }) => all).join();
+  for (const word of [name, 'زينب', '661987654', '٠٦٦١ ٩٨٧', 'zineb@example.org', 'AB123456', '123456']) expect(shown).not.toContain(word);
+  expect(shown).toContain('توقف الدعم');
+});
+
+it('a case is found by its phone number, in any writing, by those alone who may see it', async () => {
+  const stranger = await centre.app.as('operator', 'centre-06', 'stranger');
+  const find = async (who: { cookie: string }, q: string) => (await centre.app.get(`/api/v1/staff/cases?q=${encodeURIComponent(q)}`, who)).json['items'];
+  for (const q of ['0661987654', '+212 661-987-654', '٠٦٦١٩٨٧٦٥٤']) expect(await find(centre.amal, q)).toMatchObject([{ id: one.id }]);
+  expect(await find(stranger, '0661987654')).toEqual([]);
+  expect(await find(centre.amal, '0661987655')).toEqual([]);
+});
+
+it('nothing is revealed without a reason, and each time is kept with who and why, but not what', async () => {
+  for (const reason of [undefined, '', ' \u200f ']) expect((await reveal(centre.amal, { reason })).status).toBe(400);
+  expect(await revealed()).toBe(0);
+  const { status, json } = await reveal(centre.amal, { reason: 'للاتصال بها' });
+  expect([status, json]).toMatchObject([200, { name, phone: '+212661987654', email: 'zineb@example.org', narrative: text, messages: [{ text }] }]);
+  expect(await revealed()).toBe(1);
+  const kept = JSON.stringify(await centre.events(one.id));
+  for (const word of [name, '661987654', 'للاتصال']) expect(kept).not.toContain(word);
+  expect((await reveal(centre.amal, { version: 99, reason: 'سبب' })).status).toBe(409);
+});
+
+it('nobody reveals more than thirty a day, however fast, and the next day begins anew', async () => {
+  const answers = await Promise.all(Array.from({ length: 40 }, () => reveal(centre.badr, { reason: 'سبب' })));
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(30);
+  for (const { status, json } of answers.filter((answer) => answer.status !== 200)) expect([status, json['code']]).toEqual([429, 'quota_exceeded']);
+  expect((await reveal(centre.chief, { reason: 'سبب' })).status).toBe(200);
+  const [found] = await centre.rows<{ taken: number }>("select count(*)::int as taken from events where type = 'case.revealed'");
+  expect(found?.taken).toBe(32);
+  centre.clock.advance(24 * 3_600_000);
+  expect((await reveal(await centre.app.as('operator', 'centre-04', 'badr'), { reason: 'سبب' })).status).toBe(200);
+});
