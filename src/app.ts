@@ -3,6 +3,7 @@ import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Context } from '#domain/context';
 import { attachmentRoutes } from '#http/attachments';
+import { accountRoutes } from '#http/accounts';
 import { consoleRoutes } from '#http/console';
 import { answerErrors, answerNotFound, refuseRequest, refuseSocket } from '#http/errors';
 import { factorRoutes } from '#http/factors';
@@ -104,6 +105,7 @@ export const buildApp = async (ctx: Context, live: Live, options: AppOptions): P
           await staff.register(sessionRoutes(ctx, edge));
           await staff.register(ssoRoutes(ctx, edge));
           await staff.register(factorRoutes(ctx, edge));
+          await staff.register(accountRoutes(ctx, edge));
           await staff.register(staffRoutes(ctx));
           await staff.register(attachmentRoutes(ctx));
           await staff.register(reportRoutes(ctx));

@@ -6,6 +6,7 @@ import type { Context } from '#domain/context';
 import { centreIds } from '#domain/staff/centres.queries';
 import { putStaff } from '#domain/staff/accounts.actions';
 import { isStaffName } from '#domain/staff/names.rules';
+import { worksInCentre } from '#domain/staff/recovery.rules';
 
 export const addStaffUsage =
   'add-staff --login <login> --name <name> --role <' + roles.join('|') + '> [--centre <id>] [--language <' + languages.join('|') + '>]';
@@ -17,9 +18,6 @@ const Account = z.strictObject({
   centre: z.string().optional(),
   language: Language.default('ar'),
 });
-
-/** Those who work cases see their own centre's; the others see none, or all of the line. */
-const worksInCentre = (role: Role): boolean => role === 'operator' || role === 'supervisor';
 
 /**
  * Makes an account; an existing login is only given a new password, which ends its sessions.

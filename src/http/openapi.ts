@@ -20,7 +20,7 @@ const nameAnswers: TransformDocument = (document) => {
   if (!('openapiObject' in document)) throw new Error('not an OpenAPI 3 document');
   const { openapiObject } = document;
   for (const path of Object.values(openapiObject.paths ?? {}))
-    for (const operation of [path?.get, path?.post, path?.delete])
+    for (const operation of [path?.get, path?.post, path?.patch, path?.delete])
       for (const [status, answer] of Object.entries(operation?.responses ?? {})) {
         if (!('description' in answer)) continue;
         answer.description = STATUS_CODES[status] ?? 'Refused';

@@ -76,7 +76,7 @@ describe('a route', () => {
     expect(open.toSorted()).toEqual([
       'GET /api/v1/categories', 'GET /api/v1/challenge', 'GET /api/v1/proof/checkpoint', 'GET /api/v1/proof/consistency', 'GET /api/v1/proof/inclusion',
       'GET /api/v1/staff/sso', 'GET /api/v1/staff/sso/callback', 'GET /api/v1/staff/sso/start', 'GET /api/v1/territories', 'POST /api/v1/cases', 'POST /api/v1/proof/cosignatures', 'POST /api/v1/proof/receipt',
-      'POST /api/v1/staff/session', 'POST /api/v1/track',
+      'POST /api/v1/staff/recovery', 'POST /api/v1/staff/session', 'POST /api/v1/track',
       'POST /api/v1/track/appeal', 'POST /api/v1/track/feedback', 'POST /api/v1/track/messages', 'POST /api/v1/track/readings', 'POST /api/v1/track/reopen', 'POST /api/v1/track/withdraw', 'POST /api/v1/uploads',
     ]);
   });
@@ -94,7 +94,10 @@ describe('a route', () => {
       'GET /api/v1/staff/sessions', 'DELETE /api/v1/staff/sessions', 'DELETE /api/v1/staff/sessions/{id}',
       'GET /api/v1/staff/sso', 'GET /api/v1/staff/sso/start', 'GET /api/v1/staff/sso/callback',
       'GET /api/v1/staff/me/factors', 'DELETE /api/v1/staff/me/authenticators/{id}', 'POST /api/v1/staff/session/step-up', 'POST /api/v1/staff/session/step-up/options',
+      'POST /api/v1/staff/recovery',
     ];
+    const recovering = ['GET /api/v1/staff/recoveries', 'POST /api/v1/staff/recoveries/{id}/confirm'];
+    const accounts = ['GET /api/v1/staff/accounts', 'PATCH /api/v1/staff/accounts/{id}', 'POST /api/v1/staff/accounts/{id}/recovery'];
     const numbers = ['POST /api/v1/staff/me/totp', 'POST /api/v1/staff/me/totp/confirm'];
     const authenticators = ['POST /api/v1/staff/me/authenticators', 'POST /api/v1/staff/me/authenticators/options'];
     const signOut = 'POST /api/v1/staff/centres/{id}/sign-out';
@@ -104,9 +107,9 @@ describe('a route', () => {
     const staffRoutes = routes.filter((route) => route.includes('/staff/') && !own.includes(route));
     expect(staffRoutes.length).toBeGreaterThan(12);
     for (const [role, mayOpen] of [
-      ['operator', (route: string) => ![...supervised, ...authenticators, signOut].includes(route)],
-      ['supervisor', (route: string) => !numbers.includes(route)],
-      ['administrator', (route: string) => [...measured, ...authenticators, signOut].includes(route)],
+      ['operator', (route: string) => ![...supervised, ...authenticators, ...recovering, ...accounts, signOut].includes(route)],
+      ['supervisor', (route: string) => ![...numbers, ...accounts].includes(route)],
+      ['administrator', (route: string) => [...measured, ...authenticators, ...recovering, ...accounts, signOut].includes(route)],
       ['observer', (route: string) => [...measured, ...authenticators].includes(route)],
       ['partner', (route: string) => numbers.includes(route)],
     ] as const)

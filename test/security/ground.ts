@@ -89,7 +89,11 @@ export const openGround = async () => {
       const [method = '', path = ''] = route.split(' ');
       if (method === 'POST' && !(body instanceof FormData)) return app.post(path, body ?? {}, headers);
       if (method === 'GET') return app.get(path, headers);
-      const response = await fetch(app.url + path, { method, headers, ...(body instanceof FormData ? { body } : {}) });
+      const response = await fetch(app.url + path, {
+        method,
+        headers: method === 'PATCH' ? { 'content-type': 'application/json', ...headers } : headers,
+        ...(body instanceof FormData ? { body } : method === 'PATCH' ? { body: JSON.stringify(body ?? {}) } : {}),
+      });
       const text = await response.text();
       return { status: response.status, headers: response.headers, text, json: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
     },

@@ -12,7 +12,7 @@ type Entry = {
   /** `code`: whoever asks, signed in or not, must know the citizen's code; the matrix gives a wrong one. */
   policy: Verb | 'public' | 'code' | 'signature';
   /** What the address names. */
-  names?: 'case' | 'queue' | 'centre' | 'session' | 'authenticator';
+  names?: 'case' | 'queue' | 'centre' | 'session' | 'authenticator' | 'account' | 'recovery';
   /** Named within the case: one of its files. */
   file?: true;
   /** Done to a case by the person who holds it. */
@@ -70,6 +70,14 @@ export const table: Table = {
   'POST /staff/me/authenticators/options': { policy: 'authenticator.enrol' },
   'POST /staff/me/authenticators': {
     policy: 'authenticator.enrol', body: () => ({ name: 'مفتاح', webauthn: softwareAuthenticator().create('bm9ib2R5IGFza2Vk', { origin: '', rpId: '' }) }), refusesWith: 'wrong_second_factor',
+  },
+  'GET /staff/accounts': { policy: 'account.list' },
+  'PATCH /staff/accounts/{id}': { policy: 'account.change', names: 'account', body: () => ({ role: 'observer' }) },
+  'POST /staff/accounts/{id}/recovery': { policy: 'recovery.ask', names: 'account' },
+  'GET /staff/recoveries': { policy: 'recovery.confirm' },
+  'POST /staff/recoveries/{id}/confirm': { policy: 'recovery.confirm', names: 'recovery' },
+  'POST /staff/recovery': {
+    policy: 'public', body: (_, caller) => ({ login: `lost-${caller}`, secret: 'no secret of anybody', password: 'a long new password' }), refusesWith: 'wrong_recovery',
   },
   'DELETE /staff/me/authenticators/{id}': { policy: 'session.own', names: 'authenticator' },
   'GET /staff/queues': { policy: 'queue.list' },

@@ -37,7 +37,7 @@ describe('outside the demo, a password alone', () => {
     const { paths } = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) }).parse((await app.get('/api/v1/openapi.json')).json);
     const routes = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
     const open: string[] = [];
-    for (const route of routes.filter((one) => one.includes('/staff/') && one !== 'POST /api/v1/staff/session' && one !== 'DELETE /api/v1/staff/session' && !one.includes('/staff/sso'))) {
+    for (const route of routes.filter((one) => one.includes('/staff/') && one !== 'POST /api/v1/staff/session' && one !== 'DELETE /api/v1/staff/session' && !one.includes('/staff/sso') && !one.endsWith('/staff/recovery'))) {
       const [method = '', path = ''] = route.replace('{id}', randomUUID()).split(' ');
       const answer = await fetch(app.url + path, { method, headers: { ...person, ...(method === 'GET' ? {} : { 'content-type': 'application/json' }) }, ...(method === 'GET' ? {} : { body: '{}' }) });
       const { code } = z.object({ code: z.string().optional() }).loose().parse(await answer.json());

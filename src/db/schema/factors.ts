@@ -42,3 +42,19 @@ export const webauthnChallenges = pgTable(
   },
   (t) => [index('webauthn_challenges_staff').on(t.staffId)],
 );
+
+/** Somebody lost their factors: one person asks, another confirms, and a secret that is good once replaces all. */
+export const recoveries = pgTable(
+  'recoveries',
+  {
+    id: uuid().primaryKey(),
+    staffId: uuid('staff_id').notNull().references(() => staff.id),
+    askedBy: uuid('asked_by').notNull().references(() => staff.id),
+    askedAt: instant('asked_at').notNull(),
+    confirmedBy: uuid('confirmed_by').references(() => staff.id),
+    confirmedAt: instant('confirmed_at'),
+    secretHash: bytea('secret_hash').unique(),
+    usedAt: instant('used_at'),
+  },
+  (t) => [index('recoveries_staff').on(t.staffId)],
+);

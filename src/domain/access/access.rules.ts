@@ -26,6 +26,10 @@ const verbs = {
   'case.move': ['operator', 'supervisor'],
   'report.read': ['supervisor', 'administrator', 'observer'],
   'centre.sign_out': ['supervisor', 'administrator'],
+  'account.list': ['administrator'],
+  'account.change': ['administrator'],
+  'recovery.ask': ['administrator'],
+  'recovery.confirm': ['supervisor', 'administrator'],
   'live.listen': ['operator', 'supervisor', 'administrator', 'observer'],
 } as const satisfies Record<string, readonly StaffActor['role'][]>;
 

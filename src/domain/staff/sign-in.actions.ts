@@ -105,6 +105,12 @@ const isKnownPlace = async (ctx: Context, placeHash: Buffer): Promise<boolean> =
   return known > 0;
 };
 
+/** What is left to guess at a login from an address: for whatever else is as good as its password. */
+export const guessesAt = async (ctx: Context, login: string, address: string): Promise<Budget[]> => {
+  const placeHash = placeOf(ctx, login, address);
+  return budgetsOf(login, placeHash, await isKnownPlace(ctx, placeHash));
+};
+
 /**
  * Opens a session for somebody who has shown who they are.
  *

@@ -1,0 +1,40 @@
+import { eq, inArray } from 'drizzle-orm';
+import type { AccountChange } from '#contract/accounts';
+import type { Role } from '#contract/words';
+import { system, type StaffActor } from '#db/actor';
+import { centres, sessions, signInPlaces, staff, staffEvents } from '#db/schema/tables';
+import { AppError, invalid, notFound } from '#lib/errors';
+import type { Context } from '#domain/context';
+import { endSessions } from './ending.actions.ts';
+import { worksInCentre } from './recovery.rules.ts';
+
+/**
+ * Changes the role or the centre of an account, or closes it for good; its sessions end, and the next sign-in asks for the
+ * factor that the new role needs.
+ *
+ * @throws AppError not_found; other_person_needed for one's own; forbidden for who is no administrator any more; invalid
+ */
+export const changeAccount = (ctx: Context, actor: StaffActor, id: string, change: AccountChange): Promise<void> =>
+  ctx.db.withActor(system, async (tx) => {
+    // In one order, so that two who change each other wait for one another; the second is no administrator any more.
+    const rows = await tx.db.select().from(staff).where(inArray(staff.id, [actor.id, id])).orderBy(staff.id).for('update');
+    const by = rows.find((row) => row.id === actor.id);
+    const person = rows.find((row) => row.id === id);
+    if (!by?.active || by.role !== 'administrator') throw new AppError('forbidden');
+    if (!person?.active) throw notFound();
+    if (id === actor.id) throw new AppError('other_person_needed');
+    const role = change.role ?? (person.role as Role);
+    const centreId = change.centre !== undefined ? change.centre : worksInCentre(role) ? person.centreId : null;
+    if (worksInCentre(role) !== (centreId !== null)) throw invalid('centre', centreId === null ? 'required' : 'not_allowed');
+    if (centreId !== null && (await tx.db.$count(centres, eq(centres.id, centreId))) === 0) throw invalid('centre', 'unknown');
+    const changes = [
+      ...(role === person.role ? [] : ['account.role_changed']),
+      ...(centreId === person.centreId ? [] : ['account.centre_changed']),
+      ...(change.active === false ? ['account.closed'] : []),
+    ];
+    if (changes.length === 0) return;
+    await tx.db.update(staff).set({ role, centreId, active: change.active ?? true }).where(eq(staff.id, id));
+    await endSessions(ctx, tx, eq(sessions.staffId, id));
+    if (change.active === false) await tx.db.delete(signInPlaces).where(eq(signInPlaces.staffId, id));
+    await tx.db.insert(staffEvents).values(changes.map((type) => ({ at: ctx.clock.now(), actorId: actor.id, type, subjectId: id })));
+  });
