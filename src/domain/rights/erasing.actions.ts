@@ -1,0 +1,103 @@
+import { and, eq, inArray, isNotNull, ne, notExists, or } from 'drizzle-orm';
+import type { WithReason } from '#contract/rights';
+import type { Status } from '#contract/words';
+import { eraser, type Actor, type StaffActor } from '#db/actor';
+import type { Tx } from '#db/client';
+import { cases, citizenContacts, citizens, contactPoints, erasures, feedback, inboundBodies, legalHolds, messages, notes } from '#db/schema/tables';
+import { AppError } from '#lib/errors';
+import { casePlace } from '#domain/access/access.queries';
+import { isFinal } from '#domain/cases/cases.rules';
+import { record } from '#domain/cases/events.actions';
+import { lockCase, noteReason } from '#domain/cases/holding.actions';
+import type { Context } from '#domain/context';
+import { anew, recordRestated } from '#domain/proof/restating.actions';
+
+/**
+ * Erases a case that is over because its citizen asks for it (law 09-08, articles 8 and 9). Staff may ask; only the role
+ * that erases can do it.
+ *
+ * @throws AppError not_over where the case still has an answer to come; on_hold, erased, stale, not_found
+ */
+export const eraseOnRequest = async (ctx: Context, actor: StaffActor, caseId: string, { version, reason }: WithReason): Promise<void> => {
+  await ctx.db.withActor(actor, (tx) => lockCase(tx, actor, caseId, version));
+  await eraseCase(ctx, caseId, { why: 'request', actor, version, reason });
+};
+
+type How = { why: 'retention'; actor: Actor } | { why: 'request'; actor: StaffActor; version: number; reason: string };
+
+/**
+ * Takes all words and names out of a case that is over; what is counted stays (kind, place, category, dates, states,
+ * outcome). With the citizen's last case goes the citizen: name, numbers, and the data key, so that nothing sealed can be
+ * read again in any copy of the database, however old. The key is destroyed before the commit: if that fails, the case
+ * is unreadable already, and is erased by the next run.
+ *
+ * @throws AppError not_over, on_hold, erased, stale
+ */
+export const eraseCase = (ctx: Pick<Context, 'db' | 'keys' | 'clock' | 'live'>, caseId: string, how: How): Promise<void> =>
+  ctx.db.withActor(eraser, async (tx) => {
+    const [found] = await tx.db.select().from(cases).where(eq(cases.id, caseId)).for('update');
+    if (!found || (how.why === 'request' && found.version !== how.version)) throw new AppError('stale');
+    if (!isFinal(found.status as Status) && found.status !== 'resolved') throw new AppError('not_over');
+    const [hold] = await tx.db.select().from(legalHolds).where(eq(legalHolds.caseId, caseId));
+    if (hold) throw new AppError('on_hold');
+    const at = ctx.clock.now();
+    const [erased] = await tx.db.insert(erasures).values({ caseId, why: how.why, at }).onConflictDoNothing().returning({ caseId: erasures.caseId });
+    if (!erased) throw new AppError('erased');
+
+    await eraseWords(ctx, tx, how.actor, caseId, at);
+    const noteId = how.why === 'request' ? await noteReason(tx, how.actor, caseId, at, how.reason) : undefined;
+    await record(tx, how.actor, at, { caseId, type: 'case.erased', data: { why: how.why, ...(noteId ? { noteId } : {}) } });
+    const version = found.version + 1;
+    const places = await tx.db
+      .update(cases)
+      .set({ version, preview: '', previewSealed: null, submitterName: null, submitterRelationship: null, commune: null, contactPointId: null })
+      .where(eq(cases.id, caseId))
+      .returning(casePlace);
+    tx.afterCommit(() => places.forEach((place) => ctx.live.publish({ type: 'case.changed', caseId, version, ...place })));
+    if (await hasOtherCases(tx, found)) return;
+    await eraseCitizen(tx, found.citizenId);
+    await ctx.keys.destroy([found.citizenId]);
+  });
+
+const eraseWords = async (ctx: Pick<Context, 'keys'>, tx: Tx, actor: Actor, caseId: string, at: Date): Promise<void> => {
+  const said = await tx.db.select({ id: messages.id, number: messages.seq }).from(messages).where(eq(messages.caseId, caseId));
+  const noted = await tx.db.select({ number: notes.seq }).from(notes).where(eq(notes.caseId, caseId));
+  const commented = and(eq(feedback.caseId, caseId), or(isNotNull(feedback.comment), isNotNull(feedback.commentSealed)));
+  const rated = await tx.db.select({ number: feedback.seq }).from(feedback).where(commented);
+  const ids = said.map(({ id }) => id);
+  await tx.db.delete(inboundBodies).where(inArray(inboundBodies.messageId, ids));
+  await tx.db.update(messages).set({ body: '', bodySealed: null, contactPointId: null, ...anew('messages') }).where(eq(messages.caseId, caseId));
+  await tx.db.update(notes).set({ body: '', bodySealed: null, ...anew('notes') }).where(eq(notes.caseId, caseId));
+  await tx.db.update(feedback).set({ comment: null, commentSealed: null, ...anew('feedback') }).where(commented);
+  await recordRestated(tx, actor, at, caseId, [
+    ...said.map(({ number }) => ({ table: 'messages' as const, number })),
+    ...noted.map(({ number }) => ({ table: 'notes' as const, number })),
+    ...rated.map(({ number }) => ({ table: 'feedback' as const, number })),
+  ]);
+  // A provider's message had a key of its own until it had a citizen.
+  await ctx.keys.destroy(ids);
+};
+
+const hasOtherCases = async (tx: Tx, { id, citizenId }: { id: string; citizenId: string }): Promise<boolean> => {
+  const [other] = await tx.db
+    .select({ id: cases.id })
+    .from(cases)
+    .where(and(eq(cases.citizenId, citizenId), ne(cases.id, id), notExists(tx.db.select().from(erasures).where(eq(erasures.caseId, cases.id)))))
+    .limit(1);
+  return other !== undefined;
+};
+
+/** A number stays findable only while somebody else has it, or a message from it is on its way to a case. */
+const eraseCitizen = async (tx: Tx, citizenId: string): Promise<void> => {
+  await tx.db.update(citizens).set({ name: null }).where(eq(citizens.id, citizenId));
+  const gone = await tx.db.delete(citizenContacts).where(eq(citizenContacts.citizenId, citizenId)).returning({ id: citizenContacts.contactPointId });
+  for (const { id } of gone)
+    await tx.db.delete(contactPoints).where(
+      and(
+        eq(contactPoints.id, id),
+        notExists(tx.db.select().from(citizenContacts).where(eq(citizenContacts.contactPointId, id))),
+        notExists(tx.db.select().from(messages).where(eq(messages.contactPointId, id))),
+        notExists(tx.db.select().from(cases).where(eq(cases.contactPointId, id))),
+      ),
+    );
+};
