@@ -16,6 +16,7 @@ import { enforcePolicies, type Edge } from '#http/policy';
 import { proofRoutes } from '#http/proof';
 import { publicRoutes } from '#http/public';
 import { reportRoutes } from '#http/reports';
+import { rightsRoutes } from '#http/rights';
 import { sessionRoutes } from '#http/session';
 import { ssoRoutes } from '#http/sso';
 import { staffRoutes } from '#http/staff';
@@ -108,6 +109,7 @@ export const buildApp = async (ctx: Context, live: Live, options: AppOptions): P
           await staff.register(accountRoutes(ctx, edge));
           await staff.register(staffRoutes(ctx));
           await staff.register(attachmentRoutes(ctx));
+          await staff.register(rightsRoutes(ctx));
           await staff.register(reportRoutes(ctx));
         },
         { prefix: '/staff' },

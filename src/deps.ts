@@ -13,6 +13,7 @@ import type { Context } from '#domain/context';
 import { createInbox } from '#domain/messages/inbound.actions';
 import { sealEarlier } from '#domain/personal/earlier.actions';
 import { keepConsentTexts } from '#domain/rights/consent.actions';
+import type { Retention } from '#domain/rights/retention.actions';
 import { clamd } from '#files/scanner';
 import { openFolder } from '#files/store';
 import { openProvider } from '#identity/openid';
@@ -32,6 +33,7 @@ export type Deps = {
   jobStore: JobStore;
   /** For the sealer only: no action or query of the context can sign. */
   logSigner: Signer;
+  retention: Retention;
   close(): Promise<void>;
 };
 
@@ -60,6 +62,7 @@ export const openDeps = async (settings: Settings, log: Log, clock: Clock = syst
     live,
     jobStore,
     logSigner: logSigner(logKey),
+    retention: retentionOf(settings),
     async close() {
       // Each is closed whatever became of the others: a job store that is away cannot close either.
       for (const part of [jobs, live, db, keys]) await part.close().catch((err: unknown) => log.warn({ err }, 'a connection did not close'));
@@ -67,7 +70,9 @@ export const openDeps = async (settings: Settings, log: Log, clock: Clock = syst
   };
 };
 
-const filesOf = ({ FILES_DIR, DATA_DIR, CLAMD_URL }: Settings): Pick<Context, 'files' | 'scanner'> => ({
+export const retentionOf = ({ RETENTION_DAYS: narrative, RETENTION_RAW_DAYS: raw }: Settings): Retention => ({ narrative, raw });
+
+export const filesOf = ({ FILES_DIR, DATA_DIR, CLAMD_URL }: Settings): Pick<Context, 'files' | 'scanner'> => ({
   files: openFolder(FILES_DIR ?? join(DATA_DIR, 'files')),
   scanner: CLAMD_URL === undefined ? null : clamd(CLAMD_URL),
 });

@@ -1,5 +1,6 @@
 import type { Context } from '#domain/context';
 import { seal } from '#domain/proof/sealing.actions';
+import { retain, type Retention } from '#domain/rights/retention.actions';
 import { prune } from '#domain/sweep/prune.actions';
 import { sweep } from '#domain/sweep/sweep.actions';
 import { openWorker, type JobStore } from '#jobs/backend';
@@ -13,12 +14,13 @@ const concurrency = { triage: 8, sending: 8, files: 2 } as const;
 const sweepEveryMs = 4000;
 const sealEveryMs = 2000;
 const pruneEveryMs = 60_000;
+const retainEveryMs = 3600_000;
 
 /** Not `in`: every object has a `toString`. */
 const isJobName = (name: string): name is JobName => Object.hasOwn(jobs, name);
 
-/** Starts one BullMQ worker per queue, the sweep, and the sealer of the log. `close` lets what runs end. */
-export const startWork = (deps: { ctx: Context; jobStore: JobStore; logSigner: Signer }): { close(): Promise<void> } => {
+/** Starts one BullMQ worker per queue, the sweep, what erases in time, and the sealer of the log. `close` lets what runs end. */
+export const startWork = (deps: { ctx: Context; jobStore: JobStore; logSigner: Signer; retention: Retention }): { close(): Promise<void> } => {
   const { ctx } = deps;
   const run = async (name: string, data: unknown): Promise<void> => {
     if (!isJobName(name)) throw new Error('a job of an unknown name');
@@ -28,6 +30,7 @@ export const startWork = (deps: { ctx: Context; jobStore: JobStore; logSigner: S
   const repeated = [
     repeat(sweepEveryMs, () => sweep(ctx), ctx.log, 'the sweep failed; it runs again in a moment'),
     repeat(pruneEveryMs, () => prune(ctx), ctx.log, 'old counts were not deleted; it is tried again in a minute'),
+    repeat(retainEveryMs, () => retain(ctx, deps.retention, { dryRun: false }).then(() => undefined), ctx.log, 'what is due was not erased; it is tried again in an hour'),
     repeat(sealEveryMs, () => seal(ctx, deps.logSigner), ctx.log, 'the log was not sealed; it is tried again in a moment'),
   ];
 

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { openDatabase, type Database } from '#db/client';
 import { startEmbedded } from '#db/embedded';
 import { migrate } from '#db/migrate';
-import { openKeys, openLiveLine } from '#deps';
+import { filesOf, openKeys, openLiveLine, retentionOf } from '#deps';
 import type { Context } from '#domain/context';
 import { logSigner } from '#lib/checkpoint';
 import { systemClock } from '#lib/clock';
@@ -14,6 +14,7 @@ import { sayAndExit } from '#lib/start-fault';
 import { addStaff, addStaffUsage } from './add-staff.ts';
 import { closeStaffAccount, closeStaffUsage } from './close-staff.ts';
 import { link, linkIdentityUsage, unlink, unlinkIdentityUsage } from './link-identity.ts';
+import { retentionUsage, runRetention } from './retention.ts';
 import { rotateKeys, rotateKeysUsage } from './rotate-keys.ts';
 import { checkLog, verifyLogUsage } from './verify-log.ts';
 import { witness, witnessUsage } from './witness.ts';
@@ -27,6 +28,10 @@ const commands = new Map<string | undefined, (settings: Settings, args: string[]
   ['close-staff', (settings, args) => maintain(settings, async (ctx) => `${await closeStaffAccount(ctx, args)} is closed.`)],
   ['link-identity', (settings, args) => maintain(settings, (ctx) => link(ctx, args, settings.OIDC_ISSUER))],
   ['unlink-identity', (settings, args) => maintain(settings, (ctx) => unlink(ctx, args, settings.OIDC_ISSUER))],
+  ['retention', (settings, args) => maintain(settings, async (ctx, url) => {
+    const keys = await openKeys(url, settings, createLog('warn'));
+    return runRetention({ ...ctx, keys, ...filesOf(settings) }, retentionOf(settings), args).finally(() => keys.close());
+  })],
   ['rotate-keys', (settings) => maintain(settings, async (_, url) => {
     const keys = await openKeys(url, settings, createLog('warn'));
     return rotateKeys(keys).finally(() => keys.close());
@@ -45,7 +50,7 @@ const commands = new Map<string | undefined, (settings: Settings, args: string[]
 /** Maintenance, on DATABASE_URL or, where there is none, on the database under DATA_DIR while Insat is stopped. */
 const main = async ([name, ...args]: string[]): Promise<void> => {
   const command = commands.get(name);
-  if (!command) throw new Error(`Usage:\n${[addStaffUsage, closeStaffUsage, linkIdentityUsage, rotateKeysUsage, unlinkIdentityUsage, verifyLogUsage, witnessUsage].map((usage) => `  npm run cli -- ${usage}`).join('\n')}`);
+  if (!command) throw new Error(`Usage:\n${[addStaffUsage, closeStaffUsage, linkIdentityUsage, retentionUsage, rotateKeysUsage, unlinkIdentityUsage, verifyLogUsage, witnessUsage].map((usage) => `  npm run cli -- ${usage}`).join('\n')}`);
   process.stdout.write(`${await command(readSettings(process.env), args)}\n`);
 };
 

@@ -20,7 +20,7 @@ export const rightsRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app)
   app.post(
     '/cases/:id/personal-data',
     {
-      config: { policy: { verb: 'case.personal_data' } },
+      config: { policy: { verb: 'case.personal_data', stepUp: true } },
       schema: {
         tags,
         summary: 'All that is held of the citizen, to be handed to them',
@@ -40,7 +40,7 @@ export const rightsRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app)
   app.post(
     '/cases/:id/erase',
     {
-      config: { policy: { verb: 'case.erase' } },
+      config: { policy: { verb: 'case.erase', stepUp: true } },
       schema: {
         tags,
         summary: 'Erase what a closed case says and whom it names, for good',

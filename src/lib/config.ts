@@ -94,6 +94,10 @@ export const Settings = z.object({
   OIDC_ISSUER: issuer.optional().meta({ description: "Issuer of the administration's OpenID Connect provider, for single sign-on of staff; https, or http on this machine. Off without it." }),
   OIDC_CLIENT_ID: z.string().min(1).optional().meta({ description: 'What Insat is called there. Its redirect address is PUBLIC_URL/api/v1/staff/sso/callback.' }),
   OIDC_CLIENT_SECRET: z.string().min(16).optional().meta({ secret: true, description: 'Its secret there.' }),
+  RETENTION_DAYS: z.coerce.number().int().min(30).max(36_500).default(730).meta({
+    description: 'Days after the last thing that happened in a case that is over until its words, names, numbers and files are erased. What is counted stays.',
+  }),
+  RETENTION_RAW_DAYS: z.coerce.number().int().min(2).max(365).default(30).meta({ description: "Days for which a provider's request is kept as it came, and a client's Idempotency-Key is known." }),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent']).optional().meta({ description: 'Default: info; warn for npm start.' }),
 });
 export type Settings = z.infer<typeof Settings>;

@@ -95,6 +95,11 @@ export const table: Table = {
   'POST /staff/cases/{id}/note': { policy: 'case.note', names: 'case', body: withVersion({ text: 'اتصلت' }) },
   'POST /staff/cases/{id}/reveal': { policy: 'case.reveal', names: 'case', body: () => ({ reason: 'للاتصال بالمواطنة' }) },
   'POST /staff/cases/{id}/move': { policy: 'case.move', names: 'case', body: withVersion({ to: 'in_progress' }) },
+  'POST /staff/cases/{id}/personal-data': { policy: 'case.personal_data', names: 'case', body: () => ({ reason: 'حضرت ببطاقتها' }) },
+  'POST /staff/cases/{id}/rectify': { policy: 'case.rectify', names: 'case', body: withVersion({ name: 'فاطنة', reason: 'خطأ في الاسم' }) },
+  'POST /staff/cases/{id}/erase': { policy: 'case.erase', names: 'case', refusesWith: 'not_over', body: withVersion({ reason: 'طلبت ذلك' }) },
+  'POST /staff/cases/{id}/hold': { policy: 'case.hold', names: 'case', body: withVersion({ reason: 'طلب المحكمة' }) },
+  'POST /staff/cases/{id}/lift-hold': { policy: 'case.hold', names: 'case', refusesWith: 'not_on_hold', body: withVersion({ reason: 'انتهت' }) },
   'GET /staff/reports/response-times': { policy: 'report.read' },
   'GET /staff/reports/response-times.csv': { policy: 'report.read' },
 };

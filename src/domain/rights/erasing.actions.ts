@@ -1,11 +1,12 @@
 import { and, eq, inArray, isNotNull, ne, notExists, or } from 'drizzle-orm';
 import type { WithReason } from '#contract/rights';
 import type { Status } from '#contract/words';
-import { eraser, type Actor, type StaffActor } from '#db/actor';
+import { system, type Actor, type StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
-import { cases, citizenContacts, citizens, contactPoints, erasures, feedback, inboundBodies, legalHolds, messages, notes } from '#db/schema/tables';
+import { attachments, cases, citizenContacts, citizens, contactPoints, erasures, feedback, inboundBodies, legalHolds, messages, notes } from '#db/schema/tables';
 import { AppError } from '#lib/errors';
 import { casePlace } from '#domain/access/access.queries';
+import { pictureName } from '#domain/attachments/processing.actions';
 import { isFinal } from '#domain/cases/cases.rules';
 import { record } from '#domain/cases/events.actions';
 import { lockCase, noteReason } from '#domain/cases/holding.actions';
@@ -33,8 +34,8 @@ type How = { why: 'retention'; actor: Actor } | { why: 'request'; actor: StaffAc
  *
  * @throws AppError not_over, on_hold, erased, stale
  */
-export const eraseCase = (ctx: Pick<Context, 'db' | 'keys' | 'clock' | 'live'>, caseId: string, how: How): Promise<void> =>
-  ctx.db.withActor(eraser, async (tx) => {
+export const eraseCase = (ctx: Pick<Context, 'db' | 'keys' | 'clock' | 'live' | 'files'>, caseId: string, how: How): Promise<void> =>
+  ctx.db.withActor(system, async (tx) => {
     const [found] = await tx.db.select().from(cases).where(eq(cases.id, caseId)).for('update');
     if (!found || (how.why === 'request' && found.version !== how.version)) throw new AppError('stale');
     if (!isFinal(found.status as Status) && found.status !== 'resolved') throw new AppError('not_over');
@@ -45,7 +46,8 @@ export const eraseCase = (ctx: Pick<Context, 'db' | 'keys' | 'clock' | 'live'>, 
     if (!erased) throw new AppError('erased');
 
     await eraseWords(ctx, tx, how.actor, caseId, at);
-    const noteId = how.why === 'request' ? await noteReason(tx, how.actor, caseId, at, how.reason) : undefined;
+    await eraseFiles(ctx, tx, caseId);
+    const noteId = how.why === 'request' ? await noteReason(ctx, tx, how.actor, caseId, at, how.reason) : undefined;
     await record(tx, how.actor, at, { caseId, type: 'case.erased', data: { why: how.why, ...(noteId ? { noteId } : {}) } });
     const version = found.version + 1;
     const places = await tx.db
@@ -76,6 +78,13 @@ const eraseWords = async (ctx: Pick<Context, 'keys'>, tx: Tx, actor: Actor, case
   ]);
   // A provider's message had a key of its own until it had a citizen.
   await ctx.keys.destroy(ids);
+};
+
+/** Bytes first: a row whose bytes are gone is erased by the next run, bytes without a row would be found by nobody. */
+const eraseFiles = async (ctx: Pick<Context, 'files'>, tx: Tx, caseId: string): Promise<void> => {
+  const given = await tx.db.select({ id: attachments.id, storeName: attachments.storeName }).from(attachments).where(eq(attachments.caseId, caseId));
+  for (const { storeName } of given) for (const name of [storeName, pictureName(storeName)]) await ctx.files.remove(name);
+  await tx.db.delete(attachments).where(eq(attachments.caseId, caseId));
 };
 
 const hasOtherCases = async (tx: Tx, { id, citizenId }: { id: string; citizenId: string }): Promise<boolean> => {

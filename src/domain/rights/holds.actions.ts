@@ -16,7 +16,7 @@ export const holdForLaw = (ctx: Context, actor: StaffActor, caseId: string, { ve
     const since = ctx.clock.now();
     const [held] = await tx.db.insert(legalHolds).values({ caseId, since, heldBy: actor.id }).onConflictDoNothing().returning({ caseId: legalHolds.caseId });
     if (!held) throw new AppError('on_hold');
-    const noteId = await noteReason(tx, actor, caseId, since, reason);
+    const noteId = await noteReason(ctx, tx, actor, caseId, since, reason);
     await record(tx, actor, since, { caseId, type: 'case.held', data: { noteId } });
     return change(ctx, tx, found, {});
   });
@@ -28,7 +28,7 @@ export const liftHold = (ctx: Context, actor: StaffActor, caseId: string, { vers
     const now = ctx.clock.now();
     const [lifted] = await tx.db.delete(legalHolds).where(eq(legalHolds.caseId, caseId)).returning({ caseId: legalHolds.caseId });
     if (!lifted) throw new AppError('not_on_hold');
-    const noteId = await noteReason(tx, actor, caseId, now, reason);
+    const noteId = await noteReason(ctx, tx, actor, caseId, now, reason);
     await record(tx, actor, now, { caseId, type: 'case.hold_lifted', data: { noteId } });
     return change(ctx, tx, found, {});
   });

@@ -30,7 +30,7 @@ export const givePersonalData = (ctx: Context, actor: StaffActor, caseId: string
     const key = (await ctx.keys.read([asked.citizenId])).get(asked.citizenId);
     const theirs = await tx.db.select().from(cases).where(and(eq(cases.citizenId, asked.citizenId), casesInSight(actor))).orderBy(asc(cases.receivedAt));
     const now = ctx.clock.now();
-    const noteId = await noteReason(tx, actor, caseId, now, input.reason);
+    const noteId = await noteReason(ctx, tx, actor, caseId, now, input.reason);
     const given: PersonalData['cases'] = [];
     for (const one of theirs) {
       given.push(await caseOf(tx, key, one));

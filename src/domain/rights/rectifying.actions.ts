@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Rectify } from '#contract/rights';
 import type { CaseSummary } from '#contract/staff';
-import type { StaffActor } from '#db/actor';
+import { system, type StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
 import { citizenContacts, citizens, contactPoints } from '#db/schema/tables';
 import { AppError, invalid } from '#lib/errors';
@@ -19,10 +19,12 @@ import { sealedAt } from '#domain/personal/places.rules';
  *
  * @throws AppError invalid (phone), erased, stale, not_found
  */
-export const rectify = (ctx: Context, actor: StaffActor, caseId: string, input: Rectify): Promise<CaseSummary> => {
+export const rectify = async (ctx: Context, actor: StaffActor, caseId: string, input: Rectify): Promise<CaseSummary> => {
   const phone = input.phone === undefined ? null : parsePhone(input.phone);
   if (input.phone !== undefined && phone?.country !== 'MA') throw invalid('phone', phone ? 'foreign_phone' : 'invalid_phone');
-  return ctx.db.withActor(actor, async (tx) => {
+  await ctx.db.withActor(actor, (tx) => lockCase(tx, actor, caseId, input.version));
+  // A number may be somebody else's too, whom the actor cannot see: the rest is done by the system, in the actor's name.
+  return ctx.db.withActor(system, async (tx) => {
     const found = await lockCase(tx, actor, caseId, input.version);
     const key = (await ctx.keys.read([found.citizenId])).get(found.citizenId);
     if (!key) throw new AppError('erased');
@@ -31,7 +33,7 @@ export const rectify = (ctx: Context, actor: StaffActor, caseId: string, input: 
     if (input.name !== undefined) await tx.db.update(citizens).set({ name: seal(key, sealedAt.name(found.citizenId), input.name) }).where(eq(citizens.id, found.citizenId));
     const email = input.email === undefined ? null : await put('email', input.email.toLowerCase());
     const main = phone ? await put('phone', phone.e164) : email;
-    const noteId = await noteReason(tx, actor, caseId, now, input.reason);
+    const noteId = await noteReason(ctx, tx, actor, caseId, now, input.reason);
     const fields = (['name', 'phone', 'email'] as const).filter((field) => input[field] !== undefined);
     await record(tx, actor, now, { caseId, type: 'case.rectified', data: { fields, noteId } });
     return change(ctx, tx, found, main !== null && (phone !== null || found.contactPointId === null) ? { contactPointId: main } : {});

@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
 import { finalStatuses } from '#contract/words';
-import { eraser, system } from '#db/actor';
+import { system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { cases, erasures, idempotencyKeys, inboundBodies, legalHolds } from '#db/schema/tables';
 import { AppError } from '#lib/errors';
@@ -34,11 +34,11 @@ const most = 500;
  *
  * @param how.dryRun counts what a run would erase (cases at most by the thousand), and erases nothing
  */
-export const retain = async (ctx: Pick<Context, 'db' | 'clock' | 'keys' | 'live'>, retention: Retention, how: { dryRun: boolean }): Promise<Retained> => {
+export const retain = async (ctx: Pick<Context, 'db' | 'clock' | 'keys' | 'live' | 'files'>, retention: Retention, how: { dryRun: boolean }): Promise<Retained> => {
   const now = ctx.clock.now();
   const before = (days: number): Date => new Date(now.getTime() - days * dayMs);
-  const raw = await ctx.db.withActor(eraser, (tx) => eraseRaw(tx, before(retention.raw), how.dryRun));
-  const due = await ctx.db.withActor(eraser, (tx) => endedBefore(tx, before(retention.narrative), how.dryRun ? 1000 : most));
+  const raw = await ctx.db.withActor(system, (tx) => eraseRaw(tx, before(retention.raw), how.dryRun));
+  const due = await ctx.db.withActor(system, (tx) => endedBefore(tx, before(retention.narrative), how.dryRun ? 1000 : most));
   const free = due.filter(({ held }) => !held);
   if (!how.dryRun) for (const { id } of free) await eraseCase(ctx, id, { why: 'retention', actor: system }).catch(unlessHeld);
   return { cases: free.length, held: due.length - free.length, raw };
