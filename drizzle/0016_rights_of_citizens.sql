@@ -1,5 +1,6 @@
 -- Erasure: with a citizen's last case go the numbers, and what only they had; a client's key after its time.
 GRANT DELETE ON "citizen_contacts", "contact_points", "idempotency_keys" TO insat_system;--> statement-breakpoint
+GRANT UPDATE ("contact_point_id") ON "messages" TO insat_system;--> statement-breakpoint
 -- A supervisor puts a case on hold and lifts it; which cases, their policy says.
 CREATE POLICY "staff" ON "legal_holds" TO insat_staff
 	USING ((SELECT c."id" FROM "cases" c WHERE c."id" = "legal_holds"."case_id") IS NOT NULL)

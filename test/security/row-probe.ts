@@ -20,6 +20,8 @@ export const reads: Reads = {
   notes: { case: 't.case_id', by: { insat_staff: 'sight' } },
   citizens: { case: '(select c.id from cases c where c.citizen_id = t.id)', by: { insat_staff: 'sight' } },
   contact_points: { case: '(select c.id from cases c where c.contact_point_id = t.id)', by: { insat_staff: 'sight', insat_citizen: 'all' } },
+  legal_holds: { case: 't.case_id', by: { insat_staff: 'sight' } },
+  consent_texts: { case: 'null', by: { insat_staff: 'all' } },
   idempotency_keys: { case: 't.case_id', by: { insat_citizen: 'all' } },
   failed_attempts: { case: 'null', by: { insat_citizen: 'all' } },
   spent_challenges: { case: 'null', by: { insat_citizen: 'all' } },

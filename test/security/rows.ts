@@ -71,6 +71,7 @@ insert into erasures (case_id, at, why) select id, now(), 'request' from cases;
 insert into failed_attempts (subject_hash, at) values ('', now());
 insert into key_fingerprints (name, fingerprint) values ('one', '');
 insert into sessions (id_hash, staff_id, created_at, last_seen_at, factor, factor_at) select id::text::bytea, id, now(), now(), 'password', now() from staff;
+insert into recoveries (id, staff_id, asked_by, asked_at) values (gen_random_uuid(), '${ids.supervisor}', '${ids.operator}', now());
 insert into totp_factors (staff_id) select id from staff;
 insert into authenticators (id, staff_id, name, credential_id, public_key, counter, transports, created_at) select id, id, '', id::text::bytea, '', 0, '{}', now() from staff;
 insert into webauthn_challenges (hash, staff_id, purpose, created_at) select id::text::bytea, id, '', now() from staff;
