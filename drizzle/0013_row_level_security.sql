@@ -1,5 +1,5 @@
 CREATE INDEX "cases_citizen" ON "cases" USING btree ("citizen_id");--> statement-breakpoint
--- The second wall (docs/adr/0008): whatever a query forgets to ask, the database shows and changes no row out of sight.
+-- The second wall (docs/adr/0012): whatever a query forgets to ask, the database shows and changes no row out of sight.
 -- The roles are made by src/db/roles.ts before migrations run; every transaction takes one (src/db/client.ts). What a
 -- role is granted nothing on, it cannot touch; where it is granted something, its policies say which rows.
 --
