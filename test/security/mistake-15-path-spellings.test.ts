@@ -28,6 +28,7 @@ const open: Record<string, string> = {
   '/api/v1/staff/sso/start GET': 'the way there',
   '/api/v1/staff/sso/callback GET': 'the way back, bound to the browser that left',
   '/api/v1/proof/inclusion GET': 'what a receipt holds is proved to whoever has it',
+  '/api/v1/proof/cosignatures POST': 'the signature of a known witness is checked',
   '/api/v1/uploads POST': 'a citizen sends a file before filing',
   '/api/v1/challenge GET': 'the proof of work that a flood asks for',
   '/api/v1/openapi.json GET': 'the API described',
