@@ -8,4 +8,6 @@ CREATE POLICY "staff" ON "legal_holds" TO insat_staff
 GRANT SELECT, INSERT, DELETE ON "legal_holds" TO insat_staff;--> statement-breakpoint
 -- The words that citizens agreed to name nobody.
 CREATE POLICY "staff" ON "consent_texts" FOR SELECT TO insat_staff USING (true);--> statement-breakpoint
-GRANT SELECT ON "consent_texts" TO insat_staff;
+GRANT SELECT ON "consent_texts" TO insat_staff;--> statement-breakpoint
+-- Signing in locks the identity (FOR SHARE), which asks for the right to change something of it.
+GRANT UPDATE ("linked_at") ON "staff_identities" TO insat_system;

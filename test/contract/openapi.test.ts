@@ -22,7 +22,7 @@ const routes = [
   'POST /track/withdraw', 'GET /proof/checkpoint', 'GET /proof/consistency', 'GET /proof/inclusion', 'POST /proof/cosignatures', 'POST /proof/receipt', 'GET /categories', 'GET /territories', 'POST /staff/session', 'DELETE /staff/session', 'GET /staff/me',
   'GET /staff/queues', 'GET /staff/destinations', 'POST /staff/queues/{id}/next', 'GET /staff/cases', 'POST /staff/cases', 'GET /staff/cases/{id}', 'GET /staff/cases/{id}/readings', 'GET /staff/cases/{id}/attachments/{attachmentId}',
   'POST /staff/cases/{id}/claim', 'POST /staff/cases/{id}/release', 'POST /staff/cases/{id}/assign', 'POST /staff/cases/{id}/reply',
-  'POST /staff/cases/{id}/note', 'POST /staff/cases/{id}/reveal', 'POST /staff/cases/{id}/move', 'GET /staff/reports/response-times', 'GET /staff/reports/response-times.csv',
+  'POST /staff/cases/{id}/note', 'POST /staff/cases/{id}/reveal', 'POST /staff/cases/{id}/personal-data', 'POST /staff/cases/{id}/rectify', 'POST /staff/cases/{id}/erase', 'POST /staff/cases/{id}/hold', 'POST /staff/cases/{id}/lift-hold', 'POST /staff/cases/{id}/move', 'GET /staff/reports/response-times', 'GET /staff/reports/response-times.csv',
   'GET /staff/accounts', 'PATCH /staff/accounts/{id}', 'POST /staff/accounts/{id}/recovery', 'GET /staff/recoveries', 'POST /staff/recoveries/{id}/confirm', 'POST /staff/recovery',
   'GET /staff/me/factors', 'POST /staff/me/totp', 'POST /staff/me/totp/confirm', 'POST /staff/me/authenticators/options', 'POST /staff/me/authenticators',
   'DELETE /staff/me/authenticators/{id}', 'POST /staff/session/step-up', 'POST /staff/session/step-up/options',

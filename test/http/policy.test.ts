@@ -102,7 +102,7 @@ describe('a route', () => {
     const authenticators = ['POST /api/v1/staff/me/authenticators', 'POST /api/v1/staff/me/authenticators/options'];
     const signOut = 'POST /api/v1/staff/centres/{id}/sign-out';
     const reports = ['GET /api/v1/staff/reports/response-times', 'GET /api/v1/staff/reports/response-times.csv'];
-    const supervised = [...reports, 'GET /api/v1/staff/cases/{id}/readings'];
+    const supervised = [...reports, 'GET /api/v1/staff/cases/{id}/readings', ...['personal-data', 'erase', 'hold', 'lift-hold'].map((verb) => `POST /api/v1/staff/cases/{id}/${verb}`)];
     const measured = [...reports, 'GET /api/v1/staff/destinations'];
     const staffRoutes = routes.filter((route) => route.includes('/staff/') && !own.includes(route));
     expect(staffRoutes.length).toBeGreaterThan(12);

@@ -24,6 +24,7 @@ const open: Record<string, string> = {
   '/api/v1/track/reopen POST': 'the same',
   '/api/v1/track/withdraw POST': 'the same',
   '/api/v1/staff/session POST': 'signing in',
+  '/api/v1/staff/recovery POST': 'who lost a factor comes back with a secret that two others gave',
   '/api/v1/staff/sso GET': 'whether one may sign in through the administration',
   '/api/v1/staff/sso/start GET': 'the way there',
   '/api/v1/staff/sso/callback GET': 'the way back, bound to the browser that left',
