@@ -70,6 +70,7 @@ it('SQL is put together from values that people give nowhere in the source', () 
   expect(raw.toSorted()).toEqual([
     'src/db/embedded.ts: .unsafe(',
     'src/db/migrate.ts: .unsafe(',
+    'src/db/roles.ts: .unsafe(',
     "src/db/schema/cases.ts: sql.raw(`nextval('${sequence}')",
     'src/domain/reporting/response-times.queries.ts: sql.raw(String(i + 1)',
     'src/domain/reporting/response-times.queries.ts: sql.raw(dimension)',

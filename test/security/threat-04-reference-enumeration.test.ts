@@ -46,7 +46,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((ready) => between.listen(0, '127.0.0.1', ready));
   const url = Object.assign(new URL(app.databaseUrl), { port: String((between.address() as AddressInfo).port), hostname: '127.0.0.1' }).href;
-  deps = await openDeps(Settings.parse({ DATABASE_URL: url, PUBLIC_URL: app.url, CODE_KEY: '11'.repeat(32), LOG_KEY: '44'.repeat(32) }), createLog('silent'), clock);
+  deps = await openDeps(Settings.parse({ DATABASE_URL: url, PUBLIC_URL: app.url, CODE_KEY: '11'.repeat(32), LOG_KEY: '44'.repeat(32), DATA_KEYS: `1:${'55'.repeat(32)}`, INDEX_KEY: '66'.repeat(32) }), createLog('silent'), clock);
 });
 afterAll(async () => {
   await deps.close();

@@ -1,4 +1,4 @@
-import { pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { index, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { bytea, instant } from './staff.ts';
 
 // What a `bytea` holds here is sealed under the citizen's data key (src/lib/sealing.ts), which another database keeps.
@@ -30,7 +30,7 @@ export const citizenContacts = pgTable(
     /** The number or address itself, once for each citizen. Its row is named by citizen and index: `contactRow`. */
     value: bytea().notNull(),
   },
-  (t) => [primaryKey({ columns: [t.citizenId, t.contactPointId] })],
+  (t) => [primaryKey({ columns: [t.citizenId, t.contactPointId] }), index('citizen_contacts_point').on(t.contactPointId)],
 );
 
 /** What a migration found in clear, until the next start has sealed it; empty ever after. */
