@@ -18,13 +18,13 @@ describe('a case out of sight', () => {
     const { cells, faults } = await tryRoutes(ground, table, sight);
     expect(faults).toEqual([]);
     expect(cells).toBeGreaterThan(500);
-  }, 120_000);
+  }, 300_000);
 
   it('never appears in a list, a search, a filter, a figure or a destination (over 250 cells)', async () => {
     const { cells, faults } = await trySideDoors(ground, sight);
     expect(faults).toEqual([]);
     expect(cells).toBeGreaterThan(250);
-  }, 60_000);
+  }, 180_000);
 
   it('is never counted for whoever may not see it', async () => {
     const { cells, faults } = await tryCounts(ground, sight);
@@ -136,7 +136,7 @@ describe('an id that nobody asked for', () => {
       }
     expect(await ground.fingerprint()).toBe(before);
     expect(cells).toBeGreaterThan(500);
-  }, 60_000);
+  }, 180_000);
 
   it('never aims the next case at another queue than that of the address', async () => {
     const { id } = await ground.make('restricted');
