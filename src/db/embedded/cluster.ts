@@ -80,10 +80,13 @@ async function initialise(options: readonly string[], programs: Programs, accoun
   }
 }
 
-/** What an interrupted first start left behind; no data was ever in it. */
+/**
+ * What an interrupted first start left behind; no data was ever in it. Its initdb may outlive it for a moment and add
+ * files while they are removed: hence again, for some five seconds in all.
+ */
 async function clearDrafts(dataDir: string): Promise<void> {
   const drafts = (await entriesOf(dataDir)).filter((name) => name.startsWith(draftPrefix));
-  await Promise.all(drafts.map((name) => rm(join(dataDir, name), { recursive: true, force: true })));
+  await Promise.all(drafts.map((name) => rm(join(dataDir, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })));
 }
 
 async function entriesOf(folder: string): Promise<string[]> {
