@@ -2,7 +2,7 @@ import websocket from '@fastify/websocket';
 import type { FastifyPluginAsync } from 'fastify';
 import { liveClose, type LiveFrame } from '#contract/live';
 import type { StaffActor } from '#db/actor';
-import { sees } from '#domain/access/access.rules';
+import { may } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
 import { actorOf, peopleOf } from '#domain/staff/session.actions';
 import type { CaseHint, Live } from '#live/bus';
@@ -34,7 +34,7 @@ export const liveRoutes = (ctx: Context, live: Live): FastifyPluginAsync => asyn
     const frame: LiveFrame = { type: hint.type, caseId: hint.caseId, version: hint.version };
     const text = JSON.stringify(frame);
     for (const { socket, actor } of listeners) {
-      if (!sees(actor, hint)) continue;
+      if (!may(actor, 'case.read', hint)) continue;
       // A reader that cannot follow starts over: it refetches when it comes back.
       if (socket.bufferedAmount > slowBytes) socket.close(liveClose.slow);
       else socket.send(text);

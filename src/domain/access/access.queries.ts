@@ -1,7 +1,7 @@
-import { and, eq, sql, type SQL, type SQLWrapper } from 'drizzle-orm';
+import { and, or, sql, type SQL, type SQLWrapper } from 'drizzle-orm';
 import type { StaffActor } from '#db/actor';
 import { cases, queues } from '#db/schema/tables';
-import { sightOf, type Place } from './access.rules.ts';
+import { may, rowsFor, type Place } from './access.rules.ts';
 
 /** The place of a case; usable wherever `cases` is read, or written with RETURNING. */
 export const casePlace = {
@@ -11,11 +11,16 @@ export const casePlace = {
 
 const queuePlace = { centreId: queues.centreId, restricted: queues.restricted };
 
-/** The same sight as `sees`, as a condition on rows. */
+/** The same as `may` reading a case in this place, as a condition on rows. */
 const inSight = (actor: StaffActor, place: Record<keyof Place, SQLWrapper>): SQL | undefined => {
-  const sight = sightOf(actor);
-  if (sight === null) return sql`false`;
-  return and(eq(place.centreId, sight.centreId), sight.restricted === undefined ? undefined : eq(place.restricted, sight.restricted));
+  if (!may(actor, 'case.read')) return sql`false`;
+  const asked = rowsFor(actor, 'case.read').map(({ does, where }) => {
+    const test = where?.(actor);
+    return { does, holds: test === undefined ? sql`true` : sql`${place[test.fact]} = ${test.is}` };
+  });
+  const opens = asked.filter(({ does }) => does === 'opens').map(({ holds }) => holds);
+  const shuts = asked.filter(({ does }) => does === 'shuts').map(({ holds }) => sql`(${holds}) is not true`);
+  return and(or(...opens) ?? sql`false`, ...shuts);
 };
 
 /** The cases within a person's sight, as a condition on `cases`. */

@@ -1,9 +1,8 @@
 import type { StaffActor } from '#db/actor';
 
-/**
- * Who may do what: roles give verbs; centre and queue give rows (see `sightOf`). Every staff route names one verb.
- * Administrators configure and measure; they never touch a case.
- */
+type Role = StaffActor['role'];
+
+/** What each role may do at all. Administrators configure and measure; they never touch a case. */
 const verbs = {
   'session.enrol': ['operator', 'supervisor', 'administrator', 'observer', 'partner'],
   'totp.enrol': ['operator', 'partner'],
@@ -35,38 +34,46 @@ const verbs = {
   'recovery.ask': ['administrator'],
   'recovery.confirm': ['supervisor', 'administrator'],
   'live.listen': ['operator', 'supervisor', 'administrator', 'observer'],
-} as const satisfies Record<string, readonly StaffActor['role'][]>;
+} as const satisfies Record<string, readonly Role[]>;
 
 export type Verb = keyof typeof verbs;
+
+/** What is known of a case, a queue or a centre, as far as it decides who may see it. A case is in a restricted place while its queue is one. */
+export type Place = { centreId: string | null; restricted: boolean };
+
+/** The fact equals a value. */
+type Test = { fact: 'centreId' | 'restricted'; is: string | boolean | null };
+type Row = { name: string; does: 'opens' | 'shuts'; to: readonly Role[]; only?: readonly Verb[]; where?: (actor: StaffActor) => Test };
+
+/** On which objects: something must open the object to the person, and nothing shut it. */
+export const rows: readonly Row[] = [
+  { name: 'own centre', does: 'opens', to: ['operator', 'supervisor'], where: ({ centreId }) => ({ fact: 'centreId', is: centreId }) },
+  { name: 'any centre', does: 'opens', to: ['administrator'], only: ['centre.sign_out'] },
+  { name: 'restricted queue', does: 'shuts', to: ['operator'], where: () => ({ fact: 'restricted', is: true }) },
+];
+
+/** The rows that speak of this person doing this. */
+export const rowsFor = (actor: StaffActor, verb: Verb, table = rows): readonly Row[] =>
+  table.filter(({ to, only }) => to.includes(actor.role) && (only?.includes(verb) ?? true));
+
+const holds = (test: Test | undefined, object: Place): boolean => test === undefined || (test.is !== null && object[test.fact] === test.is);
+
+/** `may`, by these rows. */
+export const judge =
+  (table: readonly Row[]) =>
+  (actor: StaffActor, verb: Verb, object?: Place): boolean => {
+    if (!(verbs[verb] as readonly Role[]).includes(actor.role)) return false;
+    if (object === undefined) return true;
+    const holding = rowsFor(actor, verb, table).filter(({ where }) => holds(where?.(actor), object));
+    return holding.some(({ does }) => does === 'opens') && holding.every(({ does }) => does === 'opens');
+  };
+
+/**
+ * The one table of rights: whether the person may do this to this object. Without an object: whether to any at all, which is
+ * what a route asks before it knows one. access.queries asks the same of rows, the policies of the database once more.
+ */
+export const may = judge(rows);
 
 /** What may be done with a session that has yet to enrol a second factor: that, and leave. */
 const enrolling: ReadonlySet<Verb> = new Set<Verb>(['session.enrol', 'totp.enrol', 'authenticator.enrol']);
 export const opensBeforeEnrolment = (verb: Verb): boolean => enrolling.has(verb);
-
-export const may = (actor: StaffActor, verb: Verb): boolean =>
-  (verbs[verb] as readonly StaffActor['role'][]).includes(actor.role);
-
-/** Where a case or a queue is, as far as sight depends on it. A case is in a restricted place while its queue is one. */
-export type Place = { centreId: string | null; restricted: boolean };
-
-/** What a place must be to be seen. What is absent does not matter. */
-type Sight = { centreId: string; restricted?: boolean };
-
-/**
- * The one definition of sight, null for nothing at all: the own centre; restricted queues for supervisors only. `sees`
- * asks it of one place, access.queries `inSight` of rows.
- */
-export const sightOf = (actor: StaffActor): Sight | null => {
-  if (!may(actor, 'case.read') || actor.centreId === null) return null;
-  return { centreId: actor.centreId, ...(actor.role === 'supervisor' ? {} : { restricted: false }) };
-};
-
-/** Whether this place is within the person's sight. */
-export const sees = (actor: StaffActor, place: Place): boolean => {
-  const sight = sightOf(actor);
-  return sight !== null && place.centreId === sight.centreId && (sight.restricted ?? place.restricted) === place.restricted;
-};
-
-/** Whether the person may end the sessions of a centre's staff: a supervisor of the own centre's, an administrator of any. */
-export const mayEndSessionsOf = (actor: StaffActor, centreId: string): boolean =>
-  may(actor, 'centre.sign_out') && (actor.role === 'administrator' || actor.centreId === centreId);

@@ -109,7 +109,7 @@ export const takeNext = (ctx: Context, actor: StaffActor, queueId: string): Prom
     const [found] = await tx.db
       .select()
       .from(cases)
-      .where(and(eq(cases.queueId, queueId), sql`${cases.status} = 'assigned' and ${cases.assignedTo} is null`))
+      .where(and(eq(cases.queueId, queueId), sql`${cases.status} = 'assigned' and ${cases.assignedTo} is null`, casesInSight(actor)))
       .orderBy(cases.priority, cases.legalDueDate, cases.id)
       .limit(1)
       .for('update', { skipLocked: true });

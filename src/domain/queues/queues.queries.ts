@@ -2,7 +2,7 @@ import { and, count, eq, sql } from 'drizzle-orm';
 import type { Destination, QueueView } from '#contract/staff';
 import type { StaffActor } from '#db/actor';
 import { cases, centres, queues } from '#db/schema/tables';
-import { queuesInSight } from '#domain/access/access.queries';
+import { casesInSight, queuesInSight } from '#domain/access/access.queries';
 import type { Context } from '#domain/context';
 
 /** The queues that a person may work, with how many cases wait in each. */
@@ -11,7 +11,7 @@ export const listQueues = (ctx: Context, actor: StaffActor): Promise<QueueView[]
     const rows = await tx.db
       .select({ queue: queues, waiting: count(cases.id) })
       .from(queues)
-      .leftJoin(cases, and(eq(cases.queueId, queues.id), sql`${cases.status} = 'assigned' and ${cases.assignedTo} is null`))
+      .leftJoin(cases, and(eq(cases.queueId, queues.id), sql`${cases.status} = 'assigned' and ${cases.assignedTo} is null`, casesInSight(actor)))
       .where(queuesInSight(actor))
       .groupBy(queues.id)
       .orderBy(queues.id);
