@@ -52,16 +52,29 @@ export const openQueue = (store: JobStore, name: QueueName, log: Log): JobQueue 
 };
 
 /**
+ * All that the job store is told of a failure: it keeps an error's message and stack, and a failed statement's hold every
+ * value that was in it. The error itself is for the log.
+ */
+class JobFailed extends Error {
+  constructor(cause: unknown) {
+    super('see the log', { cause });
+  }
+}
+
+/**
  * Runs one queue's jobs, `concurrency` at a time. A job that has failed for the last time is removed: its row still
  * says what is to be done, and the sweep starts over.
  */
 export const openWorker = (store: JobStore, name: QueueName, concurrency: number, run: Run, log: Log): JobWorker => {
-  const process = (job: { name: string; data: unknown }) => run(job.name, job.data);
+  const process = (job: { name: string; data: unknown }) =>
+    run(job.name, job.data).catch((err: unknown) => {
+      throw new JobFailed(err);
+    });
   const worker =
     'redisUrl' in store
       ? new onRedis.Worker(name, process, { connection: redis(store.redisUrl, 'worker'), concurrency, ...takeover })
       : new onPostgres.Worker(name, process, { connection: postgres(store.databaseUrl, 'worker'), concurrency, ...takeover });
   worker.on('error', (err: Error) => log.warn({ err, queue: name }, 'the job store is away'));
-  worker.on('failed', (job, err) => log.error({ err, job: job?.name, id: job?.id, attempt: job?.attemptsMade }, 'job failed'));
+  worker.on('failed', (job, err) => log.error({ err: err instanceof JobFailed ? err.cause : err, job: job?.name, id: job?.id, attempt: job?.attemptsMade }, 'job failed'));
   return { close: () => worker.close() };
 };

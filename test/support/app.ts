@@ -51,9 +51,10 @@ export type Answer = { status: number; headers: Headers; text: string; json: Rec
 /**
  * The whole product on a fresh database, listening on loopback, with a pretended provider that speaks the real
  * protocol. `work: true` also runs the workers; `trustProxy: '127.0.0.1'` lets a test call from any address;
- * `demo: false` asks the staff for a second factor. Nothing is shared with another test file.
+ * `demo: false` asks the staff for a second factor; `log` gets every line of web and workers, down to `debug`. Nothing is
+ * shared with another test file.
  */
-export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: boolean; trustProxy?: string; sso?: Sso; clamdUrl?: string; demo?: boolean } = {}): Promise<TestApp> => {
+export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: boolean; trustProxy?: string; sso?: Sso; clamdUrl?: string; demo?: boolean; log?: (line: string) => void } = {}): Promise<TestApp> => {
   const database = await freshDatabase();
   const store = await freshJobStore(database.url);
   const port = await freePort();
@@ -78,7 +79,7 @@ export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: b
     }),
     port,
   );
-  const log = createLog(process.env['TEST_LOG_LEVEL'] ?? 'silent');
+  const log = options.log ? createLog('debug', { write: options.log }) : createLog(process.env['TEST_LOG_LEVEL'] ?? 'silent');
   const deps = await openDeps(settings, log, options.clock);
   const web = await serve(settings, deps, log);
   let worker: { close(): Promise<void> } | null = null;

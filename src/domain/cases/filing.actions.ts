@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Filing, Receipt } from '#contract/filing';
 import type { Channel } from '#contract/words';
 import { citizen, type Actor, type StaffActor } from '#db/actor';
@@ -27,7 +26,7 @@ export const fileCase = async (
 ): Promise<Receipt & { repeated: boolean }> => {
   const draft = draftOf(ctx, filing, how.channel);
   if (how.idempotencyKey !== undefined) {
-    draft.said.key_hash = sha256(how.idempotencyKey);
+    draft.said.key_hash = hmac(ctx.indexKey, `insat/idempotency-key/1\0${how.idempotencyKey}`).toString('hex');
     draft.said.body_hash = bodyHashOf(ctx, filing);
   }
   return file(ctx, citizen, draft, filing);
@@ -56,9 +55,8 @@ const file = async (ctx: Context, actor: Actor, draft: Draft, filing: Filing): P
   return { reference, code, status: 'received', receivedAt, legalDueDate, proof, repeated: filed.outcome === 'repeated' };
 };
 
-/** A hash without a key would let a phone number be tried out. */
+// Hashes without a key would let a phone number be tried out: in what was sent, and in the key of a client that makes it of one.
 const bodyHashOf = (ctx: Pick<Context, 'indexKey'>, filing: Filing): string => hmac(ctx.indexKey, `insat/filing/1\0${JSON.stringify(filing)}`).toString('hex');
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** What was said, as the database takes it. Checks what a schema cannot. */
 const draftOf = (ctx: Context, filing: Filing, channel: Channel): Draft => {
