@@ -41,7 +41,7 @@ export const PersonalData = z.object({
       outcome: Outcome.nullable(),
       consent: z.object({ language: Language, text: shown('نعالج معطياتكم من أجل معالجة رسالتكم فقط.') }).nullable(),
       messages: z.array(z.object({ at: Instant, direction: z.enum(['in', 'out']), channel: Channel, text: shown('توقف الدعم منذ شهرين.') })),
-      readings: z.array(z.object({ at: Instant, by: z.enum(['operator', 'supervisor']) })),
+      readings: z.array(z.object({ at: Instant, by: z.enum(['operator', 'supervisor', 'partner']) })),
     }),
   ),
 });

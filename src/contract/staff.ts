@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Id, Instant, LocalDate, Names, saying, shown, text } from './common.ts';
 import { Assertion, SecondFactor, Totp } from './factors.ts';
 import { Filing } from './filing.ts';
+import { Referral } from './referrals.ts';
 import { Channel, Kind, Language, Outcome, Priority, Programme, Role, Status } from './words.ts';
 
 export const SignIn = z.strictObject({
@@ -149,17 +150,18 @@ export const CaseDetail = CaseSummary.extend({
   assignments: z.array(z.object({ operator: personName, from: Instant, to: Instant.nullable() })),
   feedback: z.object({ rating: z.int(), solved: z.boolean(), comment: shown('شكرا على سرعة الجواب.').nullable() }).nullable(),
   moves: z.array(Status).meta({ description: 'The moves that this person may make now.' }),
+  referral: Referral.nullable().meta({ description: 'Who has the case outside, and what they may read of it.' }),
 });
 export type CaseDetail = z.infer<typeof CaseDetail>;
 
-/** Why somebody read a case: they hold it, they supervise its centre, or they looked. */
-export const readingReasons = ['holds', 'supervises', 'looks'] as const;
+/** Why somebody read a case: they hold it, they supervise its centre, they looked, or it was referred to them. */
+export const readingReasons = ['holds', 'supervises', 'looks', 'referred'] as const;
 export type ReadingReason = (typeof readingReasons)[number];
 export const CaseReadings = z.array(z.object({ at: Instant, reader: personName, why: z.enum(readingReasons), attachmentId: Id.optional().meta({ description: 'Where a file was opened.' }) }));
 export type CaseReadings = z.infer<typeof CaseReadings>;
 
-/** A case taken by an operator on the phone or at the counter. */
-export const StaffFiling = Filing.extend({ channel: z.enum(['phone', 'counter']) });
+/** A case taken by an operator on the phone or at the counter, or brought by a partner for somebody whom it accompanies. */
+export const StaffFiling = Filing.extend({ channel: z.enum(['phone', 'counter', 'partner']) });
 
 const version = z.int().min(1);
 const reason = saying(1000).meta({ examples: ['الملف من اختصاص مركز فاس.'] });

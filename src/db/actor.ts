@@ -5,6 +5,8 @@ export type StaffActor = {
   role: 'operator' | 'supervisor' | 'administrator' | 'observer' | 'partner';
   /** Null for those who see the whole line. */
   centreId: string | null;
+  /** A partner's alone: the body whose referrals open cases to them. */
+  organisationId?: string | null;
 };
 
 /** Somebody without an account. `reference`: the case whose code is being checked; `caseId`: the one whose code they proved. */

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { Id, Problem, text } from '#contract/common';
@@ -10,6 +11,8 @@ import { openCase } from '#domain/cases/reading.actions';
 import { listReadings } from '#domain/cases/reading.queries';
 import { addNote, assignCase, moveCase, replyToCitizen } from '#domain/cases/work.actions';
 import type { Context } from '#domain/context';
+import { noteByPartner, openReferred } from '#domain/referrals/answering.actions';
+import { listReferred } from '#domain/referrals/referred.queries';
 import { revealCase } from '#domain/personal/reveal.actions';
 import { listDestinations, listQueues } from '#domain/queues/queues.queries';
 import { staffOf } from './policy.ts';
@@ -17,6 +20,9 @@ import { staffOf } from './policy.ts';
 const refusals = { '4xx': Problem };
 const params = z.object({ id: Id });
 const answers = { 200: CaseSummary, ...refusals };
+
+/** A partner reads what was referred, by queries of its own: those of the staff would read what is not shared. */
+const isPartner = (request: FastifyRequest): boolean => staffOf(request).role === 'partner';
 
 /** An operator's work. Each change names the version it saw. */
 export const staffRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app) => {
@@ -56,14 +62,14 @@ export const staffRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app) 
       config: { policy: { verb: 'case.list' } },
       schema: { tags: ['staff'], summary: 'Cases in my sight, most urgent first', querystring: CaseListQuery, response: { 200: CaseList, ...refusals } },
     },
-    (request) => listCases(ctx, staffOf(request), request.query),
+    (request) => (isPartner(request) ? listReferred : listCases)(ctx, staffOf(request), request.query),
   );
 
   app.post(
     '/cases',
     {
       config: { policy: { verb: 'case.file' } },
-      schema: { tags: ['staff'], summary: 'File a case taken by phone or at the counter', body: StaffFiling, response: { 201: Receipt, ...refusals } },
+      schema: { tags: ['staff'], summary: 'File a case taken by phone or at the counter, or for somebody whom a partner accompanies', body: StaffFiling, response: { 201: Receipt, ...refusals } },
     },
     async (request, reply) => reply.code(201).send(await fileForCitizen(ctx, staffOf(request), request.body)),
   );
@@ -71,7 +77,7 @@ export const staffRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app) 
   app.get(
     '/cases/:id',
     { config: { policy: { verb: 'case.read' } }, schema: { tags: ['staff'], summary: 'The whole case', description: 'Who reads it, when and why, is kept.', params, response: { 200: CaseDetail, ...refusals } } },
-    (request) => openCase(ctx, staffOf(request), request.params.id),
+    (request) => (isPartner(request) ? openReferred : openCase)(ctx, staffOf(request), request.params.id),
   );
 
   app.get(
@@ -103,7 +109,7 @@ export const staffRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app) 
   app.post(
     '/cases/:id/note',
     { config: { policy: { verb: 'case.note' } }, schema: { tags: ['staff'], summary: 'Add an internal note', params, body: Note, response: answers } },
-    (request) => addNote(ctx, staffOf(request), request.params.id, request.body),
+    (request) => (isPartner(request) ? noteByPartner : addNote)(ctx, staffOf(request), request.params.id, request.body),
   );
   app.post(
     '/cases/:id/reveal',

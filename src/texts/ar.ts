@@ -154,7 +154,7 @@ export const ar = {
       fromInsat: 'إنصات',
       timeline: 'مراحل الملف',
       readings: (count: number): string => `من اطّلع على ملفكم (${count})`,
-      readers: { operator: 'موظف(ة) الاستماع', supervisor: 'مسؤول(ة) المركز' },
+      readers: { operator: 'موظف(ة) الاستماع', supervisor: 'مسؤول(ة) المركز', partner: 'الجهة التي أُحيل عليها ملفكم' },
       add: 'إضافة رسالة',
       addLabel: 'رسالتكم',
       addHint: 'معلومة جديدة أو جواب عن سؤالنا.',

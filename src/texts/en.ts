@@ -141,7 +141,7 @@ export const en: Texts = {
       fromInsat: 'Insat',
       timeline: 'Steps of the case',
       readings: (count: number): string => `Who read your case (${count})`,
-      readers: { operator: 'An operator', supervisor: 'A supervisor of the centre' },
+      readers: { operator: 'An operator', supervisor: 'A supervisor of the centre', partner: 'The body your case was referred to' },
       add: 'Add a message',
       addLabel: 'Your message',
       addHint: 'New information, or the answer to our question.',

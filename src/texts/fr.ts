@@ -146,7 +146,7 @@ export const fr: Texts = {
       fromInsat: 'Insat',
       timeline: 'Étapes du dossier',
       readings: (count: number): string => `Qui a lu votre dossier (${count})`,
-      readers: { operator: 'Un agent d’écoute', supervisor: 'Un responsable du centre' },
+      readers: { operator: 'Un agent d’écoute', supervisor: 'Un responsable du centre', partner: 'L’organisme saisi de votre dossier' },
       add: 'Ajouter un message',
       addLabel: 'Votre message',
       addHint: 'Une information nouvelle, ou la réponse à notre question.',

@@ -143,7 +143,7 @@ export const zgh: Texts = {
       fromInsat: 'ⵉⵏⵚⴰⵜ',
       timeline: 'ⵜⵉⵙⵓⵔⵉⴼⵉⵏ ⵏ ⵓⵙⴷⴰⵡ',
       readings: (count: number): string => `ⵡⵉ ⵉⵖⵔⴰⵏ ⴰⵙⴷⴰⵡ ⵏⵏⵓⵏ (${count})`,
-      readers: { operator: 'ⴰⵎⵙⵡⵓⵔⵉ', supervisor: 'ⴰⵏⴱⴱⴰⴹ ⵏ ⵡⴰⵎⵎⴰⵙ' },
+      readers: { operator: 'ⴰⵎⵙⵡⵓⵔⵉ', supervisor: 'ⴰⵏⴱⴱⴰⴹ ⵏ ⵡⴰⵎⵎⴰⵙ', partner: 'ⵜⴰⵎⴰⵙⵙⵓⵜ ⵢⵓⵎⵥⵏ ⴰⴼⴰⵢⵍⵓ ⵏⵏⵓⵏ' },
       add: 'ⵔⵏⵓⵜ ⵜⴰⴱⵔⴰⵜ',
       addLabel: 'ⵜⴰⴱⵔⴰⵜ ⵏⵏⵓⵏ',
       addHint: 'ⴰⵏⵖⵎⵉⵙ ⴰⵎⴰⵢⵏⵓ, ⵏⵖ ⵜⴰⵎⵔⴰⵔⵓⵜ ⵉ ⵓⵙⵇⵙⵉ ⵏⵏⵖ.',

@@ -41,7 +41,7 @@ export type TestApp = {
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   remove(path: string, headers?: Record<string, string>): Promise<Answer>;
   /** Makes an account and signs in; the headers carry its cookie. */
-  as(role: Role, centreId: string | null, login?: string): Promise<{ cookie: string }>;
+  as(role: Role, centreId: string | null, login?: string, organisationId?: string): Promise<{ cookie: string }>;
   close(): Promise<void>;
 };
 /** Where staff sign in through the administration. */
@@ -106,8 +106,8 @@ export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: b
     post,
     get: (path, headers = {}) => call('GET', path, headers),
     remove: (path, headers = {}) => call('DELETE', path, headers),
-    async as(role, centreId, login = role) {
-      await putStaff(deps.ctx, { login, name: `Test ${login}`, role, language: 'ar', centreId, password: 'correct horse battery' });
+    async as(role, centreId, login = role, organisationId) {
+      await putStaff(deps.ctx, { login, name: `Test ${login}`, role, language: 'ar', centreId, ...(organisationId === undefined ? {} : { organisationId }), password: 'correct horse battery' });
       const signedIn = await post('/api/v1/staff/session', { login, password: 'correct horse battery' });
       return { cookie: (signedIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '' };
     },

@@ -39,3 +39,10 @@ export const queues = pgTable('queues', {
   nameFr: text('name_fr').notNull(),
   restricted: boolean().notNull().default(false),
 });
+
+/** A body outside the line to which a case may be referred; associations among them have accounts (role `partner`). */
+export const organisations = pgTable('organisations', {
+  id: text().primaryKey(),
+  nameAr: text('name_ar').notNull(),
+  nameFr: text('name_fr').notNull(),
+});

@@ -1,5 +1,5 @@
 import { bigint, boolean, customType, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
-import { centres } from './places.ts';
+import { centres, organisations } from './places.ts';
 
 export const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 export const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -12,6 +12,8 @@ export const staff = pgTable('staff', {
   language: text().notNull(),
   /** Null for roles that see the whole line (administrator, observer). */
   centreId: text('centre_id').references(() => centres.id),
+  /** A partner's; null for everybody else. */
+  organisationId: text('organisation_id').references(() => organisations.id),
   passwordHash: text('password_hash').notNull(),
   active: boolean().notNull().default(true),
   createdAt: instant('created_at').notNull(),

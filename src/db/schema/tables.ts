@@ -6,5 +6,6 @@ export * from './identities.ts';
 export * from './log.ts';
 export * from './people.ts';
 export * from './places.ts';
+export * from './referrals.ts';
 export * from './rights.ts';
 export * from './staff.ts';

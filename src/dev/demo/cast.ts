@@ -5,14 +5,17 @@ import type { Database } from '#db/client';
 import { staff } from '#db/schema/tables';
 import type { Place } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
+import { putOrganisation } from '#domain/referrals/organisations.actions';
 import { putStaff } from '#domain/staff/accounts.actions';
 import { actorOf } from '#domain/staff/session.actions';
 import { hashPassword } from '#lib/password';
 
-type Person = { login: string; name: string; role: Role; language: Language; centreId: string | null };
+type Person = { login: string; name: string; role: Role; language: Language; centreId: string | null; organisationId?: string };
 
 const rabat = 'centre-04';
 const casablanca = 'centre-06';
+/** The association that has a login. */
+export const association = 'afaq';
 
 /** Those whose login is announced. */
 export const leading: readonly Person[] = [
@@ -22,7 +25,7 @@ export const leading: readonly Person[] = [
   { login: 'operator3', name: 'هند الكتاني', role: 'operator', language: 'ar', centreId: casablanca },
   { login: 'administrator', name: 'Adil Sekkat', role: 'administrator', language: 'fr', centreId: null },
   { login: 'observer', name: 'Leïla Harti', role: 'observer', language: 'fr', centreId: null },
-  { login: 'partner', name: 'جمعية آفاق للتضامن', role: 'partner', language: 'ar', centreId: null },
+  { login: 'partner', name: 'جمعية آفاق للتضامن', role: 'partner', language: 'ar', centreId: null, organisationId: association },
 ];
 
 const colleagueNames: readonly (readonly [number: string, name: string])[] = [
@@ -42,6 +45,7 @@ const everybody: readonly Person[] = [...leading, ...colleagues];
 
 /** Makes the demo's accounts, or gives them this password. */
 export const putCast = async (ctx: Context, password: string): Promise<void> => {
+  await putOrganisation(ctx, { id: association, nameAr: 'جمعية آفاق للتضامن', nameFr: 'Association Afaq pour la solidarité' });
   const hash = await hashPassword(password);
   await Promise.all(everybody.map((person) => putStaff(ctx, { ...person, password: { hash } })));
 };

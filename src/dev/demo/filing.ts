@@ -45,8 +45,7 @@ export const sendSms = (story: Story, text: string): Promise<void> => {
 const filingOf = (story: Story, text: string): Filing => {
   const { topic, kind = 'complaint', province, name, reach, behalf, channel } = story.told;
   const programme = programmeOf[topic] ?? programmeOf[topic.split('.')[0] ?? ''];
-  const submitter = channel === 'partner' ? wordsIn(detectLanguage(text).language).told : undefined;
-  const shownName = behalf === undefined ? name : submitter;
+  const shownName = behalf === undefined && channel !== 'partner' ? name : undefined;
   return {
     kind,
     text,

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { CaseSummary } from '#contract/staff';
+import { referralFields } from '#contract/referrals';
 import { outcomes, type Outcome, type Status } from '#contract/words';
 import { citizen, type StaffActor } from '#db/actor';
 import { cases } from '#db/schema/tables';
@@ -7,8 +8,10 @@ import { record } from '#domain/cases/events.actions';
 import { assertMove, change, claimCase, lockCase, noteReason } from '#domain/cases/holding.actions';
 import { addNote, assignCase, moveCase, replyToCitizen } from '#domain/cases/work.actions';
 import type { Caller } from '#domain/challenge/admission.actions';
+import { referCase } from '#domain/referrals/referring.actions';
 import { followUp, giveFeedback, moveByCitizen } from '#domain/tracking/tracking.actions';
 import { deriveCode } from '#lib/code';
+import { association } from './cast.ts';
 import { fileAgain, sendSms } from './filing.ts';
 import type { Verb } from './plots.ts';
 import type { Story } from './story.ts';
@@ -68,7 +71,11 @@ export const staffSteps: Record<StaffVerb, (story: Story) => Promise<CaseSummary
   note: (story) => addNote(story.stage.ctx, worker(story), story.stage.seen().caseId, { version: story.stage.seen().version, text: words(story).note }),
   reply: (story) => answer(story, 'reply'),
   ask: (story) => answer(story, 'ask'),
-  refer: (story) => move(story, worker(story), 'referred', { reason: words(story).refer }),
+  refer: (story) => {
+    const { caseId, version } = story.stage.seen();
+    const to = story.turn % 2 === 0 ? association : 'entraide';
+    return referCase(story.stage.ctx, worker(story), caseId, { version, to, fields: [...referralFields], reason: words(story).refer });
+  },
   sendBack: (story) => move(story, worker(story), 'in_triage', { reason: words(story).sendBack }),
   spam: (story) => move(story, worker(story), 'spam', { reason: words(story).spam }),
   restore: (story) => move(story, worker(story), 'received', { reason: words(story).restore }),

@@ -4,7 +4,7 @@ import type { Language, Outcome } from '#contract/words';
 type Fitting = { readonly any: string; readonly [category: string]: string };
 
 type Words = Record<Outcome | 'reply' | 'ask', Fitting> &
-  Record<'told' | 'more' | 'again' | 'liked' | 'disliked' | 'note' | 'sendBack' | 'handOver' | 'refer' | 'spam' | 'restore' | 'reject' | 'rejectReason' | 'duplicate', string>;
+  Record<'more' | 'again' | 'liked' | 'disliked' | 'note' | 'sendBack' | 'handOver' | 'refer' | 'spam' | 'restore' | 'reject' | 'rejectReason' | 'duplicate', string>;
 
 // What goes out by SMS fits two parts: 134 letters.
 const ar: Words = {
@@ -46,7 +46,6 @@ const ar: Words = {
   },
   not_competent: { any: 'هذا الأمر من اختصاص جهة أخرى، وقد دللناكم عليها.' },
   unreachable: { any: 'حاولنا الاتصال بكم ثلاث مرات ولم نجدكم. أجيبوا في أي وقت ونفتح الملف من جديد.' },
-  told: 'جمعية آفاق للتضامن',
   more: 'هذا ما طلبتم: وضعت الطلب في شهر ماي بالمقاطعة.',
   again: 'أرسلت شكايتي أمس ولا أدري هل وصلت، فأعيدها. ',
   liked: 'جواب واضح وسريع، الله يجازيكم بخير.',
@@ -54,7 +53,7 @@ const ar: Words = {
   note: 'اتصلت بالمصلحة المعنية، وعدوا بالجواب خلال يومين. أعاود الاتصال يوم الخميس.',
   sendBack: 'التصنيف غير مناسب، تعاد إلى الفرز.',
   handOver: 'تتكفل بالملف زميلة تعرف الحالة.',
-  refer: 'أحيلت على المندوبية الإقليمية المعنية، ونتابع الجواب.',
+  refer: 'المرجو مرافقة المعني(ة) بالأمر لدى المصلحة المختصة، وموافاتنا بالنتيجة.',
   spam: 'إشهار، لا علاقة له بالخط.',
   restore: 'ليست إشهارا، المواطن ينتظر جوابا.',
   reject: 'لا يدخل طلبكم في اختصاص هذا الخط. المحكمة الابتدائية هي المختصة، ومكتب المساعدة القضائية بها مجاني.',
@@ -93,7 +92,6 @@ const fr: Words = {
   },
   not_competent: { any: 'Cette question relève d’un autre service, que nous vous avons indiqué.' },
   unreachable: { any: 'Nous avons appelé trois fois sans vous joindre. Répondez quand vous voulez, nous rouvrirons.' },
-  told: 'Association Afak Solidarité',
   more: 'Voici : demande déposée en mai à l’annexe.',
   again: 'Je ne sais pas si mon message est passé, je le renvoie. ',
   liked: 'Réponse claire et rapide, merci.',
@@ -101,7 +99,7 @@ const fr: Words = {
   note: 'Service joint par téléphone, réponse promise sous deux jours. À rappeler jeudi.',
   sendBack: 'Mal classé, retour au tri.',
   handOver: 'Une collègue qui connaît la situation prend le dossier.',
-  refer: 'Transmis à la délégation provinciale, réponse suivie.',
+  refer: 'Merci d’accompagner la personne auprès du service compétent et de nous dire le résultat.',
   spam: 'Publicité, sans rapport avec la ligne.',
   restore: 'Ce n’est pas une publicité, la personne attend une réponse.',
   reject: 'Votre demande ne relève pas de cette ligne. Adressez-vous au tribunal ; l’aide juridique y est gratuite.',

@@ -1,6 +1,6 @@
 import { and, or, sql, type SQL, type SQLWrapper } from 'drizzle-orm';
 import type { StaffActor } from '#db/actor';
-import { cases, queues } from '#db/schema/tables';
+import { cases, queues, referrals } from '#db/schema/tables';
 import { may, rowsFor, type Place } from './access.rules.ts';
 
 /** The place of a case; usable wherever `cases` is read, or written with RETURNING. */
@@ -9,7 +9,9 @@ export const casePlace = {
   restricted: sql<boolean>`coalesce((select q.restricted from ${queues} q where q.id = ${cases.queueId}), false)`,
 };
 
-const queuePlace = { centreId: queues.centreId, restricted: queues.restricted };
+/** A referral lasts until it ends, or the case leaves that state by another way. */
+const referredTo = sql`(select r.organisation_id from ${referrals} r where r.case_id = ${cases.id} and r.ended_at is null and ${cases.status} = 'referred')`;
+const queuePlace = { centreId: queues.centreId, restricted: queues.restricted, referredTo: sql`null` };
 
 /** The same as `may` reading a case in this place, as a condition on rows. */
 const inSight = (actor: StaffActor, place: Record<keyof Place, SQLWrapper>): SQL | undefined => {
@@ -24,7 +26,7 @@ const inSight = (actor: StaffActor, place: Record<keyof Place, SQLWrapper>): SQL
 };
 
 /** The cases within a person's sight, as a condition on `cases`. */
-export const casesInSight = (actor: StaffActor): SQL | undefined => inSight(actor, casePlace);
+export const casesInSight = (actor: StaffActor): SQL | undefined => inSight(actor, { ...casePlace, referredTo });
 
 /** The queues within a person's sight, as a condition on `queues`. */
 export const queuesInSight = (actor: StaffActor): SQL | undefined => inSight(actor, queuePlace);

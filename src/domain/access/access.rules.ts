@@ -11,18 +11,21 @@ const verbs = {
   'queue.list': ['operator', 'supervisor'],
   'destination.list': ['operator', 'supervisor', 'administrator', 'observer'],
   'queue.next': ['operator', 'supervisor'],
-  'case.list': ['operator', 'supervisor'],
-  'case.read': ['operator', 'supervisor'],
+  'case.list': ['operator', 'supervisor', 'partner'],
+  'case.read': ['operator', 'supervisor', 'partner'],
   'attachment.read': ['operator', 'supervisor'],
   'case.readings': ['supervisor'],
-  'case.file': ['operator', 'supervisor'],
+  'case.file': ['operator', 'supervisor', 'partner'],
   'case.claim': ['operator', 'supervisor'],
   'case.release': ['operator', 'supervisor'],
   'case.assign': ['operator', 'supervisor'],
   'case.reply': ['operator', 'supervisor'],
-  'case.note': ['operator', 'supervisor'],
+  'case.note': ['operator', 'supervisor', 'partner'],
   'case.reveal': ['operator', 'supervisor'],
   'case.move': ['operator', 'supervisor'],
+  'case.refer': ['operator', 'supervisor'],
+  'referral.answer': ['partner'],
+  'organisation.list': ['operator', 'supervisor'],
   'case.personal_data': ['supervisor'],
   'case.rectify': ['operator', 'supervisor'],
   'case.erase': ['supervisor'],
@@ -38,16 +41,20 @@ const verbs = {
 
 export type Verb = keyof typeof verbs;
 
-/** What is known of a case, a queue or a centre, as far as it decides who may see it. A case is in a restricted place while its queue is one. */
-export type Place = { centreId: string | null; restricted: boolean };
+/**
+ * What is known of a case, a queue or a centre, as far as it decides who may see it. A case is in a restricted place while its queue
+ * is one. `referredTo`: the organisation that has it, where that is known; a live hint does not tell, as no partner listens.
+ */
+export type Place = { centreId: string | null; restricted: boolean; referredTo?: string | null };
 
 /** The fact equals a value. */
-type Test = { fact: 'centreId' | 'restricted'; is: string | boolean | null };
+type Test = { fact: keyof Place; is: string | boolean | null };
 type Row = { name: string; does: 'opens' | 'shuts'; to: readonly Role[]; only?: readonly Verb[]; where?: (actor: StaffActor) => Test };
 
 /** On which objects: something must open the object to the person, and nothing shut it. */
 export const rows: readonly Row[] = [
   { name: 'own centre', does: 'opens', to: ['operator', 'supervisor'], where: ({ centreId }) => ({ fact: 'centreId', is: centreId }) },
+  { name: 'referred', does: 'opens', to: ['partner'], where: ({ organisationId }) => ({ fact: 'referredTo', is: organisationId ?? null }) },
   { name: 'any centre', does: 'opens', to: ['administrator'], only: ['centre.sign_out'] },
   { name: 'restricted queue', does: 'shuts', to: ['operator'], where: () => ({ fact: 'restricted', is: true }) },
 ];

@@ -94,6 +94,11 @@ const readCursor = (cursor: string): z.infer<typeof Cursor> => {
   }
 };
 
+/** Most urgent first, then by legal date: the order of the indexes, and of the cursor. */
+export const listOrder = [asc(cases.priority), asc(cases.legalDueDate), asc(cases.id)];
+export const cursorAfter = (last: Pick<Row['case'], 'priority' | 'legalDueDate' | 'id'> | undefined): string | null =>
+  last ? Buffer.from(JSON.stringify([last.priority, last.legalDueDate, last.id])).toString('base64url') : null;
+
 const addDays = (now: Date, days: number): string => localDate(new Date(now.getTime() + days * 86_400_000));
 
 /** What was typed is a reference, or the phone number that a case came from or answers to; anything else names no case. */
@@ -105,8 +110,10 @@ const named = (ctx: Pick<Context, 'indexKey'>, q: string): SQL => {
   return sql`${cases.contactPointId} = (select p.id from ${contactPoints} p where p.kind = 'phone' and p.index = ${blindIndex(ctx.indexKey, 'phone', phone.e164)})`;
 };
 
-const filters = (ctx: Pick<Context, 'indexKey'>, query: CaseListQuery, actor: StaffActor, now: Date): (SQL | undefined)[] => {
+/** What a list was asked for, as conditions on `cases`; the person's sight is another. */
+export const filters = (ctx: Pick<Context, 'indexKey'>, query: CaseListQuery, actor: StaffActor, now: Date): (SQL | undefined)[] => {
   const today = localDate(now);
+  const after = query.cursor === undefined ? null : readCursor(query.cursor);
   return [
     query.state === undefined ? (query.q === undefined ? isOpen : undefined) : eq(cases.status, query.state),
     query.queue === undefined ? undefined : eq(cases.queueId, query.queue),
@@ -114,6 +121,7 @@ const filters = (ctx: Pick<Context, 'indexKey'>, query: CaseListQuery, actor: St
     query.category === undefined ? undefined : sql`${query.category} in (${cases.category}, ${cases.subcategory})`,
     query.mine === true ? eq(cases.assignedTo, actor.id) : undefined,
     query.q === undefined ? undefined : named(ctx, query.q),
+    after ? sql`(${cases.priority}, ${cases.legalDueDate}, ${cases.id}) > (${after[0]}, ${after[1]}, ${after[2]})` : undefined,
     query.due === undefined ? undefined : { late: sql`${cases.legalDueDate} < ${today}`, week: sql`${cases.legalDueDate} <= ${addDays(now, 7)}`, fortnight: sql`${cases.legalDueDate} <= ${addDays(now, 14)}` }[query.due],
   ];
 };
@@ -121,21 +129,9 @@ const filters = (ctx: Pick<Context, 'indexKey'>, query: CaseListQuery, actor: St
 /** One page of the cases in a person's sight, most urgent first, then by legal date. Open ones unless a state is asked. */
 export const listCases = (ctx: Context, actor: StaffActor, query: CaseListQuery): Promise<CaseList> =>
   ctx.db.withActor(actor, async (tx) => {
-    const after = query.cursor === undefined ? null : readCursor(query.cursor);
-    const rows = await selectCases(
-      tx,
-      and(
-        casesInSight(actor),
-        ...filters(ctx, query, actor, ctx.clock.now()),
-        after ? sql`(${cases.priority}, ${cases.legalDueDate}, ${cases.id}) > (${after[0]}, ${after[1]}, ${after[2]})` : undefined,
-      ),
-    )
-      .orderBy(asc(cases.priority), asc(cases.legalDueDate), asc(cases.id))
+    const rows = await selectCases(tx, and(casesInSight(actor), ...filters(ctx, query, actor, ctx.clock.now())))
+      .orderBy(...listOrder)
       .limit(query.limit + 1);
     const page = rows.slice(0, query.limit);
-    const last = rows.length > query.limit ? page.at(-1)?.case : undefined;
-    return {
-      items: await summariseAll(ctx, page),
-      nextCursor: last ? Buffer.from(JSON.stringify([last.priority, last.legalDueDate, last.id])).toString('base64url') : null,
-    };
+    return { items: await summariseAll(ctx, page), nextCursor: rows.length > query.limit ? cursorAfter(page.at(-1)?.case) : null };
   });

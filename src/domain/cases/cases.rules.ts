@@ -9,7 +9,7 @@ export type Mover = 'citizen' | 'operator' | 'supervisor' | 'system';
  * - `reason` a reason is given, and kept in the event
  * - `told` the citizen was told, or telling was attempted
  * - `question` a question to the citizen exists
- * - `outside_body` the outside body is named
+ * - `outside_body` the outside body is named, by the action that refers
  * - `outcome` an outcome code is given
  * - `inquiry` the case is an inquiry
  * - `released` whoever claimed the case gives it back, or the claim timed out

@@ -1,11 +1,12 @@
 import type { Filing, Receipt } from '#contract/filing';
 import type { Channel } from '#contract/words';
 import { citizen, type Actor, type StaffActor } from '#db/actor';
-import { AppError, type FieldError } from '#lib/errors';
+import { AppError, invalid, type FieldError } from '#lib/errors';
 import { hmac } from '#lib/hmac';
 import { parsePhone } from '#lib/phone';
 import { receiptToken } from '#lib/receipt';
 import type { Context } from '#domain/context';
+import { listOrganisations } from '#domain/referrals/organisations.queries';
 import { consentTexts } from '#domain/rights/consent.actions';
 import { isProvince } from '#domain/territory/territory.rules';
 import { findCategory } from '#domain/triage/category.rules';
@@ -32,18 +33,35 @@ export const fileCase = async (
   return file(ctx, citizen, draft, filing);
 };
 
-/** Files a case that an operator took on the phone or at the counter; the operator tells the code. */
+/**
+ * Files a case that an operator took on the phone or at the counter, or that a partner brings for somebody it accompanies:
+ * then the submitter is the partner. Whoever files tells the code.
+ *
+ * @throws AppError invalid where the channel is not the person's, or a partner names nobody as accompanied; busy
+ */
 export const fileForCitizen = async (
   ctx: Context,
   actor: StaffActor,
   filing: Filing & { channel: Channel },
 ): Promise<Receipt> => {
   const { channel, ...content } = filing;
+  const partner = actor.role === 'partner';
+  if (partner !== (channel === 'partner')) throw invalid('channel', 'not_yours');
   const draft = draftOf(ctx, content, channel);
+  if (partner) draft.said.submitter_name = await submitterOf(ctx, actor, content);
   draft.said.actor_kind = 'staff';
   draft.said.actor_id = actor.id;
   const { repeated: _, ...receipt } = await file(ctx, actor, draft, content);
   return receipt;
+};
+
+/** The association that accompanies the citizen; whose name is given as the contact's would be somebody else's. */
+const submitterOf = async (ctx: Context, actor: StaffActor, { onBehalfOf, contact }: Filing): Promise<string> => {
+  if (!onBehalfOf) throw invalid('onBehalfOf', 'required');
+  if (contact?.name !== undefined) throw invalid('contact.name', 'unexpected');
+  const own = (await listOrganisations(ctx, actor)).find(({ id }) => id === actor.organisationId);
+  if (!own) throw new AppError('forbidden');
+  return own.names['ar'] ?? own.id;
 };
 
 const file = async (ctx: Context, actor: Actor, draft: Draft, filing: Filing): Promise<Receipt & { repeated: boolean }> => {

@@ -11,6 +11,7 @@ import type { Place } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
 import { keepBody, keepingOf, keepTexts } from '#domain/personal/texts.actions';
 import { sealedAt } from '#domain/personal/places.rules';
+import { endReferral } from '#domain/referrals/ending.actions';
 import { checkMove, type Condition } from './cases.rules.ts';
 import { selectCases, summariseAll } from './cases.queries.ts';
 import { record } from './events.actions.ts';
@@ -59,6 +60,7 @@ export const assertMove = (found: Pick<Case, 'status'>, to: Status, actor: Actor
 export const change = async (ctx: Context, tx: Tx, found: Case, patch: CasePatch): Promise<CaseSummary> => {
   const version = found.version + 1;
   const left = patch.queueId === undefined ? [] : await handOver(tx, found.id);
+  if (found.status === 'referred' && patch.status !== undefined && patch.status !== 'referred') await endReferral(tx, found.id, ctx.clock.now());
   const entered = await tx.db.update(cases).set({ ...patch, version }).where(eq(cases.id, found.id)).returning(casePlace);
   tx.afterCommit(() => {
     // Those whom it leaves must see it go.
@@ -72,7 +74,7 @@ export const change = async (ctx: Context, tx: Tx, found: Case, patch: CasePatch
 };
 
 /** What the actor's role sends away it may still write and tell of, until this transaction ends. @returns the place that it leaves */
-const handOver = async (tx: Tx, caseId: string): Promise<Place[]> => {
+export const handOver = async (tx: Tx, caseId: string): Promise<Place[]> => {
   await tx.raw("select set_config('insat.handed', $1, true)", [caseId]);
   return tx.db.select(casePlace).from(cases).where(eq(cases.id, caseId));
 };

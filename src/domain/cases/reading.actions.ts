@@ -34,6 +34,7 @@ export const recordReading = async (tx: Tx, actor: StaffActor, now: Date, readin
 
 const reasonOf = (actor: StaffActor, { assignedTo }: Reading): ReadingReason => {
   if (assignedTo === actor.id) return 'holds';
+  if (actor.role === 'partner') return 'referred';
   return actor.role === 'supervisor' ? 'supervises' : 'looks';
 };
 

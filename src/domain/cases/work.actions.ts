@@ -71,7 +71,6 @@ export const moveCase = (ctx: Context, actor: StaffActor, caseId: string, input:
       released: true,
       // Whoever acts for the citizen says so in the reason; it is kept as a note.
       citizen_asked: input.reason !== undefined,
-      outside_body: input.reason !== undefined,
     });
     assertHeldOrFree(found, actor);
     assertFits(input);

@@ -79,6 +79,6 @@ const caseOf = async (tx: Tx, key: DataKey | undefined, found: Case): Promise<Pe
       channel: message.channel as Channel,
       text: opened(key, sealedAt.message(message.id), message.body, message.bodySealed) ?? '',
     })),
-    readings: readings.map(({ at, by }) => ({ at: at.toISOString(), by: by as 'operator' | 'supervisor' })),
+    readings: readings.map(({ at, by }) => ({ at: at.toISOString(), by: by as 'operator' | 'supervisor' | 'partner' })),
   };
 };

@@ -20,7 +20,7 @@ type Accounts = Pick<Context, 'db' | 'clock' | 'live'>;
  */
 export const putStaff = async (
   ctx: Accounts,
-  account: { login: string; name: string; role: Role; language: Language; centreId: string | null; password: string | { hash: string } },
+  account: { login: string; name: string; role: Role; language: Language; centreId: string | null; organisationId?: string | null; password: string | { hash: string } },
 ): Promise<boolean> => {
   const { password, ...rest } = account;
   if (!isStaffName(rest.name)) throw invalid('name', 'not_one_script');

@@ -33,7 +33,7 @@ export const changeAccount = (ctx: Context, actor: StaffActor, id: string, chang
       ...(change.active === false ? ['account.closed'] : []),
     ];
     if (changes.length === 0) return;
-    await tx.db.update(staff).set({ role, centreId, active: change.active ?? true }).where(eq(staff.id, id));
+    await tx.db.update(staff).set({ role, centreId, active: change.active ?? true, ...(role === 'partner' ? {} : { organisationId: null }) }).where(eq(staff.id, id));
     await endSessions(ctx, tx, eq(sessions.staffId, id));
     if (change.active === false) await tx.db.delete(signInPlaces).where(eq(signInPlaces.staffId, id));
     await tx.db.insert(staffEvents).values(changes.map((type) => ({ at: ctx.clock.now(), actorId: actor.id, type, subjectId: id })));

@@ -69,9 +69,10 @@ export const renewToken = async (tx: Tx, sessionId: string, factor: Factor, now:
   return token;
 };
 
-export const actorOf = (person: Pick<Person, 'id' | 'role' | 'centreId'>): StaffActor => ({
+export const actorOf = (person: Pick<Person, 'id' | 'role' | 'centreId'> & Partial<Pick<Person, 'organisationId'>>): StaffActor => ({
   kind: 'staff',
   id: person.id,
   role: person.role as Role,
   centreId: person.centreId,
+  ...(person.role === 'partner' ? { organisationId: person.organisationId ?? null } : {}),
 });

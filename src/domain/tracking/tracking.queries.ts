@@ -133,6 +133,6 @@ export const readingsForCitizen = async (ctx: Context, typed: { reference: strin
       .innerJoin(staff, eq(staff.id, events.actorId))
       .where(and(eq(events.caseId, caseId), inArray(events.type, ['case.read', 'attachment.read'])))
       .orderBy(desc(events.id));
-    return rows.map(({ at, role }) => ({ at: at.toISOString(), by: role === 'supervisor' ? 'supervisor' : 'operator' }));
+    return rows.map(({ at, role }) => ({ at: at.toISOString(), by: role === 'supervisor' || role === 'partner' ? role : 'operator' }));
   });
 };

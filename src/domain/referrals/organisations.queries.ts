@@ -1,0 +1,12 @@
+import type { Organisation } from '#contract/referrals';
+import type { StaffActor } from '#db/actor';
+import { organisations } from '#db/schema/tables';
+import type { Context } from '#domain/context';
+
+type Row = typeof organisations.$inferSelect;
+
+export const organisationView = ({ id, nameAr, nameFr }: Row): Organisation => ({ id, names: { ar: nameAr, fr: nameFr } });
+
+/** All bodies to which a case may be referred. */
+export const listOrganisations = (ctx: Pick<Context, 'db'>, actor: StaffActor): Promise<Organisation[]> =>
+  ctx.db.withActor(actor, async (tx) => (await tx.db.select().from(organisations).orderBy(organisations.id)).map(organisationView));
