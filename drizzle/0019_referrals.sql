@@ -58,7 +58,7 @@ GRANT SELECT ("id", "version", "reference", "kind", "status", "channel", "langua
 	ON "cases" TO insat_partner;--> statement-breakpoint
 GRANT UPDATE ("version", "status") ON "cases" TO insat_partner;--> statement-breakpoint
 CREATE POLICY "partner" ON "messages" FOR SELECT TO insat_partner
-	USING ("direction" = 'in' AND EXISTS (SELECT FROM "referrals" r WHERE r."case_id" = "messages"."case_id" AND 'narrative' = ANY (r."fields")));--> statement-breakpoint
+	USING ("direction" = 'in' AND EXISTS (SELECT FROM "cases" c JOIN "referrals" r ON r."case_id" = c."id" WHERE c."id" = "messages"."case_id" AND 'narrative' = ANY (r."fields")));--> statement-breakpoint
 CREATE POLICY "partner" ON "citizens" FOR SELECT TO insat_partner
 	USING (EXISTS (SELECT FROM "cases" c JOIN "referrals" r ON r."case_id" = c."id" WHERE c."citizen_id" = "citizens"."id" AND 'name' = ANY (r."fields")));--> statement-breakpoint
 CREATE POLICY "partner" ON "citizen_contacts" FOR SELECT TO insat_partner

@@ -11,6 +11,7 @@ import { readSettings, type Settings } from '#lib/config';
 import { readKey } from '#lib/keys';
 import { parseVerifierKey, type Verifier } from '#lib/note';
 import { sayAndExit } from '#lib/start-fault';
+import { addOrganisation, addOrganisationUsage } from './add-organisation.ts';
 import { addStaff, addStaffUsage } from './add-staff.ts';
 import { closeStaffAccount, closeStaffUsage } from './close-staff.ts';
 import { link, linkIdentityUsage, unlink, unlinkIdentityUsage } from './link-identity.ts';
@@ -21,6 +22,7 @@ import { witness, witnessUsage } from './witness.ts';
 
 /** Each gives what it prints. */
 const commands = new Map<string | undefined, (settings: Settings, args: string[]) => Promise<string>>([
+  ['add-organisation', (settings, args) => maintain(settings, async (ctx) => `${await addOrganisation(ctx, args)} is known.`)],
   ['add-staff', (settings, args) => maintain(settings, async (ctx) => {
     const { login, password } = await addStaff(ctx, args);
     return `${login}\n${password}`;
@@ -50,7 +52,7 @@ const commands = new Map<string | undefined, (settings: Settings, args: string[]
 /** Maintenance, on DATABASE_URL or, where there is none, on the database under DATA_DIR while Insat is stopped. */
 const main = async ([name, ...args]: string[]): Promise<void> => {
   const command = commands.get(name);
-  if (!command) throw new Error(`Usage:\n${[addStaffUsage, closeStaffUsage, linkIdentityUsage, retentionUsage, rotateKeysUsage, unlinkIdentityUsage, verifyLogUsage, witnessUsage].map((usage) => `  npm run cli -- ${usage}`).join('\n')}`);
+  if (!command) throw new Error(`Usage:\n${[addOrganisationUsage, addStaffUsage, closeStaffUsage, linkIdentityUsage, retentionUsage, rotateKeysUsage, unlinkIdentityUsage, verifyLogUsage, witnessUsage].map((usage) => `  npm run cli -- ${usage}`).join('\n')}`);
   process.stdout.write(`${await command(readSettings(process.env), args)}\n`);
 };
 

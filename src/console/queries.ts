@@ -2,6 +2,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { z } from 'zod';
 import { CategoryList, TerritoryList } from '#contract/filing';
 import { ResponseTimes } from '#contract/reports';
+import { Organisation, type ReferralField } from '#contract/referrals';
 import { CaseDetail, CaseList, CaseReadings, CaseSummary, Destination, QueueView } from '#contract/staff';
 import type { Outcome, Status } from '#contract/words';
 import { get, post, query } from './api.ts';
@@ -64,6 +65,8 @@ export type CaseAction =
   | { verb: 'assign'; queue: string; category?: string; reason: string }
   | { verb: 'reply'; text: string; question: boolean }
   | { verb: 'note'; text: string }
+  | { verb: 'refer'; to: string; fields: ReferralField[]; reason: string }
+  | { verb: 'answer'; text: string }
   | { verb: 'move'; to: Status; reason?: string; outcome?: Outcome; text?: string };
 
 /**
@@ -83,7 +86,7 @@ export function useCaseAction(id: string, ...drafts: DraftField[]) {
     // After a refusal too: what is on the screen was not what is true. A case that was sent elsewhere may be out of
     // sight, and is not asked for again.
     onSettled: (summary, _error, { verb }) => Promise.all([
-      client.invalidateQueries({ queryKey: keys.case(id), refetchType: summary && verb === 'assign' ? 'none' : 'active' }),
+      client.invalidateQueries({ queryKey: keys.case(id), refetchType: summary && (verb === 'assign' || verb === 'answer') ? 'none' : 'active' }),
       client.invalidateQueries({ queryKey: keys.queues }),
       client.invalidateQueries({ queryKey: keys.cases }),
     ]),
@@ -110,6 +113,9 @@ export const useDestinations = (enabled = true) =>
     staleTime: Infinity,
     enabled,
   });
+/** Bodies to which a case may be referred. */
+export const useOrganisations = () =>
+  useQuery({ queryKey: [...keys.names, 'organisations'], queryFn: () => get('/staff/organisations', z.array(Organisation)), staleTime: Infinity });
 export const useCategories = () =>
   useQuery({ queryKey: [...keys.names, 'categories'], queryFn: () => get('/categories', CategoryList), staleTime: Infinity });
 export const useTerritories = () =>

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { addOrganisation } from '#cli/add-organisation';
 import { addStaff } from '#cli/add-staff';
 import { startApp, type TestApp } from '../support/app.ts';
 
@@ -23,6 +24,16 @@ it('a login that exists gets a new password, and the old one opens nothing', asy
   const second = await add(...args);
   expect((await signIn('karim', first.password)).status).toBe(401);
   expect((await signIn('karim', second.password)).status).toBe(200);
+});
+
+it('a partner belongs to a known organisation, and sees what is referred to it', async () => {
+  expect(await addOrganisation(app.deps.ctx, ['--id', 'afaq', '--name-ar', 'جمعية آفاق', '--name-fr', 'Association Afaq'])).toBe('afaq');
+  await expect(add('--login', 'amina', '--name', 'Amina', '--role', 'partner')).rejects.toThrow(/--organisation: one of afaq, anr/);
+  await expect(add('--login', 'amina', '--name', 'Amina', '--role', 'observer', '--organisation', 'afaq')).rejects.toThrow(/no organisation/);
+  const { login, password } = await add('--login', 'amina', '--name', 'Amina', '--role', 'partner', '--organisation', 'afaq');
+  const cookie = ((await signIn(login, password)).headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  expect((await app.get('/api/v1/staff/cases', { cookie })).json).toEqual({ items: [], nextCursor: null });
+  await expect(addOrganisation(app.deps.ctx, ['--id', 'A B', '--name-ar', 'x', '--name-fr', ''])).rejects.toThrow(/--id[^]*--name-fr/);
 });
 
 it('an account that nobody could use is never made', async () => {

@@ -5,15 +5,17 @@ import type { StaffActor } from '#db/actor';
 import { judge, may, rows, type Place } from '#domain/access/access.rules';
 
 const centre = fc.constantFrom('centre-04', 'centre-06', null);
-const person: fc.Arbitrary<StaffActor> = fc.record({ kind: fc.constant('staff' as const), id: fc.uuid(), role: fc.constantFrom(...roles), centreId: centre });
-const place: fc.Arbitrary<Place> = fc.record({ centreId: centre, restricted: fc.boolean() });
+const organisation = fc.constantFrom('afaq', 'anss', null);
+const person: fc.Arbitrary<StaffActor> = fc.record({ kind: fc.constant('staff' as const), id: fc.uuid(), role: fc.constantFrom(...roles), centreId: centre, organisationId: organisation });
+const place: fc.Arbitrary<Place> = fc.record({ centreId: centre, restricted: fc.boolean(), referredTo: organisation });
 
 describe('the table of rights', () => {
-  it('shows a case to nobody but those who work in its centre, and one in a restricted queue to supervisors alone', () => {
+  it('shows a case to nobody but those who work in its centre, one in a restricted queue to supervisors alone, and to the partner who has it', () => {
     fc.assert(
       fc.property(person, place, (who, object) => {
         const works = who.centreId !== null && who.centreId === object.centreId;
-        expect(may(who, 'case.read', object)).toBe(works && (who.role === 'supervisor' || (who.role === 'operator' && !object.restricted)));
+        const has = who.organisationId !== null && who.organisationId === object.referredTo;
+        expect(may(who, 'case.read', object)).toBe((works && (who.role === 'supervisor' || (who.role === 'operator' && !object.restricted))) || (has && who.role === 'partner'));
       }),
     );
   });

@@ -84,7 +84,7 @@ describe('working a case', () => {
     const { version } = one;
     for (const stray of [{ text: 'told' }, { outcome: 'granted' }, { text: 'told', outcome: 'granted' }]) {
       const errors = Object.keys(stray).map((path) => ({ path, code: 'unexpected' }));
-      expect((await act(amal, one, 'move', { version, to: 'referred', reason: 'to the court', ...stray })).json).toMatchObject({ status: 400, code: 'invalid', errors });
+      expect((await act(amal, one, 'move', { version, to: 'in_triage', reason: 'to the court', ...stray })).json).toMatchObject({ status: 400, code: 'invalid', errors });
     }
     expect(await detail(amal, one)).toMatchObject({ version, status: 'in_progress' });
     expect(await rows("select 1 from messages where case_id = $1 and kind = 'resolution'", one.id)).toEqual([]);

@@ -103,15 +103,17 @@ describe('a route', () => {
     const signOut = 'POST /api/v1/staff/centres/{id}/sign-out';
     const reports = ['GET /api/v1/staff/reports/response-times', 'GET /api/v1/staff/reports/response-times.csv'];
     const supervised = [...reports, 'GET /api/v1/staff/cases/{id}/readings', ...['personal-data', 'erase', 'hold', 'lift-hold'].map((verb) => `POST /api/v1/staff/cases/{id}/${verb}`)];
+    const answering = 'POST /api/v1/staff/cases/{id}/answer';
+    const partnering = ['GET /api/v1/staff/cases', 'POST /api/v1/staff/cases', 'GET /api/v1/staff/cases/{id}', 'POST /api/v1/staff/cases/{id}/note', answering];
     const measured = [...reports, 'GET /api/v1/staff/destinations'];
     const staffRoutes = routes.filter((route) => route.includes('/staff/') && !own.includes(route));
     expect(staffRoutes.length).toBeGreaterThan(12);
     for (const [role, mayOpen] of [
-      ['operator', (route: string) => ![...supervised, ...authenticators, ...recovering, ...accounts, signOut].includes(route)],
-      ['supervisor', (route: string) => ![...numbers, ...accounts].includes(route)],
+      ['operator', (route: string) => ![...supervised, ...authenticators, ...recovering, ...accounts, signOut, answering].includes(route)],
+      ['supervisor', (route: string) => ![...numbers, ...accounts, answering].includes(route)],
       ['administrator', (route: string) => [...measured, ...authenticators, ...recovering, ...accounts, signOut].includes(route)],
       ['observer', (route: string) => [...measured, ...authenticators].includes(route)],
-      ['partner', (route: string) => numbers.includes(route)],
+      ['partner', (route: string) => [...numbers, ...partnering].includes(route)],
     ] as const)
       for (const route of staffRoutes) {
         const { status, json } = await call(route.replace('{id}', '00000000-0000-4000-8000-000000000000'), people[role]);

@@ -1,6 +1,8 @@
 import { roles, type Role } from '#contract/words';
 import { system } from '#db/actor';
+import { claimCase } from '#domain/cases/holding.actions';
 import { seal } from '#domain/proof/sealing.actions';
+import { referCase } from '#domain/referrals/referring.actions';
 import { triageCase } from '#domain/triage/triage.actions';
 import { newReference } from '#lib/reference';
 import { filing, startApp, testClock, type Answer, type TestApp } from '../support/app.ts';
@@ -9,6 +11,9 @@ import { pdf, uploaded } from '../support/files.ts';
 /** Whoever calls: each role once, the operator and the supervisor in centre-04, and somebody who has not signed in. */
 export const callers = [...roles, 'nobody'] as const;
 export type Caller = (typeof callers)[number];
+/** Whose referrals the partner sees. */
+const organisation = 'afaq';
+export const organisationOf = (caller: Caller): string | undefined => (caller === 'partner' ? organisation : undefined);
 export const centreOf = (caller: Caller): string | null => (caller === 'operator' || caller === 'supervisor' ? 'centre-04' : null);
 
 /** What they reach for, seen from centre-04. `queue` is where such a case waits, `filed` how it gets there. */
@@ -18,6 +23,7 @@ const kinds = {
   foreign: { queue: 'general-06', filed: { territory: { province: 'MA-CAS' } } },
   'foreign restricted': { queue: 'integrity-06', filed: { territory: { province: 'MA-CAS' }, category: 'FAIR.BRIBE' } },
   untriaged: { queue: null, filed: { territory: { province: 'MA-SAL' } } },
+  referred: { queue: 'general-06', filed: { territory: { province: 'MA-CAS' } } },
 } as const;
 export type Thing = keyof typeof kinds | 'missing';
 export const things = [...(Object.keys(kinds) as Exclude<Thing, 'missing'>[]), 'missing'] as const satisfies Thing[];
@@ -37,6 +43,15 @@ export const openGround = async () => {
   const rows = <Row extends object>(statement: string, ...values: string[]): Promise<Row[]> =>
     ctx.db.withActor(system, (tx) => tx.raw<Row>(statement, values));
 
+  await rows("insert into organisations (id, name_ar, name_fr) values ($1, 'جمعية', 'Association')", organisation);
+  await app.as('operator', 'centre-06', 'referring');
+  const [referring] = await rows<{ id: string }>("select id from staff where login = 'referring'");
+  const neighbour = { kind: 'staff', id: referring?.id ?? '', role: 'operator', centreId: 'centre-06' } as const;
+  /** @returns the version that it has then */
+  const refer = async ({ id, version }: { id: string; version: number }): Promise<number> => {
+    const claimed = await claimCase(ctx, neighbour, id, version);
+    return (await referCase(ctx, neighbour, id, { version: claimed.version, to: organisation, fields: ['narrative'], reason: 'رافقوها' })).version;
+  };
   let made = 0;
   const make = async (thing: Thing): Promise<Target> => {
     made += 1;
@@ -49,14 +64,15 @@ export const openGround = async () => {
     if (received && queue !== null) await triageCase(ctx, received.id);
     const found = await find();
     if (!found || found.queue !== queue) throw new Error(`no ${thing} case came about`);
+    if (thing === 'referred') found.version = await refer(found);
     // As if a scanner had looked: what is tried here is who may open it.
     const [attached] = await rows<{ file: string }>("update attachments set state = 'clean' where case_id = $1 returning id as file", found.id);
     if (!attached) throw new Error(`the ${thing} case has no file`);
-    return { id: found.id, file: attached.file, version: found.version, reference, code, queue: queue ?? `none-${made}`, word, centre: thing.startsWith('foreign') ? 'centre-06' : 'centre-04', proof };
+    return { id: found.id, file: attached.file, version: found.version, reference, code, queue: queue ?? `none-${made}`, word, centre: thing.startsWith('foreign') || thing === 'referred' ? 'centre-06' : 'centre-04', proof };
   };
 
   const signIn = async (caller: Caller): Promise<Cookie | Record<string, never>> =>
-    caller === 'nobody' ? {} : app.as(caller, centreOf(caller));
+    caller === 'nobody' ? {} : app.as(caller, centreOf(caller), caller, organisationOf(caller));
   const people = new Map<Caller, Cookie | Record<string, never>>();
   for (const caller of callers) people.set(caller, await signIn(caller));
   /** Whose session has ended signs in again. */

@@ -185,7 +185,7 @@ describe('the matrix has teeth: it reports', () => {
       [`${read}, operator, restricted: should answer 404, answers 200`, 'GET /staff/reports/response-times, operator, missing: should answer 403, answers 200'],
       ['live line, operator: tells of the restricted case'],
     ]);
-    expect(moved).toEqual([`${read}, operator, own: should be allowed, answers 404`, `${read}, operator, foreign: should answer 404, answers 200`]);
+    expect(moved).toEqual([`${read}, operator, own: should be allowed, answers 404`, `${read}, operator, foreign: should answer 404, answers 200`, `${read}, operator, referred: should answer 404, answers 200`]);
     expect(await tryOnly(only(read))).toEqual([]);
   });
 });

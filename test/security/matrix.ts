@@ -6,7 +6,7 @@ import { form, pdf } from '../support/files.ts';
 import { filing, type Answer } from '../support/app.ts';
 import { softwareAuthenticator } from '../support/authenticator.ts';
 import { password } from '../support/factors.ts';
-import { callers, centreOf, isRole, things, traceOf, type Caller, type Ground, type Target, type Thing } from './ground.ts';
+import { callers, centreOf, isRole, organisationOf, things, traceOf, type Caller, type Ground, type Target, type Thing } from './ground.ts';
 
 type Entry = {
   /** `code`: whoever asks, signed in or not, must know the citizen's code; the matrix gives a wrong one. */
@@ -84,7 +84,10 @@ export const table: Table = {
   'GET /staff/destinations': { policy: 'destination.list' },
   'POST /staff/queues/{id}/next': { policy: 'queue.next', names: 'queue' },
   'GET /staff/cases': { policy: 'case.list' },
-  'POST /staff/cases': { policy: 'case.file', body: () => filing({ channel: 'phone' }) },
+  'POST /staff/cases': {
+    policy: 'case.file',
+    body: (_, caller) => filing(caller === 'partner' ? { channel: 'partner', onBehalfOf: { name: 'فاطمة', relationship: 'جمعية ترافقها' } } : { channel: 'phone' }),
+  },
   'GET /staff/cases/{id}': { policy: 'case.read', names: 'case' },
   'GET /staff/cases/{id}/attachments/{attachmentId}': { policy: 'attachment.read', names: 'case', file: true },
   'GET /staff/cases/{id}/readings': { policy: 'case.readings', names: 'case' },
@@ -95,6 +98,9 @@ export const table: Table = {
   'POST /staff/cases/{id}/note': { policy: 'case.note', names: 'case', body: withVersion({ text: 'اتصلت' }) },
   'POST /staff/cases/{id}/reveal': { policy: 'case.reveal', names: 'case', body: () => ({ reason: 'للاتصال بالمواطنة' }) },
   'POST /staff/cases/{id}/move': { policy: 'case.move', names: 'case', body: withVersion({ to: 'in_progress' }) },
+  'GET /staff/organisations': { policy: 'organisation.list' },
+  'POST /staff/cases/{id}/refer': { policy: 'case.refer', names: 'case', held: true, body: withVersion({ to: 'anss', fields: ['narrative'], reason: 'رافقوها' }) },
+  'POST /staff/cases/{id}/answer': { policy: 'referral.answer', names: 'case', body: withVersion({ text: 'أودع الطعن' }) },
   'POST /staff/cases/{id}/personal-data': { policy: 'case.personal_data', names: 'case', body: () => ({ reason: 'حضرت ببطاقتها' }) },
   'POST /staff/cases/{id}/rectify': { policy: 'case.rectify', names: 'case', body: withVersion({ name: 'فاطنة', reason: 'خطأ في الاسم' }) },
   'POST /staff/cases/{id}/erase': { policy: 'case.erase', names: 'case', refusesWith: 'not_over', body: withVersion({ reason: 'طلبت ذلك' }) },
@@ -104,14 +110,14 @@ export const table: Table = {
   'GET /staff/reports/response-times.csv': { policy: 'report.read' },
 };
 
-/** Design, section 1: own centre for those who work there, integrity for its supervisor, no case for anybody else. */
+/** Design, section 1: own centre for those who work there, integrity for its supervisor, what was referred to the partner, no case for anybody else. */
 export type Sight = Record<Role, readonly Thing[]>;
-export const sight: Sight = { operator: ['own'], supervisor: ['own', 'restricted'], administrator: [], observer: [], partner: [] };
+export const sight: Sight = { operator: ['own'], supervisor: ['own', 'restricted'], administrator: [], observer: [], partner: ['referred'] };
 
 /** Whose sessions one may end: those of the own centre, or of any. */
 const centresOf: Sight = { ...sight, supervisor: ['own'], administrator: ['own', 'foreign'] };
 
-export const actorFor = (role: Role): StaffActor => ({ kind: 'staff', id: '', role, centreId: centreOf(role) });
+export const actorFor = (role: Role): StaffActor => ({ kind: 'staff', id: '', role, centreId: centreOf(role), organisationId: organisationOf(role) ?? null });
 
 type Expected = 'allowed' | 401 | 403 | 404;
 const expectation = (entry: Entry, caller: Caller, thing: Thing, seen: Sight): Expected => {

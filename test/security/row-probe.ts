@@ -1,31 +1,34 @@
 import { askers, caseId, type Asker, type Kind, type Rows } from './rows.ts';
 
-/** How far a table may be read: the rows of cases in sight, or all. A table without an entry is read by nobody but the system. */
-type Reach = 'sight' | 'all';
+/** How far a table may be read: the rows of cases in sight, of those whose referral shares everything, one's own organisation's, or all. A table without an entry is read by nobody but the system. */
+type Reach = 'sight' | 'shared' | 'own' | 'all';
 const roles = ['insat_citizen', 'insat_staff', 'insat_administrator', 'insat_observer', 'insat_partner'] as const;
 type Reads = Record<string, { case: string; by: Partial<Record<(typeof roles)[number], Reach>> }>;
 
+const toPartners = { insat_partner: 'shared' } as const;
 const ofCase = { case: 't.case_id', by: { insat_staff: 'sight', insat_citizen: 'sight' } } as const;
 const toEverybody = { case: 'null', by: Object.fromEntries(roles.map((role) => [role, 'all'])) };
 /** Said here again, so that the database cannot answer for itself. `case` gives the case of a row. */
 export const reads: Reads = {
-  cases: { case: 't.id', by: { ...ofCase.by, insat_administrator: 'all', insat_observer: 'all' } },
-  messages: ofCase,
+  cases: { case: 't.id', by: { ...ofCase.by, insat_partner: 'sight', insat_administrator: 'all', insat_observer: 'all' } },
+  messages: { ...ofCase, by: { ...ofCase.by, ...toPartners } },
+  referrals: { ...ofCase, by: { ...ofCase.by, insat_partner: 'sight' } },
   attachments: ofCase,
-  citizen_contacts: { case: '(select c.id from cases c where c.citizen_id = t.citizen_id)', by: { insat_staff: 'sight' } },
+  citizen_contacts: { case: '(select c.id from cases c where c.citizen_id = t.citizen_id)', by: { insat_staff: 'sight', ...toPartners } },
   events: ofCase,
   deadlines: ofCase,
   assignments: ofCase,
   feedback: ofCase,
-  notes: { case: 't.case_id', by: { insat_staff: 'sight' } },
-  citizens: { case: '(select c.id from cases c where c.citizen_id = t.id)', by: { insat_staff: 'sight' } },
-  contact_points: { case: '(select c.id from cases c where c.contact_point_id = t.id)', by: { insat_staff: 'sight', insat_citizen: 'all' } },
+  // Of the notes, what is asked of the organisation.
+  notes: { case: 't.case_id', by: { insat_staff: 'sight', insat_partner: 'sight' } },
+  citizens: { case: '(select c.id from cases c where c.citizen_id = t.id)', by: { insat_staff: 'sight', ...toPartners } },
+  contact_points: { case: '(select c.id from cases c where c.contact_point_id = t.id)', by: { insat_staff: 'sight', insat_citizen: 'all', ...toPartners } },
   legal_holds: { case: 't.case_id', by: { insat_staff: 'sight' } },
   consent_texts: { case: 'null', by: { insat_staff: 'all' } },
   idempotency_keys: { case: 't.case_id', by: { insat_citizen: 'all' } },
   failed_attempts: { case: 'null', by: { insat_citizen: 'all' } },
   spent_challenges: { case: 'null', by: { insat_citizen: 'all' } },
-  staff: { case: 'null', by: { insat_staff: 'all', insat_citizen: 'sight' } },
+  staff: { case: 'null', by: { insat_staff: 'all', insat_citizen: 'sight', insat_partner: 'own' } },
   log_leaves: { case: 'null', by: { insat_citizen: 'all' } },
   log_subtrees: { case: 'null', by: { insat_citizen: 'all' } },
   log_cosignatures: { case: 'null', by: { insat_citizen: 'all' } },
@@ -35,6 +38,7 @@ export const reads: Reads = {
   categories: toEverybody,
   centres: toEverybody,
   queues: toEverybody,
+  organisations: toEverybody,
 };
 
 const listed = (kinds: readonly Kind[]): string => kinds.map((kind) => `'${caseId(kind)}'`).join(', ') || 'null';
@@ -46,8 +50,11 @@ const expectedRows = async ({ sql }: Rows, table: string, asker: Asker): Promise
   const reach = reachOf(table, asker);
   if (reach === null) return 0;
   if (table === 'staff' && reach === 'sight') return asker.sees.length;
+  // The partners of this world are of one organisation.
+  if (reach === 'own') return asker.sees.length === 0 ? 0 : 1;
+  const seen = reach === 'shared' ? asker.sees.filter((kind) => kind === 'referred whole') : asker.sees;
   const rule = reads[table]?.case ?? 'null';
-  const [row] = await sql.unsafe<{ count: number }[]>(`select count(*)::int as count from ${table} t where ${reach === 'all' ? 'true' : `${rule} in (${listed(asker.sees)})`}`);
+  const [row] = await sql.unsafe<{ count: number }[]>(`select count(*)::int as count from ${table} t where ${reach === 'all' ? 'true' : `${rule} in (${listed(seen)})`}`);
   return row?.count ?? -1;
 };
 

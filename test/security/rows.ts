@@ -7,7 +7,7 @@ import { freshDatabase } from '../support/database.ts';
 /** Somebody whom the database is asked as, with the role and the setting that `withActor` would give, and the cases to be seen. */
 export type Asker = { name: string; role: string; setting: string | null; sees: readonly Kind[] };
 
-const staff = (role: StaffActor['role'], centreId: string | null = null): StaffActor => ({ kind: 'staff', id: ids[role], role, centreId });
+const staff = (role: StaffActor['role'], centreId: string | null = null, organisationId?: string): StaffActor => ({ kind: 'staff', id: ids[role], role, centreId, ...(organisationId ? { organisationId } : {}) });
 const ids = {
   operator: '00000000-0000-7000-8000-000000000001',
   supervisor: '00000000-0000-7000-8000-000000000002',
@@ -21,6 +21,8 @@ const caseIds = {
   foreign: '10000000-0000-7000-8000-000000000003',
   'foreign restricted': '10000000-0000-7000-8000-000000000004',
   untriaged: '10000000-0000-7000-8000-000000000005',
+  'referred bare': '10000000-0000-7000-8000-000000000006',
+  'referred whole': '10000000-0000-7000-8000-000000000007',
 } as const;
 export type Kind = keyof typeof caseIds;
 export const caseId = (kind: Kind): string => caseIds[kind];
@@ -35,7 +37,9 @@ export const askers: readonly Asker[] = [
   asker('operator of no centre', staff('operator')),
   asker('administrator', staff('administrator')),
   asker('observer', staff('observer')),
-  asker('partner', staff('partner')),
+  asker('partner', staff('partner', null, 'anss'), ['referred bare', 'referred whole']),
+  asker('partner of another organisation', staff('partner', null, 'cnss')),
+  asker('partner of none', staff('partner')),
   asker('citizen', { kind: 'citizen' }),
   asker('citizen with a code', { kind: 'citizen', caseId: caseIds.own }, ['own']),
   ...[null, ''].map((setting) => ({ name: `staff, but nobody is named: ${JSON.stringify(setting)}`, role: 'insat_staff', setting, sees: [] })),
@@ -43,17 +47,18 @@ export const askers: readonly Asker[] = [
 
 /** One case of each kind, each with all that may belong to a case. */
 const world = `
-insert into staff (id, login, name, role, language, centre_id, password_hash, created_at)
-  select id::uuid, role, role, role, 'ar', case when role in ('operator', 'supervisor') then 'centre-04' end, '', now()
+insert into staff (id, login, name, role, language, centre_id, organisation_id, password_hash, created_at)
+  select id::uuid, role, role, role, 'ar', case when role in ('operator', 'supervisor') then 'centre-04' end, case when role = 'partner' then 'anss' end, '', now()
   from (values ${Object.entries(ids).map(([role, id]) => `('${role}', '${id}')`).join(', ')}) x(role, id);
 insert into citizens (id, name, created_at) select id::uuid, 'a name'::bytea, now() from (values ${Object.values(caseIds).map((id) => `('${id}')`).join(', ')}) x(id);
 insert into contact_points (id, kind, index, last_seen_at) select id, 'phone', uuid_send(id), now() from citizens;
 insert into citizen_contacts (citizen_id, contact_point_id, value) select id, id, '' from citizens;
 insert into cases (id, reference, code_hash, kind, status, channel, citizen_id, contact_point_id, centre_id, queue_id, received_at, received_on, legal_due_date, preview)
-  select id::uuid, right(id, 10), '', 'complaint', 'assigned', 'web', id::uuid, id::uuid, centre, queue, now(), now(), now(), 'a secret'
-  from (values ('${caseIds.own}', 'centre-04', 'general-04'), ('${caseIds.restricted}', 'centre-04', 'integrity-04'),
-    ('${caseIds.foreign}', 'centre-06', 'general-06'), ('${caseIds['foreign restricted']}', 'centre-06', 'integrity-06'),
-    ('${caseIds.untriaged}', null, null)) x(id, centre, queue);
+  select id::uuid, right(id, 10), '', 'complaint', status, 'web', id::uuid, id::uuid, centre, queue, now(), now(), now(), 'a secret'
+  from (values ('${caseIds.own}', 'centre-04', 'general-04', 'assigned'), ('${caseIds.restricted}', 'centre-04', 'integrity-04', 'assigned'),
+    ('${caseIds.foreign}', 'centre-06', 'general-06', 'assigned'), ('${caseIds['foreign restricted']}', 'centre-06', 'integrity-06', 'assigned'),
+    ('${caseIds.untriaged}', null, null, 'received'), ('${caseIds['referred bare']}', 'centre-06', 'general-06', 'referred'),
+    ('${caseIds['referred whole']}', 'centre-06', 'integrity-06', 'referred')) x(id, centre, queue, status);
 insert into messages (id, case_id, direction, channel, kind, contact_point_id, body, state, created_at, state_at)
   select id, id, 'in', 'web', 'narrative', id, 'a secret', 'routed', now(), now() from cases;
 insert into messages (id, direction, channel, kind, body, state, created_at, state_at) values (uuidv7(), 'in', 'sms', 'follow_up', 'a secret', 'received', now(), now());
@@ -61,6 +66,10 @@ insert into inbound_bodies (message_id, body, received_at) select id, '', now() 
 insert into delivery_reports (message_id, state, at) select id, 'sent', now() from messages;
 insert into events (case_id, type, actor_kind, actor_id, at, data) select id, 'case.read', 'staff', '${ids.operator}', now(), '{}' from cases;
 insert into notes (id, case_id, author_id, body, at) select id, id, '${ids.operator}', 'a secret', now() from cases;
+insert into referrals (id, case_id, organisation_id, fields, note_id, referred_by, referred_at)
+  select id, id, 'anss', case when id = '${caseIds['referred whole']}' then '{narrative,name,contact}'::text[] else '{}' end, id, '${ids.operator}', now() from cases where status = 'referred';
+insert into referrals (id, case_id, organisation_id, fields, note_id, referred_by, referred_at, ended_at)
+  values (uuidv7(), '${caseIds.own}', 'anss', '{narrative}', uuidv7(), '${ids.operator}', now(), now());
 insert into deadlines (case_id, kind, basis) select id, 'legal', 'law' from cases;
 insert into assignments (id, case_id, staff_id, from_at) select id, id, '${ids.operator}', now() from cases;
 insert into feedback (case_id, rating, solved, at) select id, 1, false, now() from cases;

@@ -1,5 +1,6 @@
 import { Button, NativeSelect, Stack, Textarea } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
+import type { ReferralField } from '#contract/referrals';
 import type { CaseDetail } from '#contract/staff';
 import { useTexts } from '#console/language';
 import { useCaseAction, type CaseAction } from '#console/queries';
@@ -7,6 +8,7 @@ import { go } from '#console/router';
 import { useDraft, useSeen } from '#console/use-draft';
 import type { OtherAction } from './allowed.ts';
 import { Outcome } from './outcome.tsx';
+import { ReferTo } from './refer-to.tsx';
 import { Redirection } from './redirection.tsx';
 
 /** What is done more rarely: which action, its own fields, and always why. */
@@ -17,6 +19,8 @@ export function OtherForm({ one, actions }: { one: CaseDetail; actions: readonly
   const [chosen, setChosen] = useState('');
   const [queue, setQueue] = useState('');
   const [category, setCategory] = useState('');
+  const [body, setBody] = useState('');
+  const [fields, setFields] = useState<ReferralField[]>([]);
   const seen = useSeen(one);
   const run = useCaseAction(one.id, 'reason', 'told');
 
@@ -25,6 +29,7 @@ export function OtherForm({ one, actions }: { one: CaseDetail; actions: readonly
     to === undefined || !reason.trim() ? undefined
     : to === 'release' ? { verb: 'release', reason }
     : to === 'assign' ? (queue ? { verb: 'assign', reason, queue, ...(category && { category }) } : undefined)
+    : to === 'referred' ? (body ? { verb: 'refer', to: body, fields, reason } : undefined)
     : to === 'inadmissible' ? (told.trim() ? { verb: 'move', to, reason, text: told } : undefined)
     : { verb: 'move', to, reason };
   const label = (offered: OtherAction) =>
@@ -40,11 +45,12 @@ export function OtherForm({ one, actions }: { one: CaseDetail; actions: readonly
         onChange={(event) => setChosen(event.currentTarget.value)}
         data={[{ value: '', label: texts.act.choose }, ...actions.map((value) => ({ value, label: label(value) }))]} />
       {to === 'assign' && <Redirection queue={queue} setQueue={setQueue} category={category} setCategory={setCategory} />}
+      {to === 'referred' && <ReferTo body={body} setBody={setBody} fields={fields} setFields={setFields} />}
       {to === 'inadmissible' && (
         <Textarea label={texts.act.told} autosize minRows={3} maxRows={14} maxLength={1500} required
           withAsterisk={false} value={told} onChange={(event) => setTold(event.currentTarget.value)} />
       )}
-      <Textarea label={to === 'referred' ? texts.act.referredReason : texts.act.reason} autosize minRows={2} maxRows={8}
+      <Textarea label={to === 'referred' ? texts.refer.reason : texts.act.reason} autosize minRows={2} maxRows={8}
         maxLength={1000} required withAsterisk={false} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
       <Button type="submit" variant="default" className="submit" loading={run.isPending} disabled={!action || seen.changed}>
         {texts.act.submit}

@@ -1,5 +1,5 @@
 import type { Organisation } from '#contract/referrals';
-import type { StaffActor } from '#db/actor';
+import { system, type StaffActor } from '#db/actor';
 import { organisations } from '#db/schema/tables';
 import type { Context } from '#domain/context';
 
@@ -10,3 +10,6 @@ export const organisationView = ({ id, nameAr, nameFr }: Row): Organisation => (
 /** All bodies to which a case may be referred. */
 export const listOrganisations = (ctx: Pick<Context, 'db'>, actor: StaffActor): Promise<Organisation[]> =>
   ctx.db.withActor(actor, async (tx) => (await tx.db.select().from(organisations).orderBy(organisations.id)).map(organisationView));
+
+export const organisationIds = (ctx: Pick<Context, 'db'>): Promise<string[]> =>
+  ctx.db.withActor(system, async (tx) => (await tx.db.select({ id: organisations.id }).from(organisations).orderBy(organisations.id)).map(({ id }) => id));
