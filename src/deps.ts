@@ -119,11 +119,11 @@ const assertSame = (db: Database, name: string, key: Buffer, fault: string): Pro
 export const openKeys = async (databaseUrl: string, settings: Settings, log: Log): Promise<KeyStore> => {
   const versions = await loadVersions(settings.DATA_KEYS, settings.DATA_DIR);
   const byVersion = new Map(versions.map(({ version, key }) => [version, createSecretKey(key)]));
-  const keys = openKeyStore(keysUrlOf(databaseUrl, settings.KEYS_DATABASE_URL), { newest: Math.max(...byVersion.keys()), byVersion }, log);
+  const keys = openKeyStore(keysUrlOf(databaseUrl, settings.KEYS_DATABASE_URL), { current: versions[0]?.version ?? 0, byVersion }, log);
   const missing = (await keys.versions()).filter((version) => !byVersion.has(version));
   if (missing.length === 0) return keys;
   await keys.close();
-  throw new Error(`DATA_KEYS lacks version ${missing.join(', ')}, which still wraps keys of personal data. Put it back behind the newest, and remove it once \`npm run cli -- rotate-keys\` has ended.`);
+  throw new Error(`DATA_KEYS lacks version ${missing.join(', ')}, which still wraps keys of personal data. Put it back at the end, and remove it once \`npm run cli -- rotate-keys\` has ended.`);
 };
 
 const channel = 'insat_live';

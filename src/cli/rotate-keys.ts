@@ -5,7 +5,7 @@ export const rotateKeysUsage = 'rotate-keys';
 const page = 500;
 
 /**
- * Wraps every data key by the newest version of DATA_KEYS, in small steps, while the service runs. Interrupted, it is begun
+ * Wraps every data key by the first of DATA_KEYS, in small steps, while the service runs. Interrupted, it is begun
  * again: what is done already is passed over.
  *
  * @returns what to print

@@ -19,7 +19,7 @@ export type KeyStore = {
   /** For good: what these keys sealed is erased. */
   destroy(subjects: readonly string[]): Promise<void>;
   /**
-   * Wraps the next keys after `after` (null: from the first on), in the order of their subjects, by the newest wrapping
+   * Wraps the next keys after `after` (null: from the first on), in the order of their subjects, by the current wrapping
    * key. Whoever reads meanwhile is not disturbed.
    *
    * @returns how many were looked at and changed, and the last subject; null at the end
@@ -73,11 +73,11 @@ export const openKeyStore = (url: string, keys: WrappingKeys, log: Log): KeyStor
       const rows = await ask('page', page, [after, limit]);
       const last = rows.at(-1);
       if (!last) return null;
-      const old = rows.filter(({ version }) => version !== keys.newest);
+      const old = rows.filter(({ version }) => version !== keys.current);
       const changed = await ask('replace', replace, [
         `{${old.map(({ subject }) => subject).join(',')}}`,
         Buffer.concat(old.map(({ wrapped }) => wrapped)),
-        keys.newest,
+        keys.current,
         Buffer.concat(old.map((row) => rewrap(keys, row).wrapped)),
       ]);
       return { last: last.subject, seen: rows.length, rewrapped: changed.length };

@@ -21,11 +21,11 @@ const issuer = url(/^https?$/).refine((text) => {
   const at = URL.parse(text);
   return at !== null && (at.protocol === 'https:' || isHere(text)) && at.search + at.hash === '';
 }, 'https, without query or fragment');
-/** Versions from 1 on, the newest first, each with its key. */
+/** Versions from 1 on, each once, with its key. */
 const versionedKeys = z
   .string()
   .regex(/^[1-9]\d{0,8}:[0-9a-f]{64}(\s*,\s*[1-9]\d{0,8}:[0-9a-f]{64})*$/i, 'VERSION:64 hexadecimal digits, separated by commas')
-  .refine((list) => parseVersions(list).every(({ version }, i, all) => i === 0 || version < (all[i - 1]?.version ?? 0)), 'the newest version first');
+  .refine((list) => new Set(parseVersions(list).map(({ version }) => version)).size === parseVersions(list).length, 'each version once');
 
 const isClamdUrl = (text: string): boolean =>
   URL.canParse(text) && (/^tcp:\/\/[^/]+$/.test(text) || /^unix:(\/\/)?\/.+$/.test(text));
@@ -77,7 +77,7 @@ export const Settings = z.object({
   }),
   DATA_KEYS: versionedKeys.optional().meta({
     secret: true,
-    description: 'Keys that wrap the keys of personal data: version:64 hexadecimal digits, the newest first (2:...,1:...), the same for every process. Without it npm start makes version 1 in DATA_DIR. Losing it makes every name, number and sealed text unreadable.',
+    description: 'Keys that wrap the keys of personal data: version:64 hexadecimal digits, the one that wraps first (2:...,1:...), the same for every process. Without it npm start makes version 1 in DATA_DIR. Losing it makes every name, number and sealed text unreadable.',
   }),
   INDEX_KEY: z.string().regex(/^[0-9a-f]{64}$/i).optional().meta({
     secret: true,

@@ -51,7 +51,7 @@ export const parseVersions = (setting: string): VersionedKey[] =>
     return { version: Number(version), key: Buffer.from(hex, 'hex') };
   });
 
-/** The keys that wrap data keys, the newest first: as configured, or version 1 in `dataDir`. */
+/** The keys that wrap data keys, the one in use first: as configured, or version 1 in `dataDir`. */
 export const loadVersions = async (configured: string | undefined, dataDir: string): Promise<VersionedKey[]> =>
   configured === undefined ? [{ version: 1, key: await loadKey('data', undefined, dataDir) }] : parseVersions(configured);
 

@@ -62,8 +62,8 @@ export const unsealWith = (key: KeyObject, additionalData: Buffer, sealed: Buffe
 export const unsealText = (key: DataKey | undefined, place: Place, sealed: Buffer | null): string | null =>
   sealed === null || key === undefined ? null : unseal(key, place, sealed).toString('utf8');
 
-/** The keys that wrap data keys, by version; the newest wraps. They are kept outside every database. */
-export type WrappingKeys = { newest: number; byVersion: ReadonlyMap<number, KeyObject> };
+/** The keys that wrap data keys, by version; `current` wraps. They are kept outside every database. */
+export type WrappingKeys = { current: number; byVersion: ReadonlyMap<number, KeyObject> };
 export type Wrapped = { subject: string; version: number; wrapped: Buffer };
 
 const wrappedAt = (subject: string): Place => ({ table: 'data_keys', column: 'wrapped', row: subject });
@@ -77,19 +77,19 @@ const wrappingKey = (keys: WrappingKeys, asked: number): KeyObject => {
 /** A new data key for a subject (the id of a citizen or a message), and the same wrapped for the key store. */
 export const newDataKey = (keys: WrappingKeys, subject: string): Wrapped & { key: DataKey } => {
   const bytes = random(keyBytes);
-  const wrapped = seal(wrappingKey(keys, keys.newest), wrappedAt(subject), bytes);
-  return { subject, version: keys.newest, wrapped, key: createSecretKey(bytes) };
+  const wrapped = seal(wrappingKey(keys, keys.current), wrappedAt(subject), bytes);
+  return { subject, version: keys.current, wrapped, key: createSecretKey(bytes) };
 };
 
 /** @throws Error where it is not this subject's, was altered, or its wrapping key is not at hand */
 export const unwrap = (keys: WrappingKeys, { subject, version: asked, wrapped }: Wrapped): DataKey =>
   createSecretKey(unseal(wrappingKey(keys, asked), wrappedAt(subject), wrapped));
 
-/** The same data key, wrapped by the newest wrapping key. */
+/** The same data key, wrapped by the current wrapping key. */
 export const rewrap = (keys: WrappingKeys, known: Wrapped): Wrapped => ({
   subject: known.subject,
-  version: keys.newest,
-  wrapped: seal(wrappingKey(keys, keys.newest), wrappedAt(known.subject), unseal(wrappingKey(keys, known.version), wrappedAt(known.subject), known.wrapped)),
+  version: keys.current,
+  wrapped: seal(wrappingKey(keys, keys.current), wrappedAt(known.subject), unseal(wrappingKey(keys, known.version), wrappedAt(known.subject), known.wrapped)),
 });
 
 /**

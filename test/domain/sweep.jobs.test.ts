@@ -1,6 +1,3 @@
-import { createPostgresBackend, createRedisBackend, withBackend } from 'bullmq';
-import { Redis } from 'ioredis';
-import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { system } from '#db/actor';
 import { fileCase } from '#domain/cases/filing.actions';
@@ -15,26 +12,7 @@ import { createLog } from '#lib/log';
 import { processors } from '#workers/processors';
 import { freshDatabase } from '../support/database.ts';
 import { eventually, filing, line, startApp, type TestApp } from '../support/app.ts';
-import { freshJobStore } from '../support/job-store.ts';
-
-/** Every job is lost at once: what FLUSHALL does to Redis (here for this file's part of it), or a truncated table. */
-const loseJobs = async (store: JobStore): Promise<void> => {
-  if ('redisUrl' in store) {
-    const redis = new Redis(store.redisUrl);
-    await redis.flushdb();
-    await redis.quit();
-    return;
-  }
-  const sql = postgres(store.databaseUrl, { max: 1, onnotice: () => undefined });
-  await sql`truncate bullmq.job cascade`;
-  await sql.end();
-};
-
-/** A producer that checks nothing, as a bug or another program would be. */
-const rawQueue = (store: JobStore, name: string) =>
-  'redisUrl' in store
-    ? new (withBackend(createRedisBackend).Queue)(name, { connection: { url: store.redisUrl } })
-    : new (withBackend(createPostgresBackend).Queue)(name, { connection: { connectionString: store.databaseUrl, skipMigrations: true } });
+import { freshJobStore, loseJobs, rawQueue } from '../support/job-store.ts';
 
 describe('work whose job was lost', () => {
   let app: TestApp;

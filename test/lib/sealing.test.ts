@@ -60,9 +60,9 @@ describe('sealing', () => {
 
 describe('a data key', () => {
   const [first, second] = [createSecretKey(randomBytes(32)), createSecretKey(randomBytes(32))];
-  const older = { newest: 1, byVersion: new Map([[1, first]]) };
-  const both = { newest: 2, byVersion: new Map([[1, first], [2, second]]) };
-  const newer = { newest: 2, byVersion: new Map([[2, second]]) };
+  const older = { current: 1, byVersion: new Map([[1, first]]) };
+  const both = { current: 2, byVersion: new Map([[1, first], [2, second]]) };
+  const newer = { current: 2, byVersion: new Map([[2, second]]) };
 
   it('wrapped anew opens what it sealed before, without the older wrapping key', () => {
     const made = newDataKey(older, randomUUID());
