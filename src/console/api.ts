@@ -7,12 +7,15 @@ export class ApiProblem extends Error {
   readonly code: string;
   /** With `second_factor_needed`: which. */
   readonly asked: Asked | undefined;
+  /** With `invalid`: what is wrong with which fields. */
+  readonly errors: NonNullable<Problem['errors']>;
 
-  constructor(code: string, cause?: unknown, asked?: Asked) {
-    super(code, { cause });
+  constructor(code: string, more: { cause?: unknown; asked?: Asked | undefined; errors?: Problem['errors'] } = {}) {
+    super(code, { cause: more.cause });
     this.name = 'ApiProblem';
     this.code = code;
-    this.asked = asked;
+    this.asked = more.asked;
+    this.errors = more.errors ?? [];
   }
 }
 
@@ -72,18 +75,32 @@ async function askOnce(method: string, path: string, body?: unknown): Promise<Re
   try {
     response = await fetch(`/api/v1${path}`, { method, credentials: 'same-origin', headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
   } catch (cause) {
-    throw new ApiProblem('offline', cause);
+    throw new ApiProblem('offline', { cause });
   }
   if (response.ok) return response;
-  const said: unknown = await response.json().catch(() => null);
+  throw problemOf(response.status, await jsonOf(response));
+}
+
+function problemOf(status: number, said: unknown): ApiProblem {
   const problem = Problem.safeParse(said);
   // A proxy in between answers in its own words; its status still tells whether waiting helps.
-  throw new ApiProblem(problem.success ? problem.data.code : response.status >= 502 ? 'unavailable' : 'internal', undefined, WithAsked.safeParse(said).data?.asked);
+  if (!problem.success) return new ApiProblem(status >= 502 ? 'unavailable' : 'internal', { cause: problem.error });
+  return new ApiProblem(problem.data.code, { asked: WithAsked.safeParse(said).data?.asked, errors: problem.data.errors });
+}
+
+/** What an answer says; undefined, which no schema takes, where that is no JSON or breaks off on the way. */
+async function jsonOf(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    throw error;
+  }
 }
 
 async function read<T>(response: Response, schema: z.ZodType<T>): Promise<T> {
-  const answer = schema.safeParse(await response.json().catch(() => null));
-  if (!answer.success) throw new ApiProblem('internal', answer.error);
+  const answer = schema.safeParse(await jsonOf(response));
+  if (!answer.success) throw new ApiProblem('internal', { cause: answer.error });
   return answer.data;
 }
 
@@ -94,6 +111,16 @@ export const get = async <T>(path: string, schema: z.ZodType<T>): Promise<T> => 
 export async function post<T>(path: string, schema: z.ZodType<T>, body?: unknown): Promise<T | null> {
   const response = await ask('POST', path, body);
   return response.status === 204 ? null : read(response, schema);
+}
+
+/** Sends what is always answered with something. Throws `ApiProblem`. */
+export async function postFor<T>(path: string, schema: z.ZodType<T>, body?: unknown): Promise<T> {
+  return read(await ask('POST', path, body), schema);
+}
+
+/** Sends what is answered with nothing. Throws `ApiProblem`. */
+export async function send(method: 'POST' | 'PATCH', path: string, body: unknown): Promise<void> {
+  await ask(method, path, body);
 }
 
 export async function remove(path: string): Promise<void> {

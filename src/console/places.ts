@@ -1,13 +1,15 @@
 import { ssoRefusals, type SsoRefusal } from '#contract/staff';
 import { consoleLanguages, type ConsoleLanguage } from '#texts/console';
 
-export type Place = { screen: 'queue' } | { screen: 'case'; id: string } | { screen: 'report' } | { screen: 'sessions' };
+/** The screens that are at an address of their own name. */
+const named = ['report', 'reveals', 'accounts', 'sessions'] as const;
+export type Place = { screen: 'queue' } | { screen: 'case'; id: string } | { screen: (typeof named)[number] };
 
 /** The place that an address of the console names; an unknown one leads to the queue. */
 export function placeOf(pathname: string): Place {
   const [, , screen, id] = pathname.split('/');
   if (screen === 'case' && id) return { screen, id };
-  return screen === 'report' || screen === 'sessions' ? { screen } : { screen: 'queue' };
+  return { screen: named.find((known) => known === screen) ?? 'queue' };
 }
 
 /** The address of a place. Arabic, the default, needs no mention. */

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod';
 import { CategoryList, TerritoryList } from '#contract/filing';
-import { ResponseTimes } from '#contract/reports';
+import { ResponseTimes, RevealReport } from '#contract/reports';
 import { Organisation, type ReferralField } from '#contract/referrals';
 import { CaseDetail, CaseList, CaseReadings, CaseSummary, Destination, QueueView } from '#contract/staff';
 import type { Outcome, Status } from '#contract/words';
@@ -102,6 +102,13 @@ export const useReport = (choice: ReportChoice) =>
   useQuery({
     queryKey: [...keys.report, choice],
     queryFn: () => get(reportAddress(choice), ResponseTimes),
+    placeholderData: (previous) => previous,
+  });
+
+export const useReveals = (period: { from: string; to: string }) =>
+  useQuery({
+    queryKey: [...keys.report, 'reveals', period],
+    queryFn: () => get(`/staff/reports/reveals${query(period)}`, RevealReport),
     placeholderData: (previous) => previous,
   });
 

@@ -1,10 +1,11 @@
 import type { CSSVariablesResolver } from '@mantine/core';
 
-/** Words on tinted grounds, dark enough for WCAG AA (4.5:1), which Mantine's own shades are not. */
+/** Words on tinted grounds, and under the pointer, dark enough for WCAG AA (4.5:1), which Mantine's own shades are not. */
 export const readable: CSSVariablesResolver = () => ({
   variables: {},
   light: {
     '--mantine-color-anchor': '#066b4f',
+    '--mantine-color-teal-filled-hover': '#066b4f',
     '--mantine-color-dimmed': 'var(--mantine-color-gray-7)',
     '--mantine-color-placeholder': 'var(--mantine-color-gray-7)',
     '--mantine-color-teal-light-color': '#04543c',

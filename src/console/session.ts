@@ -59,3 +59,5 @@ export function useSignOut() {
 export const worksOnCases = (me: Me): boolean => me.role === 'operator' || me.role === 'supervisor';
 export const readsReports = (me: Me): boolean =>
   me.role === 'administrator' || me.role === 'supervisor' || me.role === 'observer';
+/** Supervisors for their own centre, administrators for all: who reveals, and recoveries to confirm. */
+export const watchesOver = (me: Me): boolean => me.role === 'administrator' || me.role === 'supervisor';

@@ -1,5 +1,5 @@
 import { Anchor, Badge, Button, Group, Text } from '@mantine/core';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { Me } from '#contract/staff';
 import { CaseScreen } from './case/case-screen.tsx';
 import { LanguageSwitch } from './language-switch.tsx';
@@ -7,13 +7,16 @@ import { useTexts } from './language.ts';
 import type { LiveState } from './live.ts';
 import type { Place } from './places.ts';
 import { QueueScreen } from './queue/queue-screen.tsx';
-import { ReportScreen } from './report/report-screen.tsx';
 import type { CaseFilter } from './queries.ts';
 import { linkTo, usePlace } from './router.ts';
-import { readsReports, useSignOut, worksOnCases } from './session.ts';
-import { SecurityScreen } from './security-screen.tsx';
+import { readsReports, useSignOut, watchesOver, worksOnCases } from './session.ts';
 import { StepUp } from './security/step-up.tsx';
 import { useLive } from './use-live.ts';
+
+/** Not what an operator opens all day: fetched when somebody goes there. */
+const ReportScreen = lazy(async () => ({ default: (await import('./report/report-screen.tsx')).ReportScreen }));
+const RevealsScreen = lazy(async () => ({ default: (await import('./report/reveals-screen.tsx')).RevealsScreen }));
+const SecurityScreen = lazy(async () => ({ default: (await import('./security-screen.tsx')).SecurityScreen }));
 
 /** The frame around every screen of a person who is signed in: where one may go, and whether the line is live. */
 export function Shell({ me }: { me: Me }) {
@@ -21,15 +24,18 @@ export function Shell({ me }: { me: Me }) {
   const live = useLive();
   const asked = usePlace();
   const [filter, setFilter] = useState<CaseFilter>({ queue: undefined, mine: false, state: undefined });
-  const place: Place = asked.screen === 'sessions' || worksOnCases(me) ? asked : { screen: 'report' };
+  const place: Place = (asked.screen === 'queue' || asked.screen === 'case') && !worksOnCases(me) ? { screen: 'report' } : asked;
   return (
     <>
       <Header me={me} live={live} place={place} />
       <main className="screen">
-        {place.screen === 'report' && (readsReports(me) ? <ReportScreen /> : <Text>{texts.noScreen}</Text>)}
-        {place.screen === 'sessions' && <SecurityScreen me={me} />}
-        {place.screen === 'case' && <CaseScreen key={place.id} id={place.id} me={me} />}
-        {place.screen === 'queue' && <QueueScreen me={me} filter={filter} change={setFilter} />}
+        <Suspense fallback={<Text p="xl">{texts.loading}</Text>}>
+          {place.screen === 'report' && (readsReports(me) ? <ReportScreen /> : <Text>{texts.noScreen}</Text>)}
+          {place.screen === 'reveals' && (watchesOver(me) ? <RevealsScreen /> : <Text>{texts.noScreen}</Text>)}
+          {place.screen === 'sessions' && <SecurityScreen me={me} />}
+          {place.screen === 'case' && <CaseScreen key={place.id} id={place.id} me={me} />}
+          {place.screen === 'queue' && <QueueScreen me={me} filter={filter} change={setFilter} />}
+        </Suspense>
       </main>
       <StepUp />
     </>
@@ -42,6 +48,7 @@ function Header({ me, live, place }: { me: Me; live: LiveState; place: Place }) 
   const tabs = [
     ...(worksOnCases(me) ? [{ to: { screen: 'queue' } as const, label: texts.nav.queue, current: place.screen === 'queue' || place.screen === 'case' }] : []),
     ...(readsReports(me) ? [{ to: { screen: 'report' } as const, label: texts.nav.report, current: place.screen === 'report' }] : []),
+    ...(watchesOver(me) ? [{ to: { screen: 'reveals' } as const, label: texts.nav.reveals, current: place.screen === 'reveals' }] : []),
     { to: { screen: 'sessions' } as const, label: texts.nav.sessions, current: place.screen === 'sessions' },
   ];
   return (

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { LocalDate, shown } from './common.ts';
+import { Id, LocalDate, Names, shown } from './common.ts';
+import { Role } from './words.ts';
 
 export const dimensions = ['region', 'channel', 'category', 'centre', 'month'] as const;
 export type Dimension = (typeof dimensions)[number];
@@ -54,3 +55,29 @@ export const ResponseTimes = z.object({
   rows: z.array(ReportRow),
 });
 export type ResponseTimes = z.infer<typeof ResponseTimes>;
+
+/** From how many on a row of the report of reveals is worth a question. `many` also takes more than `times` what colleagues did. */
+export const revealSigns = { many: 10, times: 3, oddHours: 3, othersCases: 10 } as const;
+const signs = ['many', 'odd_hours', 'others_cases', 'full_days'] as const;
+export type Sign = (typeof signs)[number];
+
+/** A quarter of a year at most. Without `to`, until today; without `from`, thirty days. */
+export const RevealQuery = z.strictObject({ from: LocalDate.optional(), to: LocalDate.optional() })
+  .refine(({ from, to }) => from === undefined || to === undefined || from <= to, { path: ['to'], message: 'before_from' })
+  .refine(({ from, to }) => from === undefined || to === undefined || Date.parse(to) - Date.parse(from) <= 92 * 86_400_000, { path: ['from'], message: 'too_long' });
+export type RevealQuery = z.infer<typeof RevealQuery>;
+
+export const RevealRow = z.object({
+  person: z.object({ id: Id, name: shown('سلمى بنعيسى'), role: Role, centre: z.object({ id: shown('centre-06'), names: Names }).nullable() }),
+  reveals: z.int(),
+  colleagues: z.number().meta({ description: 'Median of all others with the same role and an open account.' }),
+  citizens: z.int().meta({ description: 'Different citizens.' }),
+  others: z.int().meta({ description: 'Citizens of whom the person was never given the case.' }),
+  oddHours: z.int().meta({ description: 'Between 20:00 and 7:00, on a Saturday or a Sunday, by the clock of Morocco.' }),
+  fullDays: z.int().meta({ description: 'Days on which all that a day allows was revealed.' }),
+  signs: z.array(z.enum(signs)).meta({ description: 'What is worth a question.' }),
+});
+export type RevealRow = z.infer<typeof RevealRow>;
+
+export const RevealReport = z.object({ from: LocalDate, to: LocalDate, rows: z.array(RevealRow) });
+export type RevealReport = z.infer<typeof RevealReport>;

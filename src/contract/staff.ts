@@ -181,6 +181,8 @@ export const Reply = z.strictObject({
 });
 export const Note = z.strictObject({ version, text: saying(5000).meta({ examples: ['اتصلت بالوكالة.'] }) });
 export const Reveal = z.strictObject({ version: version.optional(), reason });
+/** How many cases one person may reveal in a day of Morocco's calendar; each time counts. */
+export const revealsADay = 30;
 /** What is masked elsewhere. Null what was never given, or was erased. */
 export const Revealed = z.object({
   name: shown('فاطمة الزهراء').nullable(),
@@ -189,6 +191,7 @@ export const Revealed = z.object({
   submitter: shown('مريم').nullable(),
   narrative: shown('توقف الدعم منذ شهرين، رقمي 0661234445.').nullable(),
   messages: z.array(z.object({ id: Id, text: shown('رقمي 0661234445.').nullable() })).meta({ description: 'All that the citizen wrote.' }),
+  left: z.int().meta({ description: 'How many more the person may reveal today.' }),
 });
 export type Revealed = z.infer<typeof Revealed>;
 export const Move = z.strictObject({

@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { Problem } from '#contract/common';
-import { ReportQuery, ResponseTimes, type ReportRow } from '#contract/reports';
+import { ReportQuery, ResponseTimes, RevealQuery, RevealReport, type ReportRow } from '#contract/reports';
 import type { Context } from '#domain/context';
+import { revealReport } from '#domain/personal/reveals.queries';
 import { responseTimes } from '#domain/reporting/response-times.queries';
 import { staffOf } from './policy.ts';
 
@@ -28,7 +29,7 @@ const toCsv = (report: ResponseTimes): string => {
   return [names.join(','), ...report.rows.map((row) => names.map((name) => cell(valueAt(row, name))).join(','))].join('\r\n') + '\r\n';
 };
 
-/** How long people really waited. */
+/** How long people really waited, and who of the staff looked at what is masked. */
 export const reportRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app) => {
   app.get(
     '/reports/response-times',
@@ -44,5 +45,19 @@ export const reportRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app)
         .header('content-disposition', 'attachment; filename="response-times.csv"')
         .serializer(String)
         .send(toCsv(await responseTimes(ctx, staffOf(request), request.query))),
+  );
+  app.get(
+    '/reports/reveals',
+    {
+      config: { policy: { verb: 'report.reveals' } },
+      schema: {
+        tags: ['reports'],
+        summary: 'Who revealed how much',
+        description: 'A supervisor sees the own centre. A sign accuses nobody; each follows from the figures beside it.',
+        querystring: RevealQuery,
+        response: { 200: RevealReport, '4xx': Problem },
+      },
+    },
+    (request) => revealReport(ctx, staffOf(request), request.query),
   );
 };

@@ -1,3 +1,5 @@
+import { privacy } from './console.privacy.ar.ts';
+
 /** The staff console in Arabic: the source; every other language has exactly these keys. */
 export const ar = {
   title: 'إنصات · فضاء العاملين',
@@ -5,7 +7,7 @@ export const ar = {
   loading: 'جارٍ التحميل…',
   retry: 'إعادة المحاولة',
   none: 'غير محدد',
-  nav: { label: 'التنقل', queue: 'الحالات', report: 'آجال الجواب', sessions: 'أمان حسابي', signOut: 'خروج', language: 'اللغة' },
+  nav: { label: 'التنقل', queue: 'الحالات', report: 'آجال الجواب', reveals: 'كشف المعطيات', accounts: 'الحسابات', sessions: 'أمان حسابي', signOut: 'خروج', language: 'اللغة' },
   live: {
     connecting: 'جارٍ الاتصال بالتحيين المباشر…',
     live: 'تحيين مباشر',
@@ -60,6 +62,7 @@ export const ar = {
     confirm: 'تأكيد',
     cancel: 'إلغاء',
   },
+  privacy,
   noScreen: 'لا توجد شاشة لدورك في هذا الفضاء بعد.',
   queue: {
     heading: 'الحالات',
@@ -251,12 +254,22 @@ export const ar = {
     taken: 'شخص آخر مكلف بهذه الحالة.',
     too_many_requests: 'طلبات كثيرة من شبكتكم. أعيدوا المحاولة بعد دقيقة.',
     erased: 'محيت المعطيات الشخصية لهذه الحالة.',
-    quota_exceeded: 'بلغتم حد الكشف لهذا اليوم. راجعوا المشرف.',
+    on_hold: 'حفظ قانوني قائم على هذه الحالة: تبقى كما هي.',
+    not_on_hold: 'لا حفظ قانونيا على هذه الحالة.',
+    not_over: 'لم تنته الحالة بعد: ما زال للمواطن(ة) حق في جواب.',
+    quota_exceeded: 'بلغتم حد الكشف لهذا اليوم، ويتجدد غدا. إذا احتجتم إلى المزيد فاطلبوا من زميل(ة) أو من مسؤول(ة) المركز.',
     too_many_sign_ins: 'محاولات دخول كثيرة. أعيدوا المحاولة لاحقا.',
     busy: 'الطلبات كثيرة الآن. أعيدوا المحاولة بعد ثوان.',
     unavailable: 'الخدمة غير متاحة الآن. أعيدوا المحاولة بعد ثوان.',
     offline: 'تعذر الاتصال بالخادم. تحققوا من الشبكة؛ ما كتبتم محفوظ.',
     internal: 'وقع خلل من جهتنا. ما كتبتم محفوظ؛ أعيدوا المحاولة.',
+  },
+  fieldProblems: {
+    invalid_phone: 'رقم الهاتف غير صحيح.',
+    foreign_phone: 'رقم الهاتف ليس مغربيا.',
+    invalid_format: 'البريد الإلكتروني غير صحيح.',
+    nothing_to_correct: 'اكتبوا ما يجب تصحيحه.',
+    before_from: 'نهاية الفترة قبل بدايتها.',
   },
   kinds: { complaint: 'شكاية', inquiry: 'استفسار', observation: 'ملاحظة', suggestion: 'اقتراح' },
   channels: {
@@ -272,6 +285,7 @@ export const ar = {
     granted: 'استجابة كلية', partly_granted: 'استجابة جزئية', refused: 'رفض معلل', informed: 'تقديم معلومة',
     not_competent: 'خارج الاختصاص', unreachable: 'تعذر الاتصال بالمواطن(ة)',
   },
+  roles: { operator: 'عامل(ة)', supervisor: 'مسؤول(ة) مركز', administrator: 'مدير(ة)', observer: 'مرصد', partner: 'شريك' },
   priorities: { urgent: 'مستعجلة', high: 'مرتفعة', normal: 'عادية' },
   programmes: {
     ASD: 'الدعم الاجتماعي المباشر', RSU: 'السجل الاجتماعي الموحد', RNP: 'السجل الوطني للسكان', AMO: 'التغطية الصحية',
@@ -298,6 +312,11 @@ export const ar = {
     'case.reopened': 'إعادة فتح',
     'case.rated': 'تقييم',
     'case.revealed': 'كشف المعطيات الشخصية',
+    'case.data_given': 'تسليم المعطيات لصاحبها',
+    'case.rectified': 'تصحيح المعطيات الشخصية',
+    'case.erased': 'محو المعطيات الشخصية',
+    'case.held': 'وضع الحفظ القانوني',
+    'case.hold_lifted': 'رفع الحفظ القانوني',
     'row.restated': 'تغيير طريقة حفظ نص',
     'attachment.refused': 'رفض ملف مرفق',
   },

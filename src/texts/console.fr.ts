@@ -1,4 +1,5 @@
 import type { ConsoleTexts } from './console.ar.ts';
+import { privacy } from './console.privacy.fr.ts';
 
 export const fr: ConsoleTexts = {
   title: 'Insat · espace du personnel',
@@ -6,7 +7,7 @@ export const fr: ConsoleTexts = {
   loading: 'Chargement…',
   retry: 'Réessayer',
   none: 'Non précisé',
-  nav: { label: 'Navigation', queue: 'Dossiers', report: 'Délais de réponse', sessions: 'Ma sécurité', signOut: 'Quitter', language: 'Langue' },
+  nav: { label: 'Navigation', queue: 'Dossiers', report: 'Délais de réponse', reveals: 'Données affichées', accounts: 'Comptes', sessions: 'Ma sécurité', signOut: 'Quitter', language: 'Langue' },
   live: {
     connecting: 'Connexion au direct…',
     live: 'En direct',
@@ -61,6 +62,7 @@ export const fr: ConsoleTexts = {
     confirm: 'Confirmer',
     cancel: 'Annuler',
   },
+  privacy,
   noScreen: 'Il n’y a pas encore d’écran pour votre rôle ici.',
   queue: {
     heading: 'Dossiers',
@@ -252,12 +254,22 @@ export const fr: ConsoleTexts = {
     taken: 'Quelqu’un d’autre est en charge de ce dossier.',
     too_many_requests: 'Trop de demandes depuis votre réseau. Réessayez dans une minute.',
     erased: 'Les données personnelles de ce dossier ont été effacées.',
-    quota_exceeded: 'Limite de consultations du jour atteinte. Voyez votre responsable.',
+    on_hold: 'Une conservation légale tient sur ce dossier : il reste tel quel.',
+    not_on_hold: 'Aucune conservation légale ne tient sur ce dossier.',
+    not_over: 'Ce dossier n’est pas terminé : une réponse est encore due.',
+    quota_exceeded: 'Vous avez affiché tout ce qu’un jour permet ; cela reprend demain. S’il en faut plus, demandez à un collègue ou à votre responsable.',
     too_many_sign_ins: 'Trop d’essais de connexion. Réessayez plus tard.',
     busy: 'Trop de demandes en ce moment. Réessayez dans quelques secondes.',
     unavailable: 'Le service ne répond pas. Réessayez dans quelques secondes.',
     offline: 'Le serveur est injoignable. Vérifiez le réseau ; votre texte est gardé.',
     internal: 'Une erreur de notre côté. Votre texte est gardé ; réessayez.',
+  },
+  fieldProblems: {
+    invalid_phone: 'Le numéro de téléphone n’est pas valable.',
+    foreign_phone: 'Le numéro de téléphone n’est pas marocain.',
+    invalid_format: 'L’adresse de courriel n’est pas valable.',
+    nothing_to_correct: 'Écrivez ce qui est à rectifier.',
+    before_from: 'La période finit avant de commencer.',
   },
   kinds: { complaint: 'Réclamation', inquiry: 'Demande d’information', observation: 'Observation', suggestion: 'Suggestion' },
   channels: { web: 'Site', sms: 'SMS', whatsapp: 'WhatsApp', phone: 'Téléphone', counter: 'Guichet', partner: 'Partenaire' },
@@ -271,6 +283,7 @@ export const fr: ConsoleTexts = {
     granted: 'Satisfait', partly_granted: 'Satisfait en partie', refused: 'Refus motivé', informed: 'Information donnée',
     not_competent: 'Hors compétence', unreachable: 'Citoyen injoignable',
   },
+  roles: { operator: 'Agent', supervisor: 'Responsable de centre', administrator: 'Administrateur', observer: 'Observatoire', partner: 'Partenaire' },
   priorities: { urgent: 'Urgente', high: 'Haute', normal: 'Normale' },
   programmes: {
     ASD: 'Aide sociale directe', RSU: 'Registre social unifié', RNP: 'Registre national de la population',
@@ -298,6 +311,11 @@ export const fr: ConsoleTexts = {
     'case.reopened': 'Réouverture',
     'case.rated': 'Avis',
     'case.revealed': 'Données personnelles consultées',
+    'case.data_given': 'Données remises à la personne',
+    'case.rectified': 'Données personnelles rectifiées',
+    'case.erased': 'Données personnelles effacées',
+    'case.held': 'Mis sous conservation légale',
+    'case.hold_lifted': 'Conservation légale levée',
     'row.restated': 'Texte conservé autrement',
     'attachment.refused': 'Pièce refusée',
   },

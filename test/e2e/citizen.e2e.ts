@@ -1,20 +1,15 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { texts } from '#texts/index';
-import { base, expectAccessible, openBrowser } from './browser.ts';
+import { expectAccessible, useBrowser } from './browser.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser.close());
+const { open } = useBrowser();
 
 const narrative = 'توقف الدعم منذ شهرين بدون تفسير، أنا أرملة ولدي ثلاثة أطفال.';
 
 /** The whole way of a citizen, each page shown to `look`: refused once, filed, tracked with a wrong and with the right code. */
 const walk = async (page: Page, language: 'ar' | 'fr', look: (where: string) => Promise<void>): Promise<void> => {
   const { pages: t, words, errors } = texts[language];
-  await page.goto(base + (language === 'ar' ? '/' : `/${language}`));
   await look('home');
 
   await page.getByRole('link', { name: t.home.file }).click();
@@ -51,21 +46,20 @@ const walk = async (page: Page, language: 'ar' | 'fr', look: (where: string) => 
 const phone = { viewport: { width: 360, height: 740 }, locale: 'ar-MA' };
 
 describe.each(['ar', 'fr'] as const)('a citizen with a small phone, in %s', (language) => {
+  const home = language === 'ar' ? '/' : `/${language}`;
   test('files and follows a case without JavaScript, and never has to scroll sideways', async () => {
-    const context = await browser.newContext({ ...phone, javaScriptEnabled: false });
-    const page = await context.newPage();
+    const page = await open(home, { ...phone, javaScriptEnabled: false });
     await walk(page, language, async (where) => {
       expect(await page.locator('html').getAttribute('dir'), where).toBe(language === 'ar' ? 'rtl' : 'ltr');
       expect(await page.locator('script').count(), where).toBe(0);
       expect(await page.evaluate<number>('document.documentElement.scrollWidth'), where).toBeLessThanOrEqual(360);
     });
-    await context.close();
+    await page.context().close();
   });
 
   test('meets no page that a screen reader or a keyboard cannot use', async () => {
-    const context = await browser.newContext(phone);
-    const page = await context.newPage();
+    const page = await open(home, phone);
     await walk(page, language, (where) => expectAccessible(page, where));
-    await context.close();
+    await page.context().close();
   });
 });

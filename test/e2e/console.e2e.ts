@@ -1,46 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { Receipt, TerritoryList } from '#contract/filing';
-import { consoleTexts, type ConsoleTexts } from '#texts/console';
-import { base, expectAccessible, openBrowser, openConsole, password, signIn as enter } from './browser.ts';
+import { expect, test } from 'vitest';
+import { TerritoryList } from '#contract/filing';
+import { consoleTexts } from '#texts/console';
+import { base, expectAccessible, password, useBrowser } from './browser.ts';
+import { file } from './filing.ts';
 
 const { ar, fr } = consoleTexts;
 
-let browser: Browser;
-const refused: string[] = [];
-
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser.close());
-afterEach(() => {
-  expect(refused.splice(0)).toEqual([]);
-});
-
-async function signIn(login: string, texts: ConsoleTexts): Promise<Page> {
-  const page = await openConsole(browser, refused);
-  await enter(page, login, texts);
-  return page;
-}
-
-async function file(text: string, province: string): Promise<string> {
-  const answer = await fetch(`${base}/api/v1/cases`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
-    body: JSON.stringify({ kind: 'complaint', text, category: 'REG', programme: 'RSU', territory: { province }, anonymous: true, consent: true }),
-  });
-  return Receipt.parse(await answer.json()).reference;
-}
+const { openConsole, enter } = useBrowser();
 
 /** One complaint from every region, so that one of them is the operator's, whichever centre that is. */
 async function fileEverywhere(text: string): Promise<void> {
   const regions = TerritoryList.parse(await (await fetch(`${base}/api/v1/territories`)).json());
-  for (const { provinces } of regions) if (provinces[0]) await file(text, provinces[0].code);
+  for (const { provinces } of regions) if (provinces[0]) await file({ text, territory: { province: provinces[0].code }, anonymous: true });
 }
 
 test('an operator sees a complaint arrive without reloading, takes it, answers it and resolves it', async () => {
-  const page = await signIn('operator', ar);
+  const page = await enter('operator', ar);
   await page.getByRole('table').waitFor();
   expect(await page.locator('html').getAttribute('dir')).toBe('rtl');
   await page.getByText(ar.live.live).waitFor();
@@ -97,7 +73,7 @@ test('an operator sees a complaint arrive without reloading, takes it, answers i
 });
 
 test('a reply begun before the case changed never leaves until its author has looked at what is new, and none of it is lost', async () => {
-  const [page, chief] = [await signIn('operator', ar), await signIn('supervisor', ar)];
+  const [page, chief] = [await enter('operator', ar), await enter('supervisor', ar)];
   await page.getByText(ar.live.live).waitFor();
   await page.getByRole('button', { name: ar.queue.next }).click();
   const reply = page.getByLabel(ar.act.replyLabel);
@@ -122,7 +98,7 @@ test('a reply begun before the case changed never leaves until its author has lo
 });
 
 test('a case of another region goes to the centre of that region, and out of sight', async () => {
-  const page = await signIn('operator', ar);
+  const page = await enter('operator', ar);
   await page.getByRole('button', { name: ar.queue.next }).click();
   await page.waitForURL('**/console/case/*');
   await page.getByRole('tab', { name: ar.act.other }).click();
@@ -139,7 +115,7 @@ test('a case of another region goes to the centre of that region, and out of sig
 });
 
 test('an administrator reads how long people waited, and is shown no case', async () => {
-  const page = await signIn('administrator', ar);
+  const page = await enter('administrator', ar);
   await page.getByRole('heading', { level: 1, name: ar.report.heading }).waitFor();
   await page.getByRole('row', { name: ar.report.total }).waitFor();
   expect(await page.getByText(ar.report.how).isVisible()).toBe(true);
@@ -155,7 +131,7 @@ test('an administrator reads how long people waited, and is shown no case', asyn
 });
 
 test('the language is changed in place, and with it the side on which lines begin', async () => {
-  const page = await signIn('operator', ar);
+  const page = await enter('operator', ar);
   await page.getByRole('button', { name: fr.languageName }).click();
   await page.getByRole('button', { name: fr.queue.next }).waitFor();
   expect(await page.locator('html').getAttribute('dir')).toBe('ltr');
@@ -165,12 +141,10 @@ test('the language is changed in place, and with it the side on which lines begi
 });
 
 test('a wrong password is refused in words, and shows nothing', async () => {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  await page.goto(`${base}/console?lang=fr`);
+  const page = await openConsole('/console?lang=fr');
   await page.getByLabel(fr.signIn.login).fill('operator');
   await page.getByLabel(fr.signIn.password, { exact: true }).fill(`${password}x`);
   await page.getByRole('button', { name: fr.signIn.submit }).click();
   await page.getByRole('alert').getByText(fr.problems.wrong_login).waitFor();
-  await context.close();
+  await page.context().close();
 });

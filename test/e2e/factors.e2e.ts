@@ -1,20 +1,12 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { Secret, TOTP } from 'otpauth';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { consoleTexts } from '#texts/console';
-import { base, expectAccessible, openBrowser, openConsole, signIn } from './browser.ts';
+import { base, expectAccessible, signIn, useBrowser } from './browser.ts';
 
 const { ar, fr } = consoleTexts;
 
-let browser: Browser;
-const refused: string[] = [];
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser.close());
-afterEach(() => {
-  expect(refused.splice(0)).toEqual([]);
-});
+const { openConsole } = useBrowser();
 
 /** Chromium's own authenticator, which somebody always touches (WebDriver extension of WebAuthn, section 11). */
 const giveKey = async (page: Page) => {
@@ -27,13 +19,13 @@ const giveKey = async (page: Page) => {
 
 /** Keys are bound to a name; on this machine it is localhost. */
 const openByName = async (address: string): Promise<Page> => {
-  const page = await openConsole(browser, refused, '/health/live');
+  const page = await openConsole('/health/live');
   await page.goto(new URL(address, base.replace('127.0.0.1', 'localhost')).href);
   return page;
 };
 
 test('an operator enrols an application by what is on the screen, and is asked for its number from then on', async () => {
-  const page = await openConsole(browser, refused, '/console/sessions');
+  const page = await openConsole('/console/sessions');
   await signIn(page, 'operator-09', ar);
   const { security: words } = ar;
   await page.getByRole('button', { name: words.totpAdd }).click();

@@ -1,25 +1,13 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { consoleTexts, type ConsoleTexts } from '#texts/console';
-import { expectAccessible, openBrowser, openConsole, signIn } from './browser.ts';
+import { expectAccessible, signIn, useBrowser } from './browser.ts';
 
 const { ar, fr } = consoleTexts;
 
-let browser: Browser;
-const refused: string[] = [];
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser.close());
-afterEach(() => {
-  expect(refused.splice(0)).toEqual([]);
-});
+const { enter: open } = useBrowser();
 
-const enter = async (login: string, texts: ConsoleTexts, address = '/console/sessions'): Promise<Page> => {
-  const page = await openConsole(browser, refused, address + (texts === fr ? '?lang=fr' : ''));
-  await signIn(page, login, texts);
-  return page;
-};
+const enter = (login: string, texts: ConsoleTexts, address = '/console/sessions'): Promise<Page> => open(login, texts, address);
 const signedOut = (page: Page, texts: ConsoleTexts) => page.getByRole('heading', { name: texts.signIn.heading }).waitFor();
 
 test.each([['ar', ar, 'rtl', 'operator-05'], ['fr', fr, 'ltr', 'operator-07']] as const)(

@@ -1,17 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Browser } from 'playwright-core';
-import { base, expectAccessible, openBrowser } from './browser.ts';
+import { expect, test } from 'vitest';
+import { expectAccessible, useBrowser } from './browser.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser.close());
+const { open } = useBrowser();
 
 test('a person texts the line, and the acknowledgement with number, code and date comes back to the phone', async () => {
-  const context = await browser.newContext({ locale: 'ar-MA', viewport: { width: 1200, height: 800 } });
-  const page = await context.newPage();
-  await page.goto(`${base}/simulator`);
+  const page = await open('/simulator', { locale: 'ar-MA', viewport: { width: 1200, height: 800 } });
   await expectAccessible(page);
   await page.getByRole('textbox', { name: 'نص الرسالة' }).fill('توقف الدعم منذ شهرين وأنا أرملة، أسكن في سلا');
   await page.getByRole('button', { name: 'إرسال' }).click();
@@ -22,5 +15,5 @@ test('a person texts the line, and the acknowledgement with number, code and dat
   expect(words).toMatch(/(?<!\d)\d{6}(?!\d)/);
   expect(words).toMatch(/\d\d\/\d\d\/\d{4}/);
   await expectAccessible(page);
-  await context.close();
+  await page.context().close();
 });

@@ -1,24 +1,15 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { consoleTexts } from '#texts/console';
-import { base, expectAccessible, linkedSubject, openBrowser, openConsole } from './browser.ts';
+import { base, expectAccessible, linkedSubject, useBrowser } from './browser.ts';
 
 const { ar, fr } = consoleTexts;
 
-let browser: Browser;
-const refused: string[] = [];
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser.close());
-afterEach(() => {
-  expect(refused.splice(0)).toEqual([]);
-});
+const { openConsole } = useBrowser();
 
 test.each([['ar', ar, ''], ['fr', fr, '?lang=fr']] as const)(
   'a person signs in with the account of their administration, works, signs out, and is told why another identity opens nothing, in %s',
   async (_language, texts, query) => {
-    const page = await openConsole(browser, refused, `/console${query}`);
+    const page = await openConsole(`/console${query}`);
     const enter = page.getByRole('link', { name: texts.signIn.sso });
     await enter.waitFor();
     await expectAccessible(page);

@@ -8,7 +8,7 @@ export default defineConfig({
     globalSetup: 'test/e2e/setup.ts',
     include: ['test/e2e/*.e2e.ts'],
     fileParallelism: false,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
   },
 });

@@ -106,6 +106,7 @@ export const table: Table = {
   'POST /staff/cases/{id}/erase': { policy: 'case.erase', names: 'case', refusesWith: 'not_over', body: withVersion({ reason: 'طلبت ذلك' }) },
   'POST /staff/cases/{id}/hold': { policy: 'case.hold', names: 'case', body: withVersion({ reason: 'طلب المحكمة' }) },
   'POST /staff/cases/{id}/lift-hold': { policy: 'case.hold', names: 'case', refusesWith: 'not_on_hold', body: withVersion({ reason: 'انتهت' }) },
+  'GET /staff/reports/reveals': { policy: 'report.reveals' },
   'GET /staff/reports/response-times': { policy: 'report.read' },
   'GET /staff/reports/response-times.csv': { policy: 'report.read' },
 };

@@ -32,7 +32,7 @@ it('nothing is revealed without a reason, and each time is kept with who and why
   for (const reason of [undefined, '', ' \u200f ']) expect((await reveal(centre.amal, { reason })).status).toBe(400);
   expect(await revealed()).toBe(0);
   const { status, json } = await reveal(centre.amal, { reason: 'للاتصال بها' });
-  expect([status, json]).toMatchObject([200, { name, phone: '+212661987654', email: 'zineb@example.org', narrative: text, messages: [{ text }] }]);
+  expect([status, json]).toMatchObject([200, { name, phone: '+212661987654', email: 'zineb@example.org', narrative: text, messages: [{ text }], left: 29 }]);
   expect(await revealed()).toBe(1);
   const kept = JSON.stringify(await centre.events(one.id));
   for (const word of [name, '661987654', 'للاتصال']) expect(kept).not.toContain(word);
@@ -42,6 +42,7 @@ it('nothing is revealed without a reason, and each time is kept with who and why
 it('nobody reveals more than thirty a day, however fast, and the next day begins anew', async () => {
   const answers = await Promise.all(Array.from({ length: 40 }, () => reveal(centre.badr, { reason: 'سبب' })));
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(30);
+  expect(answers.flatMap(({ json }) => (typeof json['left'] === 'number' ? [json['left']] : [])).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, left) => left));
   for (const { status, json } of answers.filter((answer) => answer.status !== 200)) expect([status, json['code']]).toEqual([429, 'quota_exceeded']);
   expect((await reveal(centre.chief, { reason: 'سبب' })).status).toBe(200);
   const [found] = await centre.rows<{ taken: number }>("select count(*)::int as taken from events where type = 'case.revealed'");

@@ -1,5 +1,5 @@
 import { Alert, Anchor, Badge, Button, Group, Text, Title } from '@mantine/core';
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import type { CaseDetail, Me } from '#contract/staff';
 import { dueOf } from '#console/due';
 import { useFormats, useTexts } from '#console/language';
@@ -8,12 +8,17 @@ import { useNow } from '#console/now';
 import { problemText } from '#console/problems';
 import { useCase } from '#console/queries';
 import { linkTo } from '#console/router';
+import { worksOnCases } from '#console/session';
 import { useDueText } from '#console/use-due-text';
 import { todayAt } from '#texts/format';
 import { About } from './about.tsx';
 import { Actions } from './actions.tsx';
 import { CaseReaders } from './readings.tsx';
+import { RevealPanel } from './reveal-panel.tsx';
 import { Story } from './story.tsx';
+
+/** Seldom needed: fetched beside the case. */
+const RightsPanel = lazy(async () => ({ default: (await import('./rights-panel.tsx')).RightsPanel }));
 
 /** One case: everything that happened in order, what is known, and what may be done. */
 export function CaseScreen({ id, me }: { id: string; me: Me }) {
@@ -45,9 +50,11 @@ function Whole({ one, me }: { one: CaseDetail; me: Me }) {
         <div>
           <Story one={one} />
           <Actions one={one} me={me} />
+          {worksOnCases(me) && <Suspense><RightsPanel one={one} me={me} /></Suspense>}
         </div>
         <aside aria-label={texts.case.about}>
           <About one={one} />
+          {worksOnCases(me) && <RevealPanel one={one} />}
           {me.role === 'supervisor' && <CaseReaders id={one.id} />}
         </aside>
       </div>

@@ -4,7 +4,7 @@ import { ApiProblem } from '#console/api';
 
 /** A person who turns away from the browser's question, or a browser that asks none, has made no key and shown none. */
 const unused = (cause: unknown): never => {
-  throw new ApiProblem('key_unused', cause);
+  throw new ApiProblem('key_unused', { cause });
 };
 
 /** Asks the browser for an answer of one of the person's keys. Throws `ApiProblem`. */

@@ -1,20 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Factors, KeyCreation, TotpSecret } from '#contract/factors';
 import { Me } from '#contract/staff';
-import { ApiProblem, get, post, remove } from '#console/api';
+import { get, post, postFor, remove } from '#console/api';
 import { keys } from '#console/queries';
 import { makeKey } from './keys.ts';
 
 export const useFactors = () => useQuery({ queryKey: keys.factors, queryFn: () => get('/staff/me/factors', Factors) });
 
-/** What is answered is never nothing here. */
-async function told<T>(answer: Promise<T | null>): Promise<T> {
-  const found = await answer;
-  if (found === null) throw new ApiProblem('internal');
-  return found;
-}
-
-export const useTotpSecret = () => useMutation({ mutationFn: () => told(post('/staff/me/totp', TotpSecret)) });
+export const useTotpSecret = () => useMutation({ mutationFn: () => postFor('/staff/me/totp', TotpSecret) });
 
 /** Once a factor is enrolled, the session may be allowed more. */
 function useEnrolled() {
@@ -30,7 +23,7 @@ export const useConfirmTotp = () => useMutation({ mutationFn: (totp: string) => 
 export const useNewKey = () =>
   useMutation({
     mutationFn: async (name: string) => {
-      const webauthn = await makeKey(await told(post('/staff/me/authenticators/options', KeyCreation)));
+      const webauthn = await makeKey(await postFor('/staff/me/authenticators/options', KeyCreation));
       return post('/staff/me/authenticators', Me, { name, webauthn });
     },
     onSuccess: useEnrolled(),

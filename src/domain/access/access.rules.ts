@@ -31,6 +31,7 @@ const verbs = {
   'case.erase': ['supervisor'],
   'case.hold': ['supervisor'],
   'report.read': ['supervisor', 'administrator', 'observer'],
+  'report.reveals': ['supervisor', 'administrator'],
   'centre.sign_out': ['supervisor', 'administrator'],
   'account.list': ['administrator'],
   'account.change': ['administrator'],

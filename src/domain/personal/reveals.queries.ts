@@ -1,0 +1,50 @@
+import { and, eq, gte, lt, sql } from 'drizzle-orm';
+import type { RevealQuery, RevealReport } from '#contract/reports';
+import type { Role } from '#contract/words';
+import { system, type StaffActor } from '#db/actor';
+import { assignments, cases, centres, events, staff } from '#db/schema/tables';
+import { invalid } from '#lib/errors';
+import type { Context } from '#domain/context';
+import { localDate } from '#domain/deadlines/deadlines.rules';
+import { medianOf, weigh } from './reveals.rules.ts';
+
+const dayMs = 86_400_000;
+const dayBefore = (date: string, days: number): Date => new Date(Date.parse(date) - days * dayMs);
+
+/**
+ * Who revealed how much, those first of whom most is to be asked: of the own centre for a supervisor, of all for an
+ * administrator. Read by the system, because a case that has left the reader's sight since still counts; it names no case
+ * and no citizen.
+ *
+ * @throws AppError invalid: more than a quarter of a year, or an end before its beginning
+ */
+export const revealReport = async (ctx: Context, actor: StaffActor, asked: RevealQuery): Promise<RevealReport> => {
+  const to = asked.to ?? localDate(ctx.clock.now());
+  const from = asked.from ?? localDate(dayBefore(to, 29));
+  if (from > to) throw invalid('to', 'before_from');
+  if (Date.parse(to) - Date.parse(from) > 92 * dayMs) throw invalid('from', 'too_long');
+  return ctx.db.withActor(system, async (tx) => {
+    const people = await tx.db
+      .select({ id: staff.id, name: staff.name, role: staff.role, active: staff.active, centre: centres })
+      .from(staff)
+      .leftJoin(centres, eq(centres.id, staff.centreId));
+    const held = sql<boolean>`exists (select from ${assignments} where ${assignments.caseId} = ${events.caseId} and ${assignments.staffId} = ${events.actorId})`;
+    const found = await tx.db
+      .select({ actorId: events.actorId, at: events.at, citizenId: cases.citizenId, held })
+      .from(events)
+      .innerJoin(cases, eq(cases.id, events.caseId))
+      // Which of these fall into the period, the calendar of Morocco says.
+      .where(and(sql`${events.type} = 'case.revealed'`, gte(events.at, dayBefore(from, 1)), lt(events.at, dayBefore(to, -2))));
+    const inPeriod = found.filter(({ at }) => localDate(at) >= from && localDate(at) <= to);
+    const byPerson = Map.groupBy(inPeriod, ({ actorId }) => actorId);
+    const countOf = (id: string): number => byPerson.get(id)?.length ?? 0;
+    const rows = people
+      .filter(({ id, centre }) => byPerson.has(id) && (actor.role === 'administrator' || (centre !== null && centre.id === actor.centreId)))
+      .map(({ id, name, role, centre }) => ({
+        person: { id, name, role: role as Role, centre: centre && { id: centre.id, names: { ar: centre.nameAr, fr: centre.nameFr } } },
+        ...weigh(byPerson.get(id) ?? [], medianOf(people.filter((other) => other.id !== id && other.role === role && other.active).map((other) => countOf(other.id)))),
+      }))
+      .toSorted((one, other) => other.signs.length - one.signs.length || other.reveals - one.reveals);
+    return { from, to, rows };
+  });
+};
