@@ -16,6 +16,7 @@ import { enforcePolicies, type Edge } from '#http/policy';
 import { proofRoutes } from '#http/proof';
 import { publicRoutes } from '#http/public';
 import { reportRoutes } from '#http/reports';
+import { mergingRoutes } from '#http/merging';
 import { referralRoutes } from '#http/referrals';
 import { rightsRoutes } from '#http/rights';
 import { sessionRoutes } from '#http/session';
@@ -110,6 +111,7 @@ export const buildApp = async (ctx: Context, live: Live, options: AppOptions): P
           await staff.register(accountRoutes(ctx, edge));
           await staff.register(staffRoutes(ctx));
           await staff.register(attachmentRoutes(ctx));
+          await staff.register(mergingRoutes(ctx));
           await staff.register(referralRoutes(ctx));
           await staff.register(rightsRoutes(ctx));
           await staff.register(reportRoutes(ctx));

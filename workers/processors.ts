@@ -3,6 +3,7 @@ import { processAttachment } from '#domain/attachments/processing.actions';
 import { routeMessage } from '#domain/messages/routing.actions';
 import { sendMessage } from '#domain/messages/sending.actions';
 import { settleMessage } from '#domain/messages/settling.actions';
+import { settleMerges } from '#domain/merging/settling-merges.actions';
 import { triageCase } from '#domain/triage/triage.actions';
 import type { JobName } from '#jobs/definitions';
 import { isDatabaseAway } from '#lib/outage';
@@ -34,5 +35,6 @@ export const processors: Record<JobName, Processor> = {
   'triage-case': each(triageCase),
   'send-message': each(sendMessage),
   'settle-message': each(settleMessage),
+  'settle-merges': each(settleMerges),
   'process-attachment': each(processAttachment),
 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Id, Instant, LocalDate, Names, saying, shown, text } from './common.ts';
 import { Assertion, SecondFactor, Totp } from './factors.ts';
 import { Filing } from './filing.ts';
+import { Merged } from './merging.ts';
 import { Referral } from './referrals.ts';
 import { Channel, Kind, Language, Outcome, Priority, Programme, Role, Status } from './words.ts';
 
@@ -150,6 +151,8 @@ export const CaseDetail = CaseSummary.extend({
   assignments: z.array(z.object({ operator: personName, from: Instant, to: Instant.nullable() })),
   feedback: z.object({ rating: z.int(), solved: z.boolean(), comment: shown('شكرا على سرعة الجواب.').nullable() }).nullable(),
   moves: z.array(Status).meta({ description: 'The moves that this person may make now.' }),
+  mergedInto: Merged.nullable().meta({ description: 'The case that this one is handled with, where it is in sight.' }),
+  merged: z.array(Merged).meta({ description: 'Those that are handled with this one, as far as they are in sight.' }),
   referral: Referral.nullable().meta({ description: 'Who has the case outside, and what they may read of it.' }),
 });
 export type CaseDetail = z.infer<typeof CaseDetail>;

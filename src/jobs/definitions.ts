@@ -13,13 +13,15 @@ export const jobs = {
   'send-message': { queue: 'sending' },
   /** An outbound message (state `sending` for too long): ask the provider what became of it. */
   'settle-message': { queue: 'sending' },
+  /** A case into which others are merged (`unsettled` there): what follows for them. */
+  'settle-merges': { queue: 'triage' },
   /** An attachment (state `received`, or `quarantined` for a while): scan it, make a picture anew, open it or refuse it. */
   'process-attachment': { queue: 'files' },
 } as const;
 
 export type JobName = keyof typeof jobs;
 export type QueueName = (typeof jobs)[JobName]['queue'];
-export const jobNames = ['route-message', 'triage-case', 'send-message', 'settle-message', 'process-attachment'] as const satisfies readonly JobName[];
+export const jobNames = ['route-message', 'triage-case', 'send-message', 'settle-message', 'settle-merges', 'process-attachment'] as const satisfies readonly JobName[];
 export const queueNames = ['triage', 'sending', 'files'] as const satisfies readonly QueueName[];
 
 /** One row, or those of a flood that came in together. */

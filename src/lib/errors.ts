@@ -19,6 +19,7 @@ export const errorTable = {
   stale: [409, 'Somebody changed this case meanwhile. Read it again.'],
   illegal_move: [409, 'The case cannot go there from where it is.'],
   condition_unmet: [409, 'Something is missing before the case can go there.'],
+  not_mergeable: [409, 'One of the two is merged already, or ended without an answer.'],
   claim_first: [409, 'Take the case first.'],
   taken: [409, 'Somebody else holds this case.'],
   link_in_sms: [400, 'An SMS of the line carries no link. Say it in words.'],

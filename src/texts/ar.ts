@@ -8,6 +8,13 @@ type Acknowledgement = {
   code?: string | undefined;
 };
 
+/** What was obtained, said to the citizen of a case that was answered together with another; null where no outcome was given. */
+type Together = { outcome: 'granted' | 'partly_granted' | 'refused' | 'informed' | 'not_competent' | 'unreachable' | null };
+const obtained = {
+  granted: 'استُجيب للطلب', partly_granted: 'استُجيب لجزء منه', refused: 'لم يُستجب للطلب', informed: 'قُدمت المعلومة المطلوبة',
+  not_competent: 'الأمر من اختصاص جهة أخرى', unreachable: 'تعذر الاتصال بكم',
+};
+
 const yours = { complaint: 'شكايتكم', inquiry: 'استفساركم', observation: 'ملاحظتكم', suggestion: 'اقتراحكم' };
 
 function days(count: number): string {
@@ -218,6 +225,7 @@ export const ar = {
     stale: 'تغير الملف قبل قليل. افتحوه من جديد.',
     illegal_move: 'لم يعد هذا ممكنا في الحالة الراهنة للملف.',
     condition_unmet: 'ينقص شيء قبل القيام بهذا.',
+    not_mergeable: 'أحد الملفين مضموم إلى غيره، أو انتهى دون جواب.',
     claim_first: 'خذوا الملف أولا، ثم اعملوا عليه.',
     taken: 'شخص آخر يعالج هذا الملف.',
     link_in_sms: 'الرسائل القصيرة لا تحمل روابط. اكتبوا ذلك بالكلمات.',
@@ -268,6 +276,8 @@ export const ar = {
     acknowledgement: ({ kind, reference, dueDate, code }: Acknowledgement): string =>
       `توصلنا ب${yours[kind]} ${reference}. آخر أجل للجواب ${formatDate(dueDate)}.` +
       `${code === undefined ? '' : ` رمزكم السري ${code}.`} لا نطلب أبدا معطياتكم البنكية. هاتفنا ${line.shown}`,
+    together: ({ outcome }: Together): string =>
+      `أُجيب عن الموضوع الذي راسلتمونا فيه${outcome === null ? '' : `: ${obtained[outcome]}`}. للتفاصيل اتصلوا بنا: ${line.shown}`,
     about: (reference: string): string => `بخصوص ${reference}: `,
   },
 };

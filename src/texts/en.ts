@@ -1,6 +1,10 @@
 import type { Texts } from './ar.ts';
 import { formatDate, line } from './format.ts';
 
+const obtained = {
+  granted: 'request granted', partly_granted: 'request granted in part', refused: 'request refused', informed: 'information given',
+  not_competent: 'a matter for another body', unreachable: 'we could not reach you',
+};
 const days = (count: number): string => (count === 1 ? '1 day' : `${count} days`);
 
 export const en: Texts = {
@@ -205,6 +209,7 @@ export const en: Texts = {
     stale: 'The case has just changed. Open it again.',
     illegal_move: 'This is no longer possible for the case as it is.',
     condition_unmet: 'Something is missing before this can be done.',
+    not_mergeable: 'One of the two is merged already, or ended without an answer.',
     claim_first: 'Take the case first.',
     taken: 'Someone else is working on this case.',
     link_in_sms: 'An SMS of the line carries no link. Say it in words.',
@@ -255,6 +260,8 @@ export const en: Texts = {
     acknowledgement: ({ kind, reference, dueDate, code }): string =>
       `Your ${kind} ${reference} is registered. Answer by ${formatDate(dueDate)} at the latest.` +
       `${code === undefined ? '' : ` Secret code: ${code}.`} We never ask for bank details. Tel. ${line.shown}`,
+    together: ({ outcome }): string =>
+      `The matter that you wrote about was answered${outcome === null ? '' : `: ${obtained[outcome]}`}. To know more, call us: ${line.shown}`,
     about: (reference: string): string => `Case ${reference}: `,
   },
 };

@@ -1,6 +1,10 @@
 import type { Texts } from './ar.ts';
 import { formatDate, line } from './format.ts';
 
+const obtained = {
+  granted: 'demande satisfaite', partly_granted: 'demande satisfaite en partie', refused: 'demande refusée', informed: 'information donnée',
+  not_competent: "affaire d'un autre organisme", unreachable: "nous n'avons pas pu vous joindre",
+};
 const yours = { complaint: 'réclamation', inquiry: 'demande', observation: 'observation', suggestion: 'suggestion' };
 
 const days = (count: number): string => (count === 1 ? '1 jour' : `${count} jours`);
@@ -210,6 +214,7 @@ export const fr: Texts = {
     stale: 'Le dossier vient de changer. Ouvrez-le à nouveau.',
     illegal_move: 'Ce n’est plus possible dans l’état actuel du dossier.',
     condition_unmet: 'Il manque quelque chose pour faire cela.',
+    not_mergeable: 'L’un des deux dossiers est déjà joint à un autre, ou a pris fin sans réponse.',
     claim_first: 'Prenez d’abord le dossier.',
     taken: 'Une autre personne traite ce dossier.',
     link_in_sms: 'Un SMS de la ligne ne porte aucun lien. Dites-le en mots.',
@@ -260,6 +265,8 @@ export const fr: Texts = {
     acknowledgement: ({ kind, reference, dueDate, code }): string =>
       `Votre ${yours[kind]} ${reference} est enregistrée. Réponse au plus tard le ${formatDate(dueDate)}.` +
       `${code === undefined ? '' : ` Code secret : ${code}.`} Nous ne demandons jamais vos données bancaires. Tél. ${line.shown}`,
+    together: ({ outcome }): string =>
+      `Une réponse est donnée au sujet de votre message${outcome === null ? '' : ` : ${obtained[outcome]}`}. Pour en savoir plus, appelez-nous : ${line.shown}`,
     about: (reference: string): string => `Dossier ${reference} : `,
   },
 };

@@ -1,6 +1,10 @@
 import type { Texts } from './ar.ts';
 import { formatDate, line } from './format.ts';
 
+const obtained = {
+  granted: 'ⵉⵜⵜⵓⵇⴱⵍ', partly_granted: 'ⵉⵜⵜⵓⵇⴱⵍ ⵛⵔⴰ', refused: 'ⵓⵔ ⵉⵜⵜⵓⵇⴱⵍ', informed: 'ⵉⵜⵜⵓⴼⴽⴰ ⵓⵎⵍⴰⵢ',
+  not_competent: 'ⵜⴰⵎⵙⴰⵔⵜ ⵏ ⵜⵎⴰⵙⵙⵓⵜ ⵢⴰⴹⵏ', unreachable: 'ⵓⵔ ⴰⵡⵏ ⵏⵓⴼⵉ',
+};
 const yours = { complaint: 'ⵛⵛⵉⴽⴰⵢⴰ', inquiry: 'ⴰⵙⵇⵙⵉ', observation: 'ⵜⴰⵏⵏⴰⵢⵜ', suggestion: 'ⴰⵙⵓⵎⵔ' };
 
 const days = (count: number): string => (count === 1 ? '1 ⵡⴰⵙⵙ' : `${count} ⵏ ⵓⵙⵙⴰⵏ`);
@@ -207,6 +211,7 @@ export const zgh: Texts = {
     stale: 'ⵉⴱⴷⴷⵍ ⵓⵙⴷⴰⵡ. ⵕⵥⵎⴰⵜ ⵜ ⴷⴰⵖ.',
     illegal_move: 'ⵓⵔ ⵙⵓⵍ ⵉⵖⵉ ⴰⵢⴰ ⴰⴷ ⵉⴷⴷⵓ.',
     condition_unmet: 'ⵉⵅⵚⵚⴰ ⴽⵔⴰ ⴷⴰⵜ ⵏ ⴰⵢⴰ.',
+    not_mergeable: 'ⵢⴰⵏ ⵙⴳ ⵙⵉⵏ ⵉⴼⴰⵢⵍⵓⵜⵏ ⵉⵜⵜⵓⵙⵎⵓⵏ ⴷ ⵡⴰⵢⴹ, ⵏⵖⴷ ⵉⵙⵎⴷ ⴱⵍⴰ ⵜⴰⵎⵔⴰⵔⵓⵜ.',
     claim_first: 'ⴰⵎⵥⴰⵜ ⴰⵙⴷⴰⵡ ⵙ ⵜⴰⵣⵡⴰⵔⴰ.',
     taken: 'ⵉⵙⵡⵓⵔⵉ ⵢⴰⴹⵏ ⴳ ⵓⵙⴷⴰⵡ ⴰⴷ.',
     link_in_sms: 'ⵜⴰⴱⵔⴰⵜ ⵉⵎⵥⵥⵉⵏ ⵓⵔ ⵖⵓⵔⵙ ⴰⵙⵖⵓⵏ. ⵉⵏⵉⵜⵜ ⵙ ⵡⴰⵡⴰⵍⵏ.',
@@ -257,6 +262,7 @@ export const zgh: Texts = {
     acknowledgement: ({ kind, reference, dueDate, code }): string =>
       `ⵏⵓⵔⴰ ${yours[kind]} ${reference}. ⵜⴰⵎⵔⴰⵔⵓⵜ ⴷⴰⵜ ⵏ ${formatDate(dueDate)}.` +
       `${code === undefined ? '' : ` ⵜⴰⵏⴳⴰⵍⵜ ${code}.`} ⵓⵔ ⵊⵊⵓ ⴷⴰ ⵏⵙⵇⵙⴰ ⵅⴼ ⵍⴱⴰⵏⴽⴰ. ${line.shown}`,
+    together: ({ outcome }): string => `ⵏⵔⴰⵔ ⵅⴼ ⵎⴰⵢⴷ ⵜⵓⵔⴰⵎ${outcome === null ? '' : `: ${obtained[outcome]}`}. ⵖⵔⴰⵜ ⴰⵖ: ${line.shown}`,
     about: (reference: string): string => `ⵅⴼ ${reference}: `,
   },
 };

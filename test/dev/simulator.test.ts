@@ -16,6 +16,7 @@ import { createInbox } from '#domain/messages/inbound.actions';
 import { routeMessage } from '#domain/messages/routing.actions';
 import { sendMessage } from '#domain/messages/sending.actions';
 import { settleMessage } from '#domain/messages/settling.actions';
+import { settleMerges } from '#domain/merging/settling-merges.actions';
 import { triageCase } from '#domain/triage/triage.actions';
 import type { JobName } from '#jobs/definitions';
 import { systemClock } from '#lib/clock';
@@ -31,6 +32,7 @@ const work: Record<JobName, (ctx: Context, id: string) => Promise<void>> = {
   'triage-case': triageCase,
   'send-message': sendMessage,
   'settle-message': settleMessage,
+  'settle-merges': settleMerges,
   'process-attachment': processAttachment,
 };
 

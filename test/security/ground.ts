@@ -28,8 +28,8 @@ const kinds = {
 export type Thing = keyof typeof kinds | 'missing';
 export const things = [...(Object.keys(kinds) as Exclude<Thing, 'missing'>[]), 'missing'] as const satisfies Thing[];
 
-/** `word` stands in the narrative of this case alone; `file` is the id of a document of it, which opens. */
-export type Target = { id: string; file: string; reference: string; code: string; version: number; queue: string; word: string; centre: string; proof: string };
+/** `word` stands in the narrative of this case alone; `file` is the id of a document of it, which opens; `beside` that of another case of centre-04's general queue. */
+export type Target = { id: string; file: string; reference: string; code: string; version: number; queue: string; word: string; centre: string; proof: string; beside: string };
 type Cookie = { cookie: string };
 /** Its addresses are there, and lead back to the console. */
 const noProvider = { issuer: 'http://127.0.0.1:9', client: { clientId: 'insat', clientSecret: 'for tests only ....' } };
@@ -52,11 +52,12 @@ export const openGround = async () => {
     const claimed = await claimCase(ctx, neighbour, id, version);
     return (await referCase(ctx, neighbour, id, { version: claimed.version, to: organisation, fields: ['narrative'], reason: 'رافقوها' })).version;
   };
+  let beside = '';
   let made = 0;
   const make = async (thing: Thing): Promise<Target> => {
     made += 1;
     const word = `parole${made}fin`;
-    if (thing === 'missing') return { id: crypto.randomUUID(), file: crypto.randomUUID(), reference: newReference(), code: '000000', version: 1, queue: `none-${made}`, word, centre: `none-${made}`, proof: '' };
+    if (thing === 'missing') return { id: crypto.randomUUID(), file: crypto.randomUUID(), reference: newReference(), code: '000000', version: 1, queue: `none-${made}`, word, centre: `none-${made}`, proof: '', beside };
     const { queue, filed } = kinds[thing];
     const { reference, code, proof } = (await app.post('/api/v1/cases', filing({ ...filed, attachments: [await uploaded(app, pdf())], text: `${word} ${String(filing()['text'])}` }))).json as { reference: string; code: string; proof: string };
     const find = async () => (await rows<{ id: string; version: number; queue: string | null }>('select id, version, queue_id as queue from cases where reference = $1', reference))[0];
@@ -68,7 +69,7 @@ export const openGround = async () => {
     // As if a scanner had looked: what is tried here is who may open it.
     const [attached] = await rows<{ file: string }>("update attachments set state = 'clean' where case_id = $1 returning id as file", found.id);
     if (!attached) throw new Error(`the ${thing} case has no file`);
-    return { id: found.id, file: attached.file, version: found.version, reference, code, queue: queue ?? `none-${made}`, word, centre: thing.startsWith('foreign') || thing === 'referred' ? 'centre-06' : 'centre-04', proof };
+    return { id: found.id, file: attached.file, version: found.version, reference, code, queue: queue ?? `none-${made}`, word, centre: thing.startsWith('foreign') || thing === 'referred' ? 'centre-06' : 'centre-04', proof, beside };
   };
 
   const signIn = async (caller: Caller): Promise<Cookie | Record<string, never>> =>
@@ -80,6 +81,7 @@ export const openGround = async () => {
     for (const [caller, headers] of people)
       if (caller !== 'nobody' && (await app.get('/api/v1/staff/me', headers)).status === 401) people.set(caller, await signIn(caller));
   };
+  beside = (await make('own')).id;
   const standing = new Map<Thing, Target>();
   for (const thing of things) standing.set(thing, await make(thing));
   await seal(ctx, app.deps.logSigner);

@@ -98,6 +98,8 @@ export const table: Table = {
   'POST /staff/cases/{id}/note': { policy: 'case.note', names: 'case', body: withVersion({ text: 'اتصلت' }) },
   'POST /staff/cases/{id}/reveal': { policy: 'case.reveal', names: 'case', body: () => ({ reason: 'للاتصال بالمواطنة' }) },
   'POST /staff/cases/{id}/move': { policy: 'case.move', names: 'case', body: withVersion({ to: 'in_progress' }) },
+  'POST /staff/cases/{id}/merge': { policy: 'case.merge', names: 'case', body: ({ version, beside }) => ({ version, into: beside, reason: 'نفس الموضوع' }) },
+  'POST /staff/cases/{id}/unmerge': { policy: 'case.unmerge', names: 'case', refusesWith: 'illegal_move', body: withVersion({ reason: 'ليسا واحدا' }) },
   'GET /staff/organisations': { policy: 'organisation.list' },
   'POST /staff/cases/{id}/refer': { policy: 'case.refer', names: 'case', held: true, body: withVersion({ to: 'anss', fields: ['narrative'], reason: 'رافقوها' }) },
   'POST /staff/cases/{id}/answer': { policy: 'referral.answer', names: 'case', body: withVersion({ text: 'أودع الطعن' }) },

@@ -15,6 +15,8 @@ export const reads: Reads = {
   referrals: { ...ofCase, by: { ...ofCase.by, insat_partner: 'sight' } },
   attachments: ofCase,
   citizen_contacts: { case: '(select c.id from cases c where c.citizen_id = t.citizen_id)', by: { insat_staff: 'sight', ...toPartners } },
+  // Seen from either end: in this world from the case that goes on.
+  merges: { ...ofCase, case: 't.into_id' },
   events: ofCase,
   deadlines: ofCase,
   assignments: ofCase,

@@ -70,6 +70,8 @@ insert into referrals (id, case_id, organisation_id, fields, note_id, referred_b
   select id, id, 'anss', case when id = '${caseIds['referred whole']}' then '{narrative,name,contact}'::text[] else '{}' end, id, '${ids.operator}', now() from cases where status = 'referred';
 insert into referrals (id, case_id, organisation_id, fields, note_id, referred_by, referred_at, ended_at)
   values (uuidv7(), '${caseIds.own}', 'anss', '{narrative}', uuidv7(), '${ids.operator}', now(), now());
+insert into merges (case_id, into_id, former_status, merged_by, merged_at) values ('${caseIds['foreign restricted']}', '${caseIds.foreign}', 'assigned', '${ids.operator}', now()),
+  ('${caseIds['referred bare']}', '${caseIds.own}', 'assigned', '${ids.operator}', now());
 insert into deadlines (case_id, kind, basis) select id, 'legal', 'law' from cases;
 insert into assignments (id, case_id, staff_id, from_at) select id, id, '${ids.operator}', now() from cases;
 insert into feedback (case_id, rating, solved, at) select id, 1, false, now() from cases;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kinds, languages } from '#contract/words';
+import { kinds, languages, outcomes } from '#contract/words';
 import { texts } from '#texts/index';
 import { segmentsOf } from './segments.ts';
 
@@ -8,6 +8,7 @@ const longest = { reference: '9876543210', dueDate: '2027-12-28', code: '987654'
 describe.each(languages)('SMS in %s', (language) => {
   const { sms } = texts[language];
   const all = [
+    ...([null, ...outcomes] as const).map((outcome) => sms.together({ outcome })),
     sms.about(longest.reference),
     ...kinds.flatMap((kind) => [
       sms.acknowledgement({ kind, ...longest }),
@@ -43,7 +44,7 @@ describe.each(languages)('SMS in %s', (language) => {
 describe('the alphabet of SMS', () => {
   it.each(['fr', 'en'] as const)('no letter in %s makes a message cost double', (language) => {
     const { sms } = texts[language];
-    for (const text of [sms.about('1'), ...kinds.map((kind) => sms.acknowledgement({ kind, ...longest }))])
+    for (const text of [sms.about('1'), ...outcomes.map((outcome) => sms.together({ outcome })), ...kinds.map((kind) => sms.acknowledgement({ kind, ...longest }))])
       expect(segmentsOf(text).alphabet, text).toBe('GSM-7');
   });
 

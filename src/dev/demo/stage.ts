@@ -7,6 +7,7 @@ import { createInbox } from '#domain/messages/inbound.actions';
 import { routeMessage } from '#domain/messages/routing.actions';
 import { sendMessage } from '#domain/messages/sending.actions';
 import { settleMessage } from '#domain/messages/settling.actions';
+import { settleMerges } from '#domain/merging/settling-merges.actions';
 import { triageCase } from '#domain/triage/triage.actions';
 import type { JobName } from '#jobs/definitions';
 import type { CaseHint, Hint } from '#live/bus';
@@ -28,6 +29,7 @@ const work: Record<JobName, (ctx: Context, id: string) => Promise<void>> = {
   'triage-case': triageCase,
   'send-message': sendMessage,
   'settle-message': settleMessage,
+  'settle-merges': settleMerges,
   'process-attachment': processAttachment,
 };
 

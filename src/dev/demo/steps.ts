@@ -4,10 +4,10 @@ import { referralFields } from '#contract/referrals';
 import { outcomes, type Outcome, type Status } from '#contract/words';
 import { citizen, type StaffActor } from '#db/actor';
 import { cases } from '#db/schema/tables';
-import { record } from '#domain/cases/events.actions';
-import { assertMove, change, claimCase, lockCase, noteReason } from '#domain/cases/holding.actions';
+import { claimCase } from '#domain/cases/holding.actions';
 import { addNote, assignCase, moveCase, replyToCitizen } from '#domain/cases/work.actions';
 import type { Caller } from '#domain/challenge/admission.actions';
+import { mergeCase } from '#domain/merging/merging.actions';
 import { referCase } from '#domain/referrals/referring.actions';
 import { followUp, giveFeedback, moveByCitizen } from '#domain/tracking/tracking.actions';
 import { deriveCode } from '#lib/code';
@@ -41,19 +41,10 @@ const move = (story: Story, actor: StaffActor, to: Status, more: { reason?: stri
 const resolve = (story: Story, outcome: Outcome): Promise<CaseSummary> =>
   move(story, worker(story), 'resolved', { outcome, text: fitting(words(story)[outcome], category(story)) });
 
-/** One matter filed twice: the later case ends, and its event names the one that stays. */
+/** One matter filed twice: the later case is handled with the one that stays. */
 const mergeAway = (story: Story): Promise<CaseSummary> => {
-  const { ctx } = story.stage;
   const { caseId, version } = story.stage.seen();
-  const actor = worker(story);
-  return ctx.db.withActor(actor, async (tx) => {
-    const found = await lockCase(tx, actor, caseId, version);
-    assertMove(found, 'duplicate', actor, { same_citizen: story.survivor !== null });
-    const now = ctx.clock.now();
-    const noteId = await noteReason(ctx, tx, actor, caseId, now, words(story).duplicate);
-    await record(tx, actor, now, { caseId, type: 'case.moved', data: { from: found.status, to: 'duplicate', survivor: story.survivor, noteId } });
-    return change(ctx, tx, found, { status: 'duplicate' });
-  });
+  return mergeCase(story.stage.ctx, worker(story), caseId, { version, into: story.survivor ?? '', reason: words(story).duplicate });
 };
 
 const byOutcome = Object.fromEntries(

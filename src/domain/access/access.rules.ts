@@ -24,6 +24,8 @@ const verbs = {
   'case.reveal': ['operator', 'supervisor'],
   'case.move': ['operator', 'supervisor'],
   'case.refer': ['operator', 'supervisor'],
+  'case.merge': ['operator', 'supervisor'],
+  'case.unmerge': ['operator', 'supervisor'],
   'referral.answer': ['partner'],
   'organisation.list': ['operator', 'supervisor'],
   'case.personal_data': ['supervisor'],

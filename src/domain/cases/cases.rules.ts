@@ -13,7 +13,7 @@ export type Mover = 'citizen' | 'operator' | 'supervisor' | 'system';
  * - `outcome` an outcome code is given
  * - `inquiry` the case is an inquiry
  * - `released` whoever claimed the case gives it back, or the claim timed out
- * - `same_citizen` the surviving case is named and is the same citizen's
+ * - `survivor` the case that this one is handled with is named
  * - `former_status` the case goes back to exactly where it came from
  * - `citizen_asked` the citizen's request is recorded
  * - `satisfied` the citizen says that it is solved
@@ -22,7 +22,7 @@ export type Mover = 'citizen' | 'operator' | 'supervisor' | 'system';
  * - `legal_lapsed` the legal date has passed without an answer
  */
 export type Condition =
-  | 'routed' | 'reason' | 'told' | 'question' | 'outside_body' | 'outcome' | 'inquiry' | 'released' | 'same_citizen'
+  | 'routed' | 'reason' | 'told' | 'question' | 'outside_body' | 'outcome' | 'inquiry' | 'released' | 'survivor'
   | 'former_status' | 'citizen_asked' | 'satisfied' | 'window_open' | 'window_over' | 'first_appeal' | 'legal_lapsed';
 
 type Row = {
@@ -87,8 +87,10 @@ export const moves: readonly Row[] = [
   { from: open.filter((status) => status !== 'under_appeal'), to: ['under_appeal'], who: staff, needs: ['first_appeal', 'legal_lapsed', 'citizen_asked'] },
   { from: ['under_appeal'], to: ['in_progress', 'closed'], who: ['supervisor'], needs: ['reason'] },
   // From anywhere
-  { from: notFinal, to: ['duplicate'], who: staff, needs: ['same_citizen'] },
+  { from: notFinal, to: ['duplicate'], who: staff, needs: ['survivor'] },
   { from: ['duplicate'], to: notFinal, who: staff, needs: ['former_status'] },
+  // The case that it was handled with ended without an answer.
+  { from: ['duplicate'], to: open, who: ['system'], needs: ['former_status'] },
   { from: notFinal, to: ['withdrawn'], who: ['citizen'], needs: [] },
   { from: notFinal, to: ['withdrawn'], who: staff, needs: ['citizen_asked'] },
 ];

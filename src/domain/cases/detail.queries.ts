@@ -14,6 +14,7 @@ import type { Context } from '#domain/context';
 import { maskIdentifiers } from '#domain/personal/identifiers.rules';
 import { sealedAt } from '#domain/personal/places.rules';
 import { opened } from '#domain/personal/texts.rules';
+import { mergesOf } from '#domain/merging/merges.queries';
 import { referralOf } from '#domain/referrals/referrals.queries';
 import { legalMoves } from './cases.rules.ts';
 import { selectCases, summarise } from './cases.queries.ts';
@@ -39,6 +40,7 @@ export const detailOf = async (ctx: Pick<Context, 'keys'>, tx: Tx, actor: StaffA
     feedback: await feedbackOf(tx, key, caseId),
     moves: legalMoves(found.status as Status, actor.role),
     referral: await referralOf(tx, caseId),
+    ...(await mergesOf(tx, actor, caseId)),
   };
 };
 

@@ -11,6 +11,7 @@ import type { Place } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
 import { keepBody, keepingOf, keepTexts } from '#domain/personal/texts.actions';
 import { sealedAt } from '#domain/personal/places.rules';
+import { survivorMoved } from '#domain/merging/marking.actions';
 import { endReferral } from '#domain/referrals/ending.actions';
 import { checkMove, type Condition } from './cases.rules.ts';
 import { selectCases, summariseAll } from './cases.queries.ts';
@@ -61,6 +62,7 @@ export const change = async (ctx: Context, tx: Tx, found: Case, patch: CasePatch
   const version = found.version + 1;
   const left = patch.queueId === undefined ? [] : await handOver(tx, found.id);
   if (found.status === 'referred' && patch.status !== undefined && patch.status !== 'referred') await endReferral(tx, found.id, ctx.clock.now());
+  if (patch.status !== undefined) await survivorMoved(ctx, tx, found.id);
   const entered = await tx.db.update(cases).set({ ...patch, version }).where(eq(cases.id, found.id)).returning(casePlace);
   tx.afterCommit(() => {
     // Those whom it leaves must see it go.

@@ -8,12 +8,14 @@ import { casePlace } from '#domain/access/access.queries';
 import { isOpen, legalMoves } from '#domain/cases/cases.rules';
 import { record } from '#domain/cases/events.actions';
 import { assertMove } from '#domain/cases/holding.actions';
+import { mergedHeard } from '#domain/merging/marking.actions';
 import type { Context } from '#domain/context';
 
 /**
  * Inside the transaction that holds the case and stores a citizen's further message: events, version, end of waiting.
  *
- * @throws AppError illegal_move on a case that is answered or has ended: nobody would read the message there
+ * @throws AppError illegal_move on a case that is answered or has ended: nobody would read the message there; one that is
+ *   merged is read with the other
  */
 export const heardFromCitizen = async (
   ctx: Context,
@@ -24,7 +26,10 @@ export const heardFromCitizen = async (
 ): Promise<void> => {
   const caseId = found.id;
   const status = found.status as Status;
-  if (!isOpen(status)) throw new AppError('illegal_move', { legal: legalMoves(status, 'citizen') });
+  const survivor = status === 'duplicate' ? await mergedHeard(ctx, tx, caseId) : null;
+  if (!isOpen(status) && survivor === null) throw new AppError('illegal_move', { legal: legalMoves(status, 'citizen') });
+  // There, only that somebody wrote: the words stay with the own case.
+  if (survivor !== null) await record(tx, citizen, now, { caseId: survivor, type: 'message.received', data: { merged: caseId } });
   const resumes = status === 'awaiting_citizen';
   if (resumes) assertMove(found, 'in_progress', system, {});
   const [after] = await tx.db

@@ -31,7 +31,7 @@ export const routeMessage = (ctx: Context, messageId: string): Promise<void> =>
     const references = referencesIn(message.body ?? '');
     const named = references.length === 0 ? [] : await lockCases(tx, and(inArray(cases.reference, references), eq(cases.contactPointId, contactPointId)));
     // Who names a case of theirs means that one, and no other: if it is over, the matter is a new one.
-    const found = named.length > 0 ? named.find(({ status }) => isOpen(status as Status)) : await expected(tx, contactPointId, message.createdAt);
+    const found = named.length > 0 ? named.find(({ status }) => isOpen(status as Status) || status === 'duplicate') : await expected(tx, contactPointId, message.createdAt);
     if (found) await append(ctx, tx, found, message);
     else await openFrom(ctx, tx, { ...message, contactPointId });
   });

@@ -154,6 +154,8 @@ export const referredDetail = async (ctx: Keys, tx: Tx, actor: StaffActor, caseI
     assignments: [],
     feedback: null,
     moves: [],
+    mergedInto: null,
+    merged: [],
     referral: { organisation: organisationView(row.organisation), fields: referralFields.filter((one) => shares(row, one)), since: row.since.toISOString() },
   };
 };

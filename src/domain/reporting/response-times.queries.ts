@@ -20,7 +20,8 @@ const percentile = (share: number, column: SQL): SQL =>
 
 /**
  * The measures of the line: how long people waited for a first human reply and for a resolution, and what share was
- * answered within the legal date. Over the cases received in the period that are not spam, duplicates or withdrawn;
+ * answered within the legal date. Over the cases received in the period that are not spam or withdrawn: what
+ * is merged waits like any other until it is answered with the other;
  * those still waiting count as longer than any answered one. A supervisor sees the own centre.
  */
 export const responseTimes = (
@@ -49,7 +50,7 @@ export const responseTimes = (
         count(*) filter (where ${inTime})::int as in_time, count(*) filter (where ${late})::int as late
       from cases c left join provinces p on p.code = c.province
       where c.received_on between ${from} and ${to}
-        and c.status not in ('spam', 'duplicate', 'withdrawn')
+        and c.status not in ('spam', 'withdrawn')
         and (${actor.role === 'supervisor' ? sql`c.centre_id = ${actor.centreId}` : sql`true`})
       group by grouping sets ((${sql.join(grouping, sql`, `)}), ())
       order by ${sql.join(by.map((_, i) => sql.raw(String(i + 1))), sql`, `)}`);

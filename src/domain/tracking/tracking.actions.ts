@@ -19,6 +19,7 @@ import type { Context } from '#domain/context';
 import { sealedAt } from '#domain/personal/places.rules';
 import { keep, keepBody, keepingOf } from '#domain/personal/texts.actions';
 import { opened } from '#domain/personal/texts.rules';
+import { survivorMoved } from '#domain/merging/marking.actions';
 import { endReferral } from '#domain/referrals/ending.actions';
 import { heardFromCitizen } from '#domain/messages/hearing.actions';
 import { openByCode } from './tracking.queries.ts';
@@ -128,6 +129,7 @@ const enter = async (ctx: Context, tx: Tx, found: Case, to: Status | null, now: 
     await record(tx, citizen, now, { caseId, type: to === 'in_triage' ? 'case.reopened' : 'case.moved', data: { from: found.status, to } });
     if (found.assignedTo !== null) await endHolding(tx, caseId, now);
     if (found.status === 'referred') await endReferral(tx, caseId, now);
+    await survivorMoved(ctx, tx, caseId);
   }
   if (to === 'in_triage') await tx.db.update(deadlines).set({ metAt: null }).where(eq(deadlines.caseId, caseId));
   const status = to === null ? found.status : await afterMove(tx, found, to, now);

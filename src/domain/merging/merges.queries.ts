@@ -1,0 +1,17 @@
+import { and, asc, eq } from 'drizzle-orm';
+import type { Merged } from '#contract/merging';
+import type { StaffActor } from '#db/actor';
+import type { Tx } from '#db/client';
+import { cases, merges } from '#db/schema/tables';
+import { casesInSight } from '#domain/access/access.queries';
+
+const columns = { id: cases.id, reference: cases.reference, receivedAt: cases.receivedAt };
+const shown = (row: { id: string; reference: string; receivedAt: Date }): Merged => ({ ...row, receivedAt: row.receivedAt.toISOString() });
+
+/** The case that this one is handled with, and those that are handled with this one: as far as the person sees them. */
+export const mergesOf = async (tx: Tx, actor: StaffActor, caseId: string): Promise<{ mergedInto: Merged | null; merged: Merged[] }> => {
+  const sight = casesInSight(actor);
+  const [into] = await tx.db.select(columns).from(merges).innerJoin(cases, eq(cases.id, merges.intoId)).where(and(eq(merges.caseId, caseId), sight));
+  const from = await tx.db.select(columns).from(merges).innerJoin(cases, eq(cases.id, merges.caseId)).where(and(eq(merges.intoId, caseId), sight)).orderBy(asc(cases.receivedAt));
+  return { mergedInto: into ? shown(into) : null, merged: from.map(shown) };
+};
