@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type { PgTransactionConfig } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import type { Log } from '#lib/log';
 import { system, type Actor } from './actor.ts';
@@ -21,6 +22,8 @@ export type Tx = {
 export type Database = {
   /** The one door: a transaction in the name of `actor`, with the rights of its database role. */
   withActor<T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** The same, read-only, and every statement sees the database as it was at the first. For what compares much, beside those who write. */
+  snapshot<T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T>;
   /**
    * One statement in a transaction of its own, for the hot path: begin, actor, statement and commit travel together, one
    * round trip where `withActor` takes four.
@@ -60,32 +63,35 @@ export const openDatabase = (url: string, log: Log): Database => {
   const orm = drizzle(pool);
   const listeners: { close(): Promise<void> }[] = [];
 
-  return {
-    async withActor(actor, work) {
-      const afterCommit: (() => void)[] = [];
-      const result = await orm.transaction(async (db) => {
-        // The session of a drizzle transaction owns the connection; only through it can a statement be prepared by name.
-        const { client } = db._.session as unknown as { client: pg.PoolClient };
-        await client.query(takeOn(actor));
-        return work({
-          db,
-          raw: async <Row extends object>(statement: string, parameters: readonly string[]) =>
-            (await client.query<Row>(prepared(statement, parameters))).rows,
-          async asSystem(inner) {
-            await client.query(takeOn(system));
-            try {
-              return await inner();
-            } finally {
-              // A transaction that has failed takes no more statements, and needs no role.
-              await client.query(takeOn(actor)).catch(() => undefined);
-            }
-          },
-          afterCommit: (later) => afterCommit.push(later),
-        });
+  const transaction = async <T>(actor: Actor, work: (tx: Tx) => Promise<T>, how?: PgTransactionConfig): Promise<T> => {
+    const afterCommit: (() => void)[] = [];
+    const result = await orm.transaction(async (db) => {
+      // The session of a drizzle transaction owns the connection; only through it can a statement be prepared by name.
+      const { client } = db._.session as unknown as { client: pg.PoolClient };
+      await client.query(takeOn(actor));
+      return work({
+        db,
+        raw: async <Row extends object>(statement: string, parameters: readonly string[]) =>
+          (await client.query<Row>(prepared(statement, parameters))).rows,
+        async asSystem(inner) {
+          await client.query(takeOn(system));
+          try {
+            return await inner();
+          } finally {
+            // A transaction that has failed takes no more statements, and needs no role.
+            await client.query(takeOn(actor)).catch(() => undefined);
+          }
+        },
+        afterCommit: (later) => afterCommit.push(later),
       });
-      for (const later of afterCommit) later();
-      return result;
-    },
+    }, how);
+    for (const later of afterCommit) later();
+    return result;
+  };
+
+  return {
+    withActor: (actor, work) => transaction(actor, work),
+    snapshot: (actor, work) => transaction(actor, work, { isolationLevel: 'repeatable read', accessMode: 'read only' }),
     async single<Row extends object>(actor: Actor, statement: string, parameters: readonly string[]) {
       const client = await hot.connect();
       try {

@@ -107,6 +107,7 @@ beforeAll(async () => {
         await tx.execute(takeOn(actor));
         return work({ db: tx, raw: () => Promise.resolve([]), asSystem: (inner) => inner(), afterCommit: () => undefined });
       }),
+    snapshot: () => Promise.reject(new Error('no snapshot here')),
     single: () => Promise.reject(new Error('no raw statement here')),
     listen: () => Promise.resolve(),
     notify: () => Promise.resolve(),

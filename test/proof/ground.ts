@@ -57,6 +57,8 @@ export const openGround = async () => {
       await sql`insert into notes (id, case_id, author_id, body, at) select gen_random_uuid(), id, ${staffId}, 'note of ' || id, at from ${lived} c`;
       await sql`insert into feedback (case_id, rating, solved, comment, at) select id, 3, true, 'comment of ' || id, at from ${lived} c`;
       await sql`insert into delivery_reports (message_id, state, at) select m.id, 'delivered', at from ${lived} c join messages m on m.case_id = c.id`;
+      await sql`insert into consent_texts (id, language, text, first_used_at) select id::text, 'ar', 'consent of ' || id, at from ${lived} c`;
+      await sql`insert into erasures (case_id, at, why) select id, at, 'request' from ${lived} c`;
       await sql`insert into staff_events (at, actor_id, type, subject_id) select at, ${staffId}, 'centre.signed_out', id::text from ${lived} c`;
       await sql`
         insert into events (case_id, type, actor_kind, actor_id, at, data)

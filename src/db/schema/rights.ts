@@ -1,6 +1,9 @@
-import { index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { cases } from './cases.ts';
 import { instant, staff } from './staff.ts';
+
+/** The place of a row that never changes in the log (domain/proof/protected.rules.ts). */
+const seq = () => bigint({ mode: 'number' }).notNull().unique().generatedAlwaysAsIdentity();
 
 /** Every text that a citizen has agreed to, in the words that were shown; `id` is the beginning of its hash. Never changed. */
 export const consentTexts = pgTable('consent_texts', {
@@ -8,6 +11,7 @@ export const consentTexts = pgTable('consent_texts', {
   language: text().notNull(),
   text: text().notNull(),
   firstUsedAt: instant('first_used_at').notNull(),
+  seq: seq(),
 });
 
 /** A court or an inquiry needs the case as it is: neither retention nor a wish erases it until the hold is lifted. */
@@ -24,6 +28,7 @@ export const erasures = pgTable(
     caseId: uuid('case_id').primaryKey().references(() => cases.id),
     at: instant('at').notNull(),
     why: text().notNull(),
+    seq: seq(),
   },
   (t) => [index('erasures_at').on(t.at)],
 );

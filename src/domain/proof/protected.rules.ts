@@ -43,6 +43,8 @@ export const protectedTables: readonly ProtectedTable[] = [
   { name: 'feedback', number: 'seq', facts: [text('caseId', 'case_id'), text('rating'), text('solved'), words('comment'), text('salt'), at('at')] },
   { name: 'delivery_reports', number: 'id', facts: [text('messageId', 'message_id'), text('state'), text('errorCode', 'error_code'), at('at')] },
   { name: 'staff_events', number: 'id', facts: [text('actorId', 'actor_id'), text('type'), text('subjectId', 'subject_id'), at('at')] },
+  { name: 'consent_texts', number: 'seq', facts: [text('id'), text('language'), text('text'), at('first_used_at')] },
+  { name: 'erasures', number: 'seq', facts: [text('caseId', 'case_id'), text('why'), at('at')] },
   { name: 'log_checkpoints', number: 'size', own: true, facts: [bytes('root'), bytes('range'), text('note'), at('at')] },
   { name: 'log_cosignatures', number: 'id', own: true, facts: [text('size'), text('witness'), text('line'), at('at')] },
 ];
