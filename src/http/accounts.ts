@@ -60,7 +60,7 @@ export const accountRoutes = (ctx: Context, edge: Edge): FastifyPluginAsyncZod =
       schema: {
         tags: ['staff'],
         summary: 'Confirm a recovery as its second person',
-        description: 'Password and factors of the account are gone and its sessions end. The secret is told this once; hand it over in person.',
+        description: 'Password, factors and linked identities of the account are gone and its sessions end. The secret is told this once; hand it over in person.',
         params,
         response: { 200: RecoverySecret, ...refusals },
       },

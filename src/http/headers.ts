@@ -32,5 +32,7 @@ export const securityHeaders = (https: boolean): Record<string, string> => {
   apply({} as IncomingMessage, answer as unknown as ServerResponse, (err?: unknown) => {
     if (err) throw err;
   });
+  // No page asks for any of these; the console's keys (WebAuthn) are not among them.
+  headers['permissions-policy'] = ['camera', 'microphone', 'geolocation', 'payment', 'usb', 'display-capture', 'browsing-topics'].map((feature) => `${feature}=()`).join(', ');
   return headers;
 };

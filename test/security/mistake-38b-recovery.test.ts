@@ -66,6 +66,15 @@ describe('a recovery', () => {
     expect(JSON.stringify(await sql`select * from recoveries`)).not.toContain(told.secret);
   });
 
+  it('leaves no identity of the administration linked, so that the secret handed over is the only way in', async () => {
+    await sql`insert into staff_identities (issuer, subject, staff_id, linked_at) values ('https://id.example', ${lost}, ${await idOf(lost)}, now())`;
+    const links = async (): Promise<number> => (await sql`select from staff_identities where subject = ${lost}`).length;
+    await ask(people.alice);
+    expect(await links()).toBe(1);
+    expect((await confirm(people.bob)).status).toBe(200);
+    expect(await links()).toBe(0);
+  });
+
   it('is never done by one person twice, by the person recovered, or for oneself', async () => {
     await ask(people.alice);
     expect(await confirm(people.alice)).toMatchObject({ status: 409, json: { code: 'other_person_needed' } });
@@ -147,6 +156,13 @@ describe('an account', () => {
     expect(listed.find(({ login }) => login === `mover-${made}`)).toMatchObject({ role: 'supervisor', active: false, centre: { id: 'centre-04' } });
     const written = await sql`select type from staff_events where subject_id = ${await idOf(`mover-${made}`)} order by id`;
     expect(written.map((row) => row['type'])).toEqual(['totp.enrolled', 'account.role_changed', 'account.closed']);
+  });
+
+  it('that is closed gives its linked identity free', async () => {
+    await staff.withTotp(`leaver-${made}`);
+    await sql`insert into staff_identities (issuer, subject, staff_id, linked_at) values ('https://id.example', ${`leaver-${made}`}, ${await idOf(`leaver-${made}`)}, now())`;
+    expect((await change(people.alice, `leaver-${made}`, { active: false })).status).toBe(204);
+    expect(await sql`select from staff_identities where subject = ${`leaver-${made}`}`).toHaveLength(0);
   });
 
   it('of two administrators who close each other at once, one stays', async () => {

@@ -2,7 +2,7 @@ import { eq, inArray } from 'drizzle-orm';
 import type { AccountChange } from '#contract/accounts';
 import type { Role } from '#contract/words';
 import { system, type StaffActor } from '#db/actor';
-import { centres, sessions, signInPlaces, staff, staffEvents } from '#db/schema/tables';
+import { centres, sessions, signInPlaces, staff, staffEvents, staffIdentities } from '#db/schema/tables';
 import { AppError, invalid, notFound } from '#lib/errors';
 import type { Context } from '#domain/context';
 import { endSessions } from './ending.actions.ts';
@@ -35,6 +35,7 @@ export const changeAccount = (ctx: Context, actor: StaffActor, id: string, chang
     if (changes.length === 0) return;
     await tx.db.update(staff).set({ role, centreId, active: change.active ?? true, ...(role === 'partner' ? {} : { organisationId: null }) }).where(eq(staff.id, id));
     await endSessions(ctx, tx, eq(sessions.staffId, id));
-    if (change.active === false) await tx.db.delete(signInPlaces).where(eq(signInPlaces.staffId, id));
+    // An identity that was linked may be given to another account: the same person may come back.
+    if (change.active === false) for (const table of [signInPlaces, staffIdentities]) await tx.db.delete(table).where(eq(table.staffId, id));
     await tx.db.insert(staffEvents).values(changes.map((type) => ({ at: ctx.clock.now(), actorId: actor.id, type, subjectId: id })));
   });

@@ -3,7 +3,7 @@ import { and, eq, gt, isNull } from 'drizzle-orm';
 import type { RecoverySecret } from '#contract/accounts';
 import { system, type StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
-import { authenticators, recoveries, sessions, staff, staffEvents, totpFactors, webauthnChallenges } from '#db/schema/tables';
+import { authenticators, recoveries, sessions, staff, staffEvents, staffIdentities, totpFactors, webauthnChallenges } from '#db/schema/tables';
 import { AppError, notFound } from '#lib/errors';
 import { newId } from '#lib/id';
 import { hashPassword } from '#lib/password';
@@ -35,8 +35,9 @@ export const askRecovery = (ctx: Context, actor: StaffActor, staffId: string): P
   });
 
 /**
- * The second person confirms: password and factors of the account are gone, its sessions end, and a secret that is good
- * once, for a day, takes their place.
+ * The second person confirms: password, factors and linked identities of the account are gone, its sessions end, and a
+ * secret that is good once, for a day, takes their place. A link that stayed would be another way in: whoever holds that
+ * identity could enrol a factor of their own before the person who was handed the secret.
  *
  * @throws AppError not_found for one that is not there, was confirmed, is older than a day, was asked by somebody who may
  *   not any more, or is not the reader's to confirm; other_person_needed for whoever asked or is recovered
@@ -58,7 +59,7 @@ export const confirmRecovery = async (ctx: Context, actor: StaffActor, id: strin
     const now = ctx.clock.now();
     await tx.db.update(recoveries).set({ confirmedBy: actor.id, confirmedAt: now, secretHash: hashOf(secret) }).where(eq(recoveries.id, id));
     await tx.db.update(staff).set({ passwordHash }).where(eq(staff.id, person.id));
-    for (const table of [totpFactors, authenticators, webauthnChallenges]) await tx.db.delete(table).where(eq(table.staffId, person.id));
+    for (const table of [totpFactors, authenticators, webauthnChallenges, staffIdentities]) await tx.db.delete(table).where(eq(table.staffId, person.id));
     await endSessions(ctx, tx, eq(sessions.staffId, person.id));
     await tx.db.insert(staffEvents).values({ at: now, actorId: actor.id, type: 'recovery.confirmed', subjectId: person.id });
     return { login: person.login, secret, expiresAt: new Date(now.getTime() + recoveryMs).toISOString() };
