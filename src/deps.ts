@@ -119,7 +119,7 @@ const assertSame = (db: Database, name: string, key: Buffer, fault: string): Pro
 export const openKeys = async (databaseUrl: string, settings: Settings, log: Log): Promise<KeyStore> => {
   const versions = await loadVersions(settings.DATA_KEYS, settings.DATA_DIR);
   const byVersion = new Map(versions.map(({ version, key }) => [version, createSecretKey(key)]));
-  const keys = openKeyStore(keysUrlOf(databaseUrl, settings.KEYS_DATABASE_URL), { current: versions[0]?.version ?? 0, byVersion }, log);
+  const keys = openKeyStore(keysUrlOf(databaseUrl, settings.KEYS_DATABASE_URL), { current: versions[0]?.version ?? 0, byVersion }, log, settings.KEYS_DATABASE_URL === undefined);
   const missing = (await keys.versions()).filter((version) => !byVersion.has(version));
   if (missing.length === 0) return keys;
   await keys.close();

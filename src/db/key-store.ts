@@ -12,7 +12,7 @@ export type NewKey = Wrapped & { key: DataKey };
 export type KeyStore = {
   /** A key for this citizen or message. It is `keep`-ed before a row that it seals is written. */
   make(subject: string): NewKey;
-  /** Commits the keys; again without effect. One that was destroyed stays so. */
+  /** Commits the keys, before the transaction that stores what they seal; again without effect. One that was destroyed stays so. */
   keep(keys: readonly NewKey[]): Promise<void>;
   /** The keys there are, by subject; a destroyed one is missing. */
   read(subjects: Iterable<string>): Promise<ReadonlyMap<string, DataKey>>;
@@ -37,20 +37,30 @@ type Row = { subject: string; version: number; wrapped: Buffer };
 /** As wide as what `newDataKey` gives: version byte, nonce, 32 bytes, tag. */
 const wrappedBytes = 61;
 
-export const openKeyStore = (url: string, keys: WrappingKeys, log: Log): KeyStore => {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 5,
-    application_name: 'insat keys',
-    connectionTimeoutMillis: 5000,
-    keepAlive: true,
-    statement_timeout: 30_000,
-    lock_timeout: 10_000,
-    // A key that is lost with the server's memory takes with it what it sealed.
-    options: '-c synchronous_commit=on',
-  });
-  pool.on('error', (err) => log.warn({ err }, 'a connection to the key store was lost'));
-  const ask = async (name: string, text: string, values: unknown[]): Promise<Row[]> => (await pool.query<Row>({ name, text, values })).rows;
+/**
+ * @param sameServer whether the rows that the keys seal are on this very server. Both then go into one write-ahead log, a
+ *   key before its row: the commit of the row, which is waited for, brings the key to disk as well, and the key's own need
+ *   not be waited for. Elsewhere a key is on disk before its row is sent.
+ */
+export const openKeyStore = (url: string, keys: WrappingKeys, log: Log, sameServer: boolean): KeyStore => {
+  const open = (max: number, synchronousCommit: 'on' | 'off'): pg.Pool => {
+    const opened = new pg.Pool({
+      connectionString: url,
+      max,
+      application_name: 'insat keys',
+      connectionTimeoutMillis: 5000,
+      keepAlive: true,
+      statement_timeout: 30_000,
+      lock_timeout: 10_000,
+      // A key that is lost with the server's memory takes with it what it sealed; a destroyed one must not come back.
+      options: `-c synchronous_commit=${synchronousCommit}`,
+    });
+    opened.on('error', (err) => log.warn({ err }, 'a connection to the key store was lost'));
+    return opened;
+  };
+  const pool = open(5, 'on');
+  const keeping = open(2, sameServer ? 'off' : 'on');
+  const ask = async (name: string, text: string, values: unknown[], on = pool): Promise<Row[]> => (await on.query<Row>({ name, text, values })).rows;
 
   return {
     make: (subject) => newDataKey(keys, subject),
@@ -58,7 +68,7 @@ export const openKeyStore = (url: string, keys: WrappingKeys, log: Log): KeyStor
       const [first] = made;
       if (!first) return;
       // All in one parameter, and not one text for each: the statement is on the path of every filing.
-      await ask('keep', keep, [`{${made.map(({ subject }) => subject).join(',')}}`, Buffer.concat(made.map(({ wrapped }) => wrapped)), first.version]);
+      await ask('keep', keep, [`{${made.map(({ subject }) => subject).join(',')}}`, Buffer.concat(made.map(({ wrapped }) => wrapped)), first.version], keeping);
     },
     async read(subjects) {
       const asked = [...new Set(subjects)];
@@ -89,7 +99,9 @@ export const openKeyStore = (url: string, keys: WrappingKeys, log: Log): KeyStor
       const { rows } = await pool.query<{ id: string }>('select id from identity');
       return rows[0]?.id ?? '';
     },
-    close: () => pool.end(),
+    async close() {
+      await Promise.all([pool.end(), keeping.end()]);
+    },
   };
 };
 

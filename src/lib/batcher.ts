@@ -13,15 +13,38 @@ const patienceMs = 10_000;
  * is away the rest of a batch is refused at once.
  *
  * @param options.run gives one result per item, in order
+ * @param options.prepare is called for items that wait, while an earlier batch is away: what of their work is done then
+ *   holds up no batch. An item that it throws for fails alone. `run` must do without it, for an item that need not wait
  * @throws AppError busy from `add` when `maxWaiting` items wait already
  */
 export const createBatcher = <Item, Result>(options: {
   run: (items: Item[]) => Promise<Result[]>;
+  prepare?: (item: Item) => void;
   maxBatch: number;
   maxWaiting: number;
 }) => {
   const waiting: Waiting<Item, Result>[] = [];
   let running: Promise<void> | null = null;
+  /** How many of the waiting, from the first on, are prepared. */
+  let prepared = 0;
+  let preparing = false;
+
+  /** All that arrived in one turn of the event loop, together: one by one it takes far longer. */
+  const prepareSoon = (): void => {
+    if (!options.prepare || preparing) return;
+    preparing = true;
+    setImmediate(() => {
+      preparing = false;
+      for (const one of waiting.slice(prepared))
+        try {
+          options.prepare?.(one.item);
+        } catch (error) {
+          waiting.splice(waiting.indexOf(one), 1);
+          one.reject(error);
+        }
+      prepared = waiting.length;
+    });
+  };
 
   /** Runs a batch, and gives what is left to do then: to answer those who wait. */
   const attempt = async (batch: Waiting<Item, Result>[]): Promise<() => void> => {
@@ -52,7 +75,9 @@ export const createBatcher = <Item, Result>(options: {
   const drain = async (): Promise<void> => {
     let answer = (): void => undefined;
     while (waiting.length > 0) {
-      const next = settle(waiting.splice(0, options.maxBatch));
+      const batch = waiting.splice(0, options.maxBatch);
+      prepared = Math.max(0, prepared - batch.length);
+      const next = settle(batch);
       // Not at once: the statement leaves with the next tick, and answering is work for several milliseconds.
       setImmediate(answer);
       answer = await next;
@@ -66,6 +91,7 @@ export const createBatcher = <Item, Result>(options: {
       if (waiting.length >= options.maxWaiting) return Promise.reject(new AppError('busy'));
       return new Promise<Result>((resolve, reject) => {
         waiting.push({ item, resolve, reject });
+        if (running) prepareSoon();
         running ??= drain();
       });
     },

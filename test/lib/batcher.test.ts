@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createBatcher } from '#lib/batcher';
 
@@ -77,5 +78,46 @@ describe('the group-committing writer', () => {
       },
     });
     expect(await add(7)).toBe('written');
+  });
+
+  it('prepares what waits while a batch is away, each item once, and never one that need not wait', async () => {
+    const seen: string[] = [];
+    const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+    const { add } = createBatcher<number, string>({
+      maxBatch: 2,
+      maxWaiting: 10,
+      prepare: (item) => seen.push(`prepare ${item}`),
+      run: async (items) => {
+        seen.push(`run ${items.join()}`);
+        if (items.includes(0)) await held;
+        return items.map(() => 'written');
+      },
+    });
+    const all = [add(0), add(1), add(2), add(3)];
+    await setImmediate();
+    all.push(add(4));
+    await setImmediate();
+    letGo();
+    await Promise.all(all);
+    expect(seen).toEqual(['run 0', 'prepare 1', 'prepare 2', 'prepare 3', 'prepare 4', 'run 1,2', 'run 3,4']);
+  });
+
+  it('never lets an item that cannot be prepared take along those that wait with it', async () => {
+    const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+    const { add } = createBatcher<number, number>({
+      maxBatch: 10,
+      maxWaiting: 10,
+      prepare: (item) => {
+        if (item === 2) throw new Error('faulty');
+      },
+      run: async (items) => {
+        if (items.includes(0)) await held;
+        return items;
+      },
+    });
+    const all = Promise.allSettled([add(0), add(1), add(2), add(3)]);
+    await setImmediate();
+    letGo();
+    expect((await all).map((one) => (one.status === 'fulfilled' ? one.value : one.status))).toEqual([0, 1, 'rejected', 3]);
   });
 });

@@ -84,7 +84,7 @@ it('who was erased is unreadable in an older dump and an older copy of the files
 });
 
 it('only with the key store of that day would it come back: so none is kept longer than 30 days (docs/operations.md, Backup, 5)', async () => {
-  const keys = openKeyStore(olderKeys.url, { current: 1, byVersion: new Map([[1, createSecretKey(Buffer.alloc(32, 0x55))]]) }, log);
+  const keys = openKeyStore(olderKeys.url, { current: 1, byVersion: new Map([[1, createSecretKey(Buffer.alloc(32, 0x55))]]) }, log, true);
   expect(await told(restored(keys))).toMatchObject({ person: { name, phone: '+212661987321' }, narrative, file: 'ffd8ff' });
   await keys.close();
 });
