@@ -16,6 +16,7 @@ import { useLive } from './use-live.ts';
 /** Not what an operator opens all day: fetched when somebody goes there. */
 const ReportScreen = lazy(async () => ({ default: (await import('./report/report-screen.tsx')).ReportScreen }));
 const RevealsScreen = lazy(async () => ({ default: (await import('./report/reveals-screen.tsx')).RevealsScreen }));
+const AccountsScreen = lazy(async () => ({ default: (await import('./accounts/accounts-screen.tsx')).AccountsScreen }));
 const SecurityScreen = lazy(async () => ({ default: (await import('./security-screen.tsx')).SecurityScreen }));
 
 /** The frame around every screen of a person who is signed in: where one may go, and whether the line is live. */
@@ -32,6 +33,7 @@ export function Shell({ me }: { me: Me }) {
         <Suspense fallback={<Text p="xl">{texts.loading}</Text>}>
           {place.screen === 'report' && (readsReports(me) ? <ReportScreen /> : <Text>{texts.noScreen}</Text>)}
           {place.screen === 'reveals' && (watchesOver(me) ? <RevealsScreen /> : <Text>{texts.noScreen}</Text>)}
+          {place.screen === 'accounts' && (watchesOver(me) ? <AccountsScreen me={me} /> : <Text>{texts.noScreen}</Text>)}
           {place.screen === 'sessions' && <SecurityScreen me={me} />}
           {place.screen === 'case' && <CaseScreen key={place.id} id={place.id} me={me} />}
           {place.screen === 'queue' && <QueueScreen me={me} filter={filter} change={setFilter} />}
@@ -49,6 +51,7 @@ function Header({ me, live, place }: { me: Me; live: LiveState; place: Place }) 
     ...(worksOnCases(me) ? [{ to: { screen: 'queue' } as const, label: texts.nav.queue, current: place.screen === 'queue' || place.screen === 'case' }] : []),
     ...(readsReports(me) ? [{ to: { screen: 'report' } as const, label: texts.nav.report, current: place.screen === 'report' }] : []),
     ...(watchesOver(me) ? [{ to: { screen: 'reveals' } as const, label: texts.nav.reveals, current: place.screen === 'reveals' }] : []),
+    ...(watchesOver(me) ? [{ to: { screen: 'accounts' } as const, label: texts.nav.accounts, current: place.screen === 'accounts' }] : []),
     { to: { screen: 'sessions' } as const, label: texts.nav.sessions, current: place.screen === 'sessions' },
   ];
   return (

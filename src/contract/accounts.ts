@@ -39,3 +39,4 @@ export const UseRecovery = z.strictObject({
   secret: text(128).meta({ examples: ['pV0RaSFP3cM6Fv7mRt8OpQ4w'] }),
   password: saying(128).min(12, 'too_short').meta({ examples: ['…'] }),
 });
+export type UseRecovery = z.infer<typeof UseRecovery>;

@@ -1,3 +1,4 @@
+import { accounts } from './console.accounts.ar.ts';
 import { privacy } from './console.privacy.ar.ts';
 
 /** The staff console in Arabic: the source; every other language has exactly these keys. */
@@ -62,6 +63,7 @@ export const ar = {
     confirm: 'تأكيد',
     cancel: 'إلغاء',
   },
+  accounts,
   privacy,
   noScreen: 'لا توجد شاشة لدورك في هذا الفضاء بعد.',
   queue: {
@@ -255,6 +257,9 @@ export const ar = {
     taken: 'شخص آخر مكلف بهذه الحالة.',
     too_many_requests: 'طلبات كثيرة من شبكتكم. أعيدوا المحاولة بعد دقيقة.',
     erased: 'محيت المعطيات الشخصية لهذه الحالة.',
+    other_person_needed: 'هذا يقوم به شخص آخر.',
+    already_asked: 'طُلب هذا من قبل، وينتظر شخصا ثانيا.',
+    wrong_recovery: 'سر الاسترجاع غير صحيح، أو انتهت مدته، أو سبق استعماله.',
     on_hold: 'حفظ قانوني قائم على هذه الحالة: تبقى كما هي.',
     not_on_hold: 'لا حفظ قانونيا على هذه الحالة.',
     not_over: 'لم تنته الحالة بعد: ما زال للمواطن(ة) حق في جواب.',
@@ -270,6 +275,7 @@ export const ar = {
     foreign_phone: 'رقم الهاتف ليس مغربيا.',
     invalid_format: 'البريد الإلكتروني غير صحيح.',
     nothing_to_correct: 'اكتبوا ما يجب تصحيحه.',
+    too_short: 'كلمة السر قصيرة: 12 حرفا على الأقل.',
     before_from: 'نهاية الفترة قبل بدايتها.',
   },
   kinds: { complaint: 'شكاية', inquiry: 'استفسار', observation: 'ملاحظة', suggestion: 'اقتراح' },

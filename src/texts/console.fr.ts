@@ -1,4 +1,5 @@
 import type { ConsoleTexts } from './console.ar.ts';
+import { accounts } from './console.accounts.fr.ts';
 import { privacy } from './console.privacy.fr.ts';
 
 export const fr: ConsoleTexts = {
@@ -62,6 +63,7 @@ export const fr: ConsoleTexts = {
     confirm: 'Confirmer',
     cancel: 'Annuler',
   },
+  accounts,
   privacy,
   noScreen: 'Il n’y a pas encore d’écran pour votre rôle ici.',
   queue: {
@@ -255,6 +257,9 @@ export const fr: ConsoleTexts = {
     taken: 'Quelqu’un d’autre est en charge de ce dossier.',
     too_many_requests: 'Trop de demandes depuis votre réseau. Réessayez dans une minute.',
     erased: 'Les données personnelles de ce dossier ont été effacées.',
+    other_person_needed: 'C’est à une autre personne de le faire.',
+    already_asked: 'C’est déjà demandé, et attend une seconde personne.',
+    wrong_recovery: 'Le secret de rétablissement est faux, périmé ou déjà utilisé.',
     on_hold: 'Une conservation légale tient sur ce dossier : il reste tel quel.',
     not_on_hold: 'Aucune conservation légale ne tient sur ce dossier.',
     not_over: 'Ce dossier n’est pas terminé : une réponse est encore due.',
@@ -270,6 +275,7 @@ export const fr: ConsoleTexts = {
     foreign_phone: 'Le numéro de téléphone n’est pas marocain.',
     invalid_format: 'L’adresse de courriel n’est pas valable.',
     nothing_to_correct: 'Écrivez ce qui est à rectifier.',
+    too_short: 'Mot de passe trop court : 12 caractères au moins.',
     before_from: 'La période finit avant de commencer.',
   },
   kinds: { complaint: 'Réclamation', inquiry: 'Demande d’information', observation: 'Observation', suggestion: 'Suggestion' },

@@ -62,9 +62,9 @@ export const useBrowser = () => {
   };
 };
 
-export const signIn = async (page: Page, login: string, texts: ConsoleTexts): Promise<void> => {
+export const signIn = async (page: Page, login: string, texts: ConsoleTexts, secret = password): Promise<void> => {
   await page.getByLabel(texts.signIn.login).fill(login);
-  await page.getByLabel(texts.signIn.password, { exact: true }).fill(password);
+  await page.getByLabel(texts.signIn.password, { exact: true }).fill(secret);
   await page.getByRole('button', { name: texts.signIn.submit, exact: true }).click();
 };
 
