@@ -14,6 +14,7 @@ import { createInbox } from '#domain/messages/inbound.actions';
 import { sealEarlier } from '#domain/personal/earlier.actions';
 import { keepConsentTexts } from '#domain/rights/consent.actions';
 import type { Retention } from '#domain/rights/retention.actions';
+import { sealEarlierSecrets } from '#domain/staff/earlier-secrets.actions';
 import { clamd } from '#files/scanner';
 import { openFolder } from '#files/store';
 import { openProvider } from '#identity/openid';
@@ -56,6 +57,7 @@ export const openDeps = async (settings: Settings, log: Log, clock: Clock = syst
   const live = openLiveLine(settings, db, log);
   const base = { db, keys, clock, log, jobs, live, codeKey, indexKey, witnesses: witnessesOf(settings), secondFactor: secondFactorOf(settings, settings.PUBLIC_URL), sms: smsOf(settings), smsDailyCap: settings.SMS_DAILY_CAP, sso: ssoOf(settings), ...filesOf(settings) };
   await sealEarlier(base);
+  await sealEarlierSecrets(base);
   const ctx: Context = { ...base, intake: createIntake(base), admission: createAdmission(base), inbox: createInbox(base) };
   return {
     ctx,

@@ -30,7 +30,7 @@ export const migrateKeys = async (url: string): Promise<void> => {
 
 const tables = `
 create table if not exists data_keys (
-  -- The citizen, or the message that has no citizen yet.
+  -- The citizen, the member of staff, or the message that has no citizen yet.
   subject uuid primary key,
   -- Of the key in DATA_KEYS that wraps it; 0 once it is destroyed.
   version integer not null,

@@ -13,7 +13,7 @@ const keyBytes = 32;
 /** Where a sealed value stands, and the only place where it opens. `row` names the row for good. */
 export type Place = { table: string; column: string; row: string };
 
-/** The key of one citizen, or of one message that has no citizen yet. */
+/** The key of one citizen or member of staff, or of one message that has no citizen yet. */
 export type DataKey = KeyObject;
 
 const additional = ({ table, column, row }: Place): Buffer => Buffer.from(`insat|${table}|${column}|${row}|${version}`);

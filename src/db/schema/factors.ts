@@ -1,7 +1,7 @@
 import { bigint, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { bytea, instant, staff } from './staff.ts';
 
-/** One generator of numbers a person (RFC 6238). Its secret is sealed under a key that the database does not hold. */
+/** One generator of numbers a person (RFC 6238). Its secret is sealed under the person's data key, which another database keeps. */
 export const totpFactors = pgTable('totp_factors', {
   staffId: uuid('staff_id').primaryKey().references(() => staff.id),
   /** Null until a first right number has confirmed the pending one. */

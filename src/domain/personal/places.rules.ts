@@ -12,5 +12,7 @@ export const sealedAt = {
   request: (messageId: string): Place => ({ table: 'inbound_bodies', column: 'body', row: messageId }),
   note: (noteId: string): Place => ({ table: 'notes', column: 'body', row: noteId }),
   attachmentKey: (attachmentId: string): Place => ({ table: 'attachments', column: 'data_key', row: attachmentId }),
+  /** Also while it is pending: confirmed, it moves as it is. */
+  totp: (staffId: string): Place => ({ table: 'totp_factors', column: 'secret', row: staffId }),
   comment: (caseId: string): Place => ({ table: 'feedback', column: 'comment', row: caseId }),
 };
