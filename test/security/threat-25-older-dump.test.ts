@@ -72,6 +72,7 @@ afterAll(async () => {
   await centre.app.close();
 });
 
+// An ordinary text is kept to be searched, and so stands in an older dump: docs/operations.md, Backup, 1, says how erasures are repeated.
 it('who was erased is unreadable in an older dump and an older copy of the files: name, number, sealed words and photo', async () => {
   const before = await told(restored());
   expect(before).toMatchObject({ person: { name, phone: '+212661987321' }, narrative, file: 'ffd8ff' });
