@@ -34,6 +34,14 @@ export const useCases = (filter: CaseFilter) =>
     getNextPageParam: (last) => last.nextCursor ?? undefined,
   });
 
+/** The case of a reference that a person typed, once it can be one; null where none in sight answers to it. */
+export const useByReference = (typed: string) =>
+  useQuery({
+    queryKey: [...keys.cases, 'reference', typed],
+    queryFn: async () => (await get(`/staff/cases${query({ q: typed })}`, CaseList)).items[0] ?? null,
+    enabled: typed.replace(/\P{Nd}/gu, '').length >= 10,
+  });
+
 export const useCase = (id: string) =>
   useQuery({ queryKey: keys.case(id), queryFn: () => get(`/staff/cases/${encodeURIComponent(id)}`, CaseDetail) });
 
@@ -67,6 +75,8 @@ export type CaseAction =
   | { verb: 'note'; text: string }
   | { verb: 'refer'; to: string; fields: ReferralField[]; reason: string }
   | { verb: 'answer'; text: string }
+  | { verb: 'merge'; into: string; reason: string }
+  | { verb: 'unmerge'; reason: string }
   | { verb: 'move'; to: Status; reason?: string; outcome?: Outcome; text?: string };
 
 /**

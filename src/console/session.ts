@@ -57,6 +57,7 @@ export function useSignOut() {
 }
 
 export const worksOnCases = (me: Me): boolean => me.role === 'operator' || me.role === 'supervisor';
+export const worksForPartner = (me: Me): boolean => me.role === 'partner';
 export const readsReports = (me: Me): boolean =>
   me.role === 'administrator' || me.role === 'supervisor' || me.role === 'observer';
 /** Supervisors for their own centre, administrators for all: who reveals, and recoveries to confirm. */

@@ -9,7 +9,7 @@ import type { Place } from './places.ts';
 import { QueueScreen } from './queue/queue-screen.tsx';
 import type { CaseFilter } from './queries.ts';
 import { linkTo, usePlace } from './router.ts';
-import { readsReports, useSignOut, watchesOver, worksOnCases } from './session.ts';
+import { readsReports, useSignOut, watchesOver, worksForPartner, worksOnCases } from './session.ts';
 import { StepUp } from './security/step-up.tsx';
 import { useLive } from './use-live.ts';
 
@@ -17,15 +17,18 @@ import { useLive } from './use-live.ts';
 const ReportScreen = lazy(async () => ({ default: (await import('./report/report-screen.tsx')).ReportScreen }));
 const RevealsScreen = lazy(async () => ({ default: (await import('./report/reveals-screen.tsx')).RevealsScreen }));
 const AccountsScreen = lazy(async () => ({ default: (await import('./accounts/accounts-screen.tsx')).AccountsScreen }));
+const ReferredCase = lazy(async () => ({ default: (await import('./partner/referred-case.tsx')).ReferredCase }));
+const ReferredList = lazy(async () => ({ default: (await import('./partner/referred-list.tsx')).ReferredList }));
 const SecurityScreen = lazy(async () => ({ default: (await import('./security-screen.tsx')).SecurityScreen }));
 
 /** The frame around every screen of a person who is signed in: where one may go, and whether the line is live. */
 export function Shell({ me }: { me: Me }) {
   const texts = useTexts();
-  const live = useLive();
+  const partner = worksForPartner(me);
+  const live = useLive(!partner);
   const asked = usePlace();
   const [filter, setFilter] = useState<CaseFilter>({ queue: undefined, mine: false, state: undefined });
-  const place: Place = (asked.screen === 'queue' || asked.screen === 'case') && !worksOnCases(me) ? { screen: 'report' } : asked;
+  const place: Place = (asked.screen === 'queue' || asked.screen === 'case') && !worksOnCases(me) && !partner ? { screen: 'report' } : asked;
   return (
     <>
       <Header me={me} live={live} place={place} />
@@ -35,8 +38,8 @@ export function Shell({ me }: { me: Me }) {
           {place.screen === 'reveals' && (watchesOver(me) ? <RevealsScreen /> : <Text>{texts.noScreen}</Text>)}
           {place.screen === 'accounts' && (watchesOver(me) ? <AccountsScreen me={me} /> : <Text>{texts.noScreen}</Text>)}
           {place.screen === 'sessions' && <SecurityScreen me={me} />}
-          {place.screen === 'case' && <CaseScreen key={place.id} id={place.id} me={me} />}
-          {place.screen === 'queue' && <QueueScreen me={me} filter={filter} change={setFilter} />}
+          {place.screen === 'case' && (partner ? <ReferredCase key={place.id} id={place.id} /> : <CaseScreen key={place.id} id={place.id} me={me} />)}
+          {place.screen === 'queue' && (partner ? <ReferredList me={me} /> : <QueueScreen me={me} filter={filter} change={setFilter} />)}
         </Suspense>
       </main>
       <StepUp />
@@ -48,7 +51,7 @@ function Header({ me, live, place }: { me: Me; live: LiveState; place: Place }) 
   const texts = useTexts();
   const signOut = useSignOut();
   const tabs = [
-    ...(worksOnCases(me) ? [{ to: { screen: 'queue' } as const, label: texts.nav.queue, current: place.screen === 'queue' || place.screen === 'case' }] : []),
+    ...(worksOnCases(me) || worksForPartner(me) ? [{ to: { screen: 'queue' } as const, label: texts.nav.queue, current: place.screen === 'queue' || place.screen === 'case' }] : []),
     ...(readsReports(me) ? [{ to: { screen: 'report' } as const, label: texts.nav.report, current: place.screen === 'report' }] : []),
     ...(watchesOver(me) ? [{ to: { screen: 'reveals' } as const, label: texts.nav.reveals, current: place.screen === 'reveals' }] : []),
     ...(watchesOver(me) ? [{ to: { screen: 'accounts' } as const, label: texts.nav.accounts, current: place.screen === 'accounts' }] : []),
@@ -67,9 +70,11 @@ function Header({ me, live, place }: { me: Me; live: LiveState; place: Place }) 
         </Group>
       </nav>
       <Group gap="sm" className="header-end">
-        <span role="status">
-          <Badge variant="dot" color={live === 'live' ? 'teal' : 'orange'}>{texts.live[live]}</Badge>
-        </span>
+        {!worksForPartner(me) && (
+          <span role="status">
+            <Badge variant="dot" color={live === 'live' ? 'teal' : 'orange'}>{texts.live[live]}</Badge>
+          </span>
+        )}
         <Text size="sm"><bdi>{me.name}</bdi></Text>
         <LanguageSwitch />
         <Button variant="default" loading={signOut.isPending} onClick={() => signOut.mutate()}>{texts.nav.signOut}</Button>

@@ -6,12 +6,16 @@ import { connectLive, gather, type LiveState } from './live.ts';
 import { keys } from './queries.ts';
 import { endSession } from './session.ts';
 
-/** Joins the live line to what is on the screen: a change re-reads lists and that case, a reconnection everything. */
-export function useLive(): LiveState {
+/**
+ * Joins the live line to what is on the screen: a change re-reads lists and that case, a reconnection everything.
+ * @param listens false for who may not listen: partners read anew when they come back to the window
+ */
+export function useLive(listens: boolean): LiveState {
   const client = useQueryClient();
   const [state, setState] = useState<LiveState>('connecting');
 
   useEffect(() => {
+    if (!listens) return undefined;
     const reread = (...known: (readonly string[])[]) =>
       inBackground(() => Promise.all(known.map((queryKey) => client.invalidateQueries({ queryKey }))));
     const changes = gather<LiveFrame>(300, async (frames) => {
@@ -31,7 +35,7 @@ export function useLive(): LiveState {
       disconnect();
       changes.stop();
     };
-  }, [client]);
+  }, [client, listens]);
 
   return state;
 }

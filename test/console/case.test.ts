@@ -63,7 +63,7 @@ test('an operator is never offered to answer a case that a colleague holds', () 
 });
 
 test('the holder may answer, resolve, give back and redirect', () => {
-  const expected = { claim: false, reply: true, resolve: true, other: ['release', 'assign', 'in_triage', 'referred'] };
+  const expected = { claim: false, reply: true, resolve: true, other: ['release', 'assign', 'merge', 'in_triage', 'referred'] };
   expect(allowedTo(souad, held('souad'))).toEqual(expected);
   expect(allowedTo({ id: 'hassan', role: 'supervisor' }, held('souad'))).toEqual(expected);
 });
@@ -73,6 +73,10 @@ test('a waiting case is taken by the button made for it, and an ended one is nev
     claim: true, reply: false, resolve: false, other: ['assign', 'in_triage', 'withdrawn'],
   });
   expect(allowedTo(souad, { status: 'resolved', assignedTo: { id: 'souad', name: 'x' }, moves: [] }).reply).toBe(false);
+});
+
+test('a merged case can be taken out again, and nothing else', () => {
+  expect(allowedTo(souad, { status: 'duplicate', assignedTo: null, moves: ['received', 'in_progress', 'resolved'] })).toEqual({ claim: false, reply: false, resolve: false, other: ['unmerge'] });
 });
 
 test('the story of a case is in the order of life, and nothing is told twice', () => {

@@ -4,7 +4,7 @@ import { finalStatuses, type Status } from '#contract/words';
 /** These moves come about by other means: resolving, asking, claiming, giving back, or naming the surviving case. */
 const elsewhere: readonly Status[] = ['resolved', 'awaiting_citizen', 'duplicate', 'assigned'];
 
-export type OtherAction = 'release' | 'assign' | Status;
+export type OtherAction = 'release' | 'assign' | 'merge' | 'unmerge' | Status;
 
 type Allowed = { claim: boolean; reply: boolean; resolve: boolean; other: OtherAction[] };
 
@@ -17,6 +17,8 @@ export function allowedTo(me: Pick<Me, 'id' | 'role'>, one: Pick<CaseDetail, 'as
   const ended = one.status === 'resolved' || finalStatuses.some((status) => status === one.status);
   const claim = !one.assignedTo && one.status === 'assigned' && one.moves.includes('in_progress');
   const free = !one.assignedTo || holds;
+  // A merged case can only be taken out again.
+  if (one.status === 'duplicate') return { claim, reply: false, resolve: false, other: ['unmerge'] };
   const routable = one.status === 'assigned' || one.moves.includes('assigned');
   return {
     claim,
@@ -25,6 +27,7 @@ export function allowedTo(me: Pick<Me, 'id' | 'role'>, one: Pick<CaseDetail, 'as
     other: !free ? [] : [
       ...(one.assignedTo && one.moves.includes('assigned') ? ['release' as const] : []),
       ...(routable ? ['assign' as const] : []),
+      ...(one.moves.includes('duplicate') ? ['merge' as const] : []),
       ...one.moves.filter((to) => !elsewhere.includes(to) && !(claim && to === 'in_progress')),
     ],
   };

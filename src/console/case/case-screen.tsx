@@ -13,6 +13,7 @@ import { useDueText } from '#console/use-due-text';
 import { todayAt } from '#texts/format';
 import { About } from './about.tsx';
 import { Actions } from './actions.tsx';
+import { Connections } from './connections.tsx';
 import { CaseReaders } from './readings.tsx';
 import { RevealPanel } from './reveal-panel.tsx';
 import { Story } from './story.tsx';
@@ -55,6 +56,7 @@ function Whole({ one, me }: { one: CaseDetail; me: Me }) {
         <aside aria-label={texts.case.about}>
           <About one={one} />
           {worksOnCases(me) && <RevealPanel one={one} />}
+          <Connections one={one} />
           {me.role === 'supervisor' && <CaseReaders id={one.id} />}
         </aside>
       </div>

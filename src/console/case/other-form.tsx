@@ -3,10 +3,11 @@ import { useState, type FormEvent } from 'react';
 import type { ReferralField } from '#contract/referrals';
 import type { CaseDetail } from '#contract/staff';
 import { useTexts } from '#console/language';
-import { useCaseAction, type CaseAction } from '#console/queries';
+import { useByReference, useCaseAction, type CaseAction } from '#console/queries';
 import { go } from '#console/router';
 import { useDraft, useSeen } from '#console/use-draft';
 import type { OtherAction } from './allowed.ts';
+import { MergeInto } from './merge-into.tsx';
 import { Outcome } from './outcome.tsx';
 import { ReferTo } from './refer-to.tsx';
 import { Redirection } from './redirection.tsx';
@@ -19,8 +20,10 @@ export function OtherForm({ one, actions }: { one: CaseDetail; actions: readonly
   const [chosen, setChosen] = useState('');
   const [queue, setQueue] = useState('');
   const [category, setCategory] = useState('');
+  const [into, setInto] = useState('');
   const [body, setBody] = useState('');
   const [fields, setFields] = useState<ReferralField[]>([]);
+  const survivor = useByReference(chosen === 'merge' ? into : '');
   const seen = useSeen(one);
   const run = useCaseAction(one.id, 'reason', 'told');
 
@@ -29,11 +32,13 @@ export function OtherForm({ one, actions }: { one: CaseDetail; actions: readonly
     to === undefined || !reason.trim() ? undefined
     : to === 'release' ? { verb: 'release', reason }
     : to === 'assign' ? (queue ? { verb: 'assign', reason, queue, ...(category && { category }) } : undefined)
+    : to === 'unmerge' ? { verb: 'unmerge', reason }
+    : to === 'merge' ? (survivor.data ? { verb: 'merge', into: survivor.data.id, reason } : undefined)
     : to === 'referred' ? (body ? { verb: 'refer', to: body, fields, reason } : undefined)
     : to === 'inadmissible' ? (told.trim() ? { verb: 'move', to, reason, text: told } : undefined)
     : { verb: 'move', to, reason };
   const label = (offered: OtherAction) =>
-    offered === 'release' ? texts.act.release : offered === 'assign' ? texts.act.assign : texts.act.moveTo(texts.statuses[offered]);
+    offered === 'merge' ? texts.merge.action : offered === 'unmerge' ? texts.merge.undo : offered === 'release' ? texts.act.release : offered === 'assign' ? texts.act.assign : texts.act.moveTo(texts.statuses[offered]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (action) run.mutate({ ...action, version: seen.version }, { onSuccess: () => (to === 'assign' ? go({ screen: 'queue' }) : setChosen('')) });
@@ -45,6 +50,7 @@ export function OtherForm({ one, actions }: { one: CaseDetail; actions: readonly
         onChange={(event) => setChosen(event.currentTarget.value)}
         data={[{ value: '', label: texts.act.choose }, ...actions.map((value) => ({ value, label: label(value) }))]} />
       {to === 'assign' && <Redirection queue={queue} setQueue={setQueue} category={category} setCategory={setCategory} />}
+      {to === 'merge' && <MergeInto typed={into} setTyped={setInto} found={survivor} />}
       {to === 'referred' && <ReferTo body={body} setBody={setBody} fields={fields} setFields={setFields} />}
       {to === 'inadmissible' && (
         <Textarea label={texts.act.told} autosize minRows={3} maxRows={14} maxLength={1500} required
