@@ -17,8 +17,8 @@ import { useLive } from './use-live.ts';
 const ReportScreen = lazy(async () => ({ default: (await import('./report/report-screen.tsx')).ReportScreen }));
 const RevealsScreen = lazy(async () => ({ default: (await import('./report/reveals-screen.tsx')).RevealsScreen }));
 const AccountsScreen = lazy(async () => ({ default: (await import('./accounts/accounts-screen.tsx')).AccountsScreen }));
-const ReferredCase = lazy(async () => ({ default: (await import('./partner/referred-case.tsx')).ReferredCase }));
-const ReferredList = lazy(async () => ({ default: (await import('./partner/referred-list.tsx')).ReferredList }));
+const ReferredCase = lazy(async () => ({ default: (await import('./case/referred-case.tsx')).ReferredCase }));
+const ReferredList = lazy(async () => ({ default: (await import('./queue/referred-list.tsx')).ReferredList }));
 const SecurityScreen = lazy(async () => ({ default: (await import('./security-screen.tsx')).SecurityScreen }));
 
 /** The frame around every screen of a person who is signed in: where one may go, and whether the line is live. */

@@ -1,6 +1,6 @@
 import { Alert, Anchor, Badge, Group, Paper, Tabs, Text, Title } from '@mantine/core';
 import type { CaseDetail } from '#contract/staff';
-import { Story } from '#console/case/story';
+import { Story } from './story.tsx';
 import { useFormats, useTexts } from '#console/language';
 import { priorityColour } from '#console/looks';
 import { useNames } from '#console/names';

@@ -3,7 +3,7 @@ import type { Me } from '#contract/staff';
 import { useTexts } from '#console/language';
 import { problemText } from '#console/problems';
 import { useCases } from '#console/queries';
-import { CaseTable } from '#console/queue/case-table';
+import { CaseTable } from './case-table.tsx';
 
 const all = { queue: undefined, mine: false, state: undefined };
 

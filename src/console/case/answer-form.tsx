@@ -1,7 +1,7 @@
 import { Button, Stack, Textarea } from '@mantine/core';
 import type { FormEvent } from 'react';
 import type { CaseDetail } from '#contract/staff';
-import { Outcome } from '#console/case/outcome';
+import { Outcome } from './outcome.tsx';
 import { useTexts } from '#console/language';
 import { useCaseAction } from '#console/queries';
 import { go } from '#console/router';
