@@ -322,7 +322,7 @@ export const ar = {
     'case.claimed': 'أخذ الحالة',
     'case.released': 'إعادة إلى القائمة',
     'case.assigned': 'توجيه',
-    'case.merged': 'ضم إلى حالة أخرى',
+    'case.merged': 'ضم حالتين',
     'case.unmerged': 'إلغاء الضم',
     'case.referred': 'إحالة على جهة خارجية',
     'referral.answered': 'جواب الجهة المحال عليها',

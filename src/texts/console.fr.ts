@@ -321,7 +321,7 @@ export const fr: ConsoleTexts = {
     'case.claimed': 'Prise en charge',
     'case.released': 'Rendu à la file',
     'case.assigned': 'Orientation',
-    'case.merged': 'Jonction à un autre dossier',
+    'case.merged': 'Jonction de deux dossiers',
     'case.unmerged': 'Jonction annulée',
     'case.referred': 'Transmission à un organisme',
     'referral.answered': 'Réponse de l’organisme saisi',

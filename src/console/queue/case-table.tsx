@@ -10,7 +10,7 @@ import { useDueText } from '#console/use-due-text';
 import { todayAt } from '#texts/format';
 import { withMarksShown } from '#ui/marks';
 
-/** The cases in the order of the server: most urgent first, then by date. */
+/** The cases in the order of the server: most urgent first, then by date. A partner is not told who holds them. */
 export function CaseTable({ items, me }: { items: readonly CaseSummary[]; me: Me }) {
   const { columns, heading } = useTexts().queue;
   const now = useNow();
@@ -24,7 +24,7 @@ export function CaseTable({ items, me }: { items: readonly CaseSummary[]; me: Me
           <Table.Th>{columns.received}</Table.Th>
           <Table.Th>{columns.due}</Table.Th>
           <Table.Th>{columns.status}</Table.Th>
-          <Table.Th>{columns.holder}</Table.Th>
+          {me.role !== 'partner' && <Table.Th>{columns.holder}</Table.Th>}
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>{items.map((one) => <CaseRow key={one.id} one={one} me={me} now={now} />)}</Table.Tbody>
@@ -58,11 +58,11 @@ function CaseRow({ one, me, now }: { one: CaseSummary; me: Me; now: number }) {
         {due.level !== 'answered' && <Badge color={dueColour[due.level]}>{dueText(due)}</Badge>}
       </Table.Td>
       <Table.Td><Badge color={statusColour(one.status)}>{texts.statuses[one.status]}</Badge></Table.Td>
-      <Table.Td>
+      {me.role !== 'partner' && <Table.Td>
         <Text size="sm">
           {!one.assignedTo ? texts.queue.free : one.assignedTo.id === me.id ? texts.queue.me : <bdi>{one.assignedTo.name}</bdi>}
         </Text>
-      </Table.Td>
+      </Table.Td>}
     </Table.Tr>
   );
 }
