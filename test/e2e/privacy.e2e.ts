@@ -35,7 +35,6 @@ test('a name and a number are shown for a reason only, with what is left of the 
   expect(await page.getByText('661987654').or(page.getByText(name)).count()).toBe(0);
   await panel.getByRole('button', { name: words.begin }).click();
   await panel.getByLabel(words.reason).fill('للاتصال بها وتأكيد الوثائق');
-  await expectAccessible(page);
   await panel.getByRole('button', { name: words.submit, exact: true }).click();
   await panel.getByText(name).waitFor();
   await panel.getByText('+212661987654').waitFor();
@@ -68,7 +67,6 @@ test('a supervisor corrects, hands over, holds, and erases once it is over, told
   await panel.getByRole('button', { name: words.rectify.submit }).click();
   await panel.getByText(ar.fieldProblems.invalid_phone).waitFor();
   await panel.getByLabel(words.rectify.phone).fill('٠٦٦١ ٩٨ ٧٦ ٥٥');
-  await expectAccessible(page);
   await panel.getByRole('button', { name: words.rectify.submit }).click();
   await panel.getByText(ar.case.done, { exact: true }).waitFor();
 
@@ -110,6 +108,5 @@ test('a supervisor corrects, hands over, holds, and erases once it is over, told
   await panel.getByRole('button', { name: words.erase.yes }).click();
   await panel.getByText(words.erased).waitFor();
   expect(await page.getByText('توقف الدعم').count()).toBe(0);
-  await expectAccessible(page);
   await page.context().close();
 });
