@@ -6,6 +6,7 @@ import { hmac } from './hmac.ts';
  * tag of 128; a data key seals a handful of values in its life, far below the 2^32 that random nonces bear.
  */
 const version = 1;
+const versionByte = Buffer.of(version);
 const nonceBytes = 12;
 const tagBytes = 16;
 const keyBytes = 32;
@@ -43,7 +44,7 @@ export const sealWith = (key: KeyObject, nonce: Buffer, additionalData: Buffer, 
   cipher.setAAD(additionalData);
   const body = typeof clear === 'string' ? cipher.update(clear, 'utf8') : cipher.update(clear);
   cipher.final();
-  return Buffer.concat([Buffer.from([version]), nonce, body, cipher.getAuthTag()]);
+  return Buffer.concat([versionByte, nonce, body, cipher.getAuthTag()]);
 };
 
 /** @throws Error where the value was altered, or sealed under another key or for another place */
