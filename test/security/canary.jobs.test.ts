@@ -44,7 +44,7 @@ beforeAll(async () => {
   watched.stop();
   [jobs, requests, frames] = [await job.texts(), watched.seen, screen.frames.map((frame) => JSON.stringify(frame))];
   screen.close();
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await sql.end();
   await app.close();
