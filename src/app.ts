@@ -3,6 +3,7 @@ import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Context } from '#domain/context';
 import { attachmentRoutes } from '#http/attachments';
+import { accessRoutes } from '#http/access';
 import { accountRoutes } from '#http/accounts';
 import { consoleRoutes } from '#http/console';
 import { answerErrors, answerNotFound, refuseRequest, refuseSocket } from '#http/errors';
@@ -114,6 +115,7 @@ export const buildApp = async (ctx: Context, live: Live, options: AppOptions): P
           await staff.register(mergingRoutes(ctx));
           await staff.register(referralRoutes(ctx));
           await staff.register(rightsRoutes(ctx));
+          await staff.register(accessRoutes(ctx));
           await staff.register(reportRoutes(ctx));
         },
         { prefix: '/staff' },

@@ -151,7 +151,7 @@ describe('what only a few may do', () => {
       'src/db/client.ts': 'says who acts',
       'src/domain/cases/holding.actions.ts': 'hands a case over',
     });
-    onlyIn(/\.asSystem\(/, { 'src/domain/cases/holding.actions.ts': 'seals and opens the texts of a case as its queue asks' });
+    onlyIn(/\.asSystem\(/, { 'src/domain/cases/holding.actions.ts': 'seals and opens the texts of a case as its place asks' });
   });
 
   it("a provider's word stays with the provider", () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { StandingBlock } from './access.ts';
 import { Id, Instant, LocalDate, Names, saying, shown, text } from './common.ts';
 import { Assertion, SecondFactor, Totp } from './factors.ts';
 import { Filing } from './filing.ts';
@@ -150,6 +151,8 @@ export const CaseDetail = CaseSummary.extend({
   ),
   assignments: z.array(z.object({ operator: personName, from: Instant, to: Instant.nullable() })),
   feedback: z.object({ rating: z.int(), solved: z.boolean(), comment: shown('شكرا على سرعة الجواب.').nullable() }).nullable(),
+  readers: z.array(z.object({ id: Id, name: personName })).nullable().meta({ description: 'Who alone sees a sealed case; null where it is not sealed.' }),
+  blocks: z.array(StandingBlock).meta({ description: 'Whom a conflict of interest keeps from the case; told to supervisors alone.' }),
   moves: z.array(Status).meta({ description: 'The moves that this person may make now.' }),
   mergedInto: Merged.nullable().meta({ description: 'The case that this one is handled with, where it is in sight.' }),
   merged: z.array(Merged).meta({ description: 'Those that are handled with this one, as far as they are in sight.' }),

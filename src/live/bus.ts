@@ -1,7 +1,10 @@
 import type { Log } from '#lib/log';
 
 /** What changed, and where: the place decides who is told; it does not leave the server. */
-export type CaseHint = { type: 'case.changed'; caseId: string; version: number; centreId: string | null; restricted: boolean };
+export type CaseHint = {
+  type: 'case.changed'; caseId: string; version: number;
+  centreId: string | null; restricted: boolean; readers: readonly string[] | null; blocked: readonly string[] | null;
+};
 /** Some session ended, it does not say which: whoever holds sockets looks whose are left. */
 export type Hint = CaseHint | { type: 'sessions.ended' };
 
@@ -23,12 +26,24 @@ export type Live = {
 };
 
 const gatherMs = 50;
-const perPayload = 30;
+/** Of the 8,000 bytes that a NOTIFY carries. */
+const mostBytes = 7500;
 const retryMs = 2000;
 
 /** The last hint of a subject says all that an earlier one says: the last version of a case, to one place. */
 const subjectOf = (hint: Hint): string =>
-  hint.type === 'case.changed' ? `${hint.caseId} ${hint.centreId} ${hint.restricted}` : hint.type;
+  hint.type === 'case.changed' ? JSON.stringify({ ...hint, version: 0 }) : hint.type;
+
+/** The hints as JSON lists, as many in each as fit. */
+const packed = (hints: readonly Hint[]): string[] => {
+  const lists: string[] = [];
+  for (const text of hints.map((hint) => JSON.stringify(hint))) {
+    const last = lists.at(-1);
+    if (last !== undefined && last.length + text.length < mostBytes) lists[lists.length - 1] = `${last},${text}`;
+    else lists.push(text);
+  }
+  return lists.map((list) => `[${list}]`);
+};
 
 /** Joins this process to the others. A carrier that cannot be reached is tried again until it can, or until `close`. */
 export const openLive = (carrier: Carrier, log: Log): Live => {
@@ -47,12 +62,8 @@ export const openLive = (carrier: Carrier, log: Log): Live => {
     const latest = [...new Map(gathered.map((hint) => [subjectOf(hint), hint])).values()];
     gathered = [];
     const sending: Promise<void>[] = [];
-    for (let i = 0; i < latest.length; i += perPayload)
-      sending.push(
-        carrier
-          .publish(JSON.stringify(latest.slice(i, i + perPayload)))
-          .catch((err: unknown) => log.warn({ err }, 'a live hint was lost; consoles refetch when they reconnect')),
-      );
+    for (const payload of packed(latest))
+      sending.push(carrier.publish(payload).catch((err: unknown) => log.warn({ err }, 'a live hint was lost; consoles refetch when they reconnect')));
     await Promise.all(sending);
   };
 

@@ -18,7 +18,7 @@ it('a console that does not read is closed, and never makes others wait', async 
   // More than the system holds for a reader that is away, and the megabyte that we do.
   for (let round = 0; round < 15; round += 1) {
     for (let i = 0; i < 10_000; i += 1)
-      app.deps.live.publish({ type: 'case.changed', caseId: crypto.randomUUID(), version: 1, centreId: 'centre-04', restricted: false });
+      app.deps.live.publish({ type: 'case.changed', caseId: crypto.randomUUID(), version: 1, centreId: 'centre-04', restricted: false, readers: null, blocked: null });
     await eventually(async () => reading.frames.length >= 10_000);
     reading.frames.length = 0;
   }

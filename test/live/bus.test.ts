@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createLog } from '#lib/log';
 import { openLive, type Carrier, type Hint } from '#live/bus';
 
-const hint: Hint = { type: 'case.changed', caseId: '0198c0de-0000-7000-8000-000000000000', version: 2, centreId: 'centre-04', restricted: false };
+const hint: Hint = { type: 'case.changed', caseId: '0198c0de-0000-7000-8000-000000000000', version: 2, centreId: 'centre-04', restricted: false, readers: null, blocked: null };
 
 /** A carrier in this process that cannot be reached the first `failures` times. */
 const carrierThatFails = (failures: number) => {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Me } from '#contract/staff';
-import { may } from '#domain/access/access.rules';
+import { may, rows, type Row } from '#domain/access/access.rules';
 import { callers, isRole, openGround, things, traceOf, type Ground } from './ground.ts';
 import { actorFor, sight, table, tryRoutes, type Table } from './matrix.ts';
 import { tryCounts, tryFrames, trySideDoors } from './side-doors.ts';
@@ -126,7 +127,7 @@ describe('an id that nobody asked for', () => {
           cells += 1;
           const { id } = ground.thing('own');
           const aimed = route.replace(' /', ' /api/v1/').replace('{id}', id) + (route.startsWith('GET') ? `?${extra}=${id}` : '');
-          const { status, json } = await ground.call(aimed, ground.headersOf(caller), { ...entry.body?.(ground.thing('own'), caller), [extra]: id });
+          const { status, json } = await ground.call(aimed, ground.headersOf(caller), { ...entry.body?.(ground.thing('own'), caller, ground), [extra]: id });
           // `centre` is a filter of lists: one that names no centre finds nothing.
           if (allowed && route === 'GET /staff/cases' && extra === 'centre') expect(json['items']).toEqual([]);
           // An account has a centre; this one is of nobody.
@@ -146,8 +147,10 @@ describe('an id that nobody asked for', () => {
   });
 });
 
+/** The table with these routes alone. */
+const only = (...routes: string[]): Table => Object.fromEntries(Object.entries(table).filter(([route]) => routes.includes(route)));
+
 describe('the matrix has teeth: it reports', () => {
-  const only = (...routes: string[]): Table => Object.fromEntries(Object.entries(table).filter(([route]) => routes.includes(route)));
   const tryOnly = async (declared: Table, seen = sight): Promise<string[]> =>
     (await tryRoutes(ground, declared, seen)).faults.filter((fault) => !fault.endsWith('not in the table'));
   const read = 'GET /staff/cases/{id}';
@@ -169,10 +172,10 @@ describe('the matrix has teeth: it reports', () => {
 
   it('a sight that is wider than the declared one, on routes, in lists, counts and frames', async () => {
     const narrower = { ...sight, supervisor: ['own'] as const };
-    expect(await tryOnly(only(read), narrower)).toEqual([`${read}, supervisor, restricted: should answer 404, answers 200`]);
+    expect(await tryOnly(only(read), narrower)).toEqual(['restricted', 'sealed to them'].map((thing) => `${read}, supervisor, ${thing}: should answer 404, answers 200`));
     expect((await trySideDoors(ground, narrower)).faults.length).toBeGreaterThan(5);
     expect((await tryCounts(ground, narrower)).faults).toHaveLength(1);
-    expect((await tryFrames(ground, narrower)).faults).toEqual(['live line, supervisor: tells of the restricted case']);
+    expect((await tryFrames(ground, narrower)).faults).toEqual(['sealed to them', 'restricted'].map((thing) => `live line, supervisor: tells of the ${thing} case`));
   });
 
   it('walls that really fell: an operator who became a supervisor, or went to another centre', async () => {
@@ -185,7 +188,72 @@ describe('the matrix has teeth: it reports', () => {
       [`${read}, operator, restricted: should answer 404, answers 200`, 'GET /staff/reports/response-times, operator, missing: should answer 403, answers 200'],
       ['live line, operator: tells of the restricted case'],
     ]);
-    expect(moved).toEqual([`${read}, operator, own: should be allowed, answers 404`, `${read}, operator, foreign: should answer 404, answers 200`, `${read}, operator, referred: should answer 404, answers 200`]);
+    expect(moved).toEqual([`${read}, operator, own: should be allowed, answers 404`, `${read}, operator, foreign: should answer 404, answers 200`, `${read}, operator, referred: should answer 404, answers 200`, `${read}, operator, sealed to them: should be allowed, answers 404`]);
     expect(await tryOnly(only(read))).toEqual([]);
   });
+});
+
+/** The table of `may` and the policies of the database are two walls. Here each is really taken down in the running product. */
+describe('of the two walls around a case', () => {
+  const read = 'GET /staff/cases/{id}';
+  const signOut = 'POST /staff/centres/{id}/sign-out';
+  const routesTold = async (...routes: string[]): Promise<string[]> =>
+    (await tryRoutes(ground, only(...routes), sight)).faults.filter((fault) => !fault.endsWith('not in the table'));
+  const told = async (): Promise<string[]> => [...(await routesTold(read)), ...(await tryCounts(ground, sight)).faults, ...(await tryFrames(ground, sight)).faults];
+
+  /** While it lasts, the database shows staff every case. */
+  const withoutPolicy = async (work: () => Promise<void>): Promise<void> => {
+    const owner = postgres(ground.app.databaseUrl, { max: 1 });
+    const [policy] = await owner<{ qual: string }[]>`select qual from pg_policies where tablename = 'cases' and policyname = 'staff'`;
+    if (!policy) throw new Error('cases have no policy for staff');
+    await owner.unsafe('alter policy "staff" on cases using (true)');
+    try {
+      await work();
+    } finally {
+      await owner.unsafe(`alter policy "staff" on cases using (${policy.qual})`);
+      await owner.end();
+    }
+  };
+  /** While it lasts, the table of `may` lacks these rows. */
+  const withoutRows = async <T>(names: readonly string[], work: () => Promise<T>): Promise<T> => {
+    const open = rows as Row[];
+    const whole = [...open];
+    open.splice(0, open.length, ...whole.filter(({ name }) => !names.includes(name)));
+    if (open.length !== whole.length - names.length) throw new Error('no such rows');
+    try {
+      return await work();
+    } finally {
+      open.splice(0, open.length, ...whole);
+    }
+  };
+
+  it('the table of rights holds alone', () =>
+    withoutPolicy(async () => {
+      expect(await told()).toEqual([]);
+      expect((await trySideDoors(ground, sight)).faults).toEqual([]);
+    }), 60_000);
+
+  it('the policies hold alone; live frames have the table only', () =>
+    withoutRows(['restricted queue', 'sealed', 'conflict of interest'], async () => {
+      expect(await routesTold(read)).toEqual([]);
+      // A queue is no row that a policy hides: it names nobody.
+      expect((await trySideDoors(ground, sight)).faults.filter((fault) => !fault.includes('/staff/queues'))).toEqual([]);
+    }), 60_000);
+
+  it('each row of the table is missed: without it the matrix reports what leaks, or what is shut', () =>
+    withoutPolicy(async () => {
+      const leaks = (who: 'operator' | 'supervisor', thing: string) => [`${read}, ${who}, ${thing}: should answer 404, answers 200`, `live line, ${who}: tells of the ${thing} case`];
+      const counted = [expect.stringMatching(/^queues of the operator: /), expect.stringMatching(/^sum of the report of the supervisor: /)];
+      const expected: Record<string, { by: () => Promise<string[]>; faults: unknown[] }> = {
+        'own centre': { by: () => routesTold(read), faults: [`${read}, operator, own: should be allowed, answers 404`] },
+        referred: { by: () => routesTold(read), faults: [`${read}, partner, referred: should be allowed, answers 404`] },
+        'any centre': { by: () => routesTold(signOut), faults: ['own', 'foreign'].map((thing) => `${signOut}, administrator, ${thing}: should be allowed, answers 404`) },
+        'restricted queue': { by: told, faults: leaks('operator', 'restricted') },
+        sealed: { by: told, faults: [...leaks('operator', 'sealed'), ...leaks('supervisor', 'sealed'), ...counted] },
+        'conflict of interest': { by: told, faults: [...leaks('operator', 'blocked'), ...leaks('supervisor', 'blocked'), ...counted] },
+      };
+      expect(Object.keys(expected)).toEqual(rows.map(({ name }) => name));
+      for (const [name, { by, faults }] of Object.entries(expected)) expect(await withoutRows([name], by)).toEqual(expect.arrayContaining(faults));
+      expect(await told()).toEqual([]);
+    }), 120_000);
 });

@@ -1,7 +1,7 @@
 import { askers, caseId, type Asker, type Kind, type Rows } from './rows.ts';
 
-/** How far a table may be read: the rows of cases in sight, of those whose referral shares everything, one's own organisation's, or all. A table without an entry is read by nobody but the system. */
-type Reach = 'sight' | 'shared' | 'own' | 'all';
+/** How far a table may be read: the rows of cases in sight, of those a supervisor has in sight, of those whose referral shares everything, one's own organisation's, or all. A table without an entry is read by nobody but the system. */
+type Reach = 'sight' | 'supervised' | 'shared' | 'own' | 'all';
 const roles = ['insat_citizen', 'insat_staff', 'insat_administrator', 'insat_observer', 'insat_partner'] as const;
 type Reads = Record<string, { case: string; by: Partial<Record<(typeof roles)[number], Reach>> }>;
 
@@ -25,6 +25,7 @@ export const reads: Reads = {
   notes: { case: 't.case_id', by: { insat_staff: 'sight', insat_partner: 'sight' } },
   citizens: { case: '(select c.id from cases c where c.citizen_id = t.id)', by: { insat_staff: 'sight', ...toPartners } },
   contact_points: { case: '(select c.id from cases c where c.contact_point_id = t.id)', by: { insat_staff: 'sight', insat_citizen: 'all', ...toPartners } },
+  conflict_blocks: { case: 't.case_id', by: { insat_staff: 'supervised' } },
   legal_holds: { case: 't.case_id', by: { insat_staff: 'sight' } },
   consent_texts: { case: 'null', by: { insat_staff: 'all' } },
   idempotency_keys: { case: 't.case_id', by: { insat_citizen: 'all' } },
@@ -50,7 +51,7 @@ const reachOf = (table: string, { role }: Asker): Reach | null => reads[table]?.
 /** A citizen sees of the staff whoever read the own case: in this world one, who read them all. */
 const expectedRows = async ({ sql }: Rows, table: string, asker: Asker): Promise<number> => {
   const reach = reachOf(table, asker);
-  if (reach === null) return 0;
+  if (reach === null || (reach === 'supervised' && asker.name !== 'supervisor')) return 0;
   if (table === 'staff' && reach === 'sight') return asker.sees.length;
   // The partners of this world are of one organisation.
   if (reach === 'own') return asker.sees.length === 0 ? 0 : 1;

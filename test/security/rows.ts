@@ -23,17 +23,20 @@ const caseIds = {
   untriaged: '10000000-0000-7000-8000-000000000005',
   'referred bare': '10000000-0000-7000-8000-000000000006',
   'referred whole': '10000000-0000-7000-8000-000000000007',
+  sealed: '10000000-0000-7000-8000-000000000008',
+  'sealed to them': '10000000-0000-7000-8000-000000000009',
+  blocked: '10000000-0000-7000-8000-00000000000a',
 } as const;
 export type Kind = keyof typeof caseIds;
 export const caseId = (kind: Kind): string => caseIds[kind];
 
 const asker = (name: string, actor: Actor, sees: readonly Kind[] = []): Asker => ({ name, role: roleOf(actor), setting: JSON.stringify(actor), sees });
 
-export const operator = asker('operator', staff('operator', 'centre-04'), ['own']);
+export const operator = asker('operator', staff('operator', 'centre-04'), ['own', 'sealed to them']);
 /** Everybody in whose name a transaction can run, the system excepted, which sees all; and what is left where nobody is named. */
 export const askers: readonly Asker[] = [
   operator,
-  asker('supervisor', staff('supervisor', 'centre-04'), ['own', 'restricted']),
+  asker('supervisor', staff('supervisor', 'centre-04'), ['own', 'restricted', 'sealed to them']),
   asker('operator of no centre', staff('operator')),
   asker('administrator', staff('administrator')),
   asker('observer', staff('observer')),
@@ -53,12 +56,15 @@ insert into staff (id, login, name, role, language, centre_id, organisation_id, 
 insert into citizens (id, name, created_at) select id::uuid, 'a name'::bytea, now() from (values ${Object.values(caseIds).map((id) => `('${id}')`).join(', ')}) x(id);
 insert into contact_points (id, kind, index, last_seen_at) select id, 'phone', uuid_send(id), now() from citizens;
 insert into citizen_contacts (citizen_id, contact_point_id, value) select id, id, '' from citizens;
-insert into cases (id, reference, code_hash, kind, status, channel, citizen_id, contact_point_id, centre_id, queue_id, received_at, received_on, legal_due_date, preview)
-  select id::uuid, right(id, 10), '', 'complaint', status, 'web', id::uuid, id::uuid, centre, queue, now(), now(), now(), 'a secret'
-  from (values ('${caseIds.own}', 'centre-04', 'general-04', 'assigned'), ('${caseIds.restricted}', 'centre-04', 'integrity-04', 'assigned'),
-    ('${caseIds.foreign}', 'centre-06', 'general-06', 'assigned'), ('${caseIds['foreign restricted']}', 'centre-06', 'integrity-06', 'assigned'),
-    ('${caseIds.untriaged}', null, null, 'received'), ('${caseIds['referred bare']}', 'centre-06', 'general-06', 'referred'),
-    ('${caseIds['referred whole']}', 'centre-06', 'integrity-06', 'referred')) x(id, centre, queue, status);
+insert into cases (id, reference, code_hash, kind, status, channel, citizen_id, contact_point_id, centre_id, queue_id, readers, blocked, received_at, received_on, legal_due_date, preview)
+  select id::uuid, right(id, 10), '', 'complaint', status, 'web', id::uuid, id::uuid, centre, queue, readers::uuid[], blocked::uuid[], now(), now(), now(), 'a secret'
+  from (values ('${caseIds.own}', 'centre-04', 'general-04', 'assigned', null, null), ('${caseIds.restricted}', 'centre-04', 'integrity-04', 'assigned', null, null),
+    ('${caseIds.foreign}', 'centre-06', 'general-06', 'assigned', null, null), ('${caseIds['foreign restricted']}', 'centre-06', 'integrity-06', 'assigned', null, null),
+    ('${caseIds.untriaged}', null, null, 'received', null, null), ('${caseIds['referred bare']}', 'centre-06', 'general-06', 'referred', null, null),
+    ('${caseIds['referred whole']}', 'centre-06', 'integrity-06', 'referred', null, null),
+    ('${caseIds.sealed}', 'centre-04', 'general-04', 'assigned', '{${ids.observer}}', null),
+    ('${caseIds['sealed to them']}', 'centre-04', 'general-04', 'assigned', '{${ids.operator},${ids.supervisor}}', null),
+    ('${caseIds.blocked}', 'centre-04', 'general-04', 'assigned', null, '{${ids.operator},${ids.supervisor}}')) x(id, centre, queue, status, readers, blocked);
 insert into messages (id, case_id, direction, channel, kind, contact_point_id, body, state, created_at, state_at)
   select id, id, 'in', 'web', 'narrative', id, 'a secret', 'routed', now(), now() from cases;
 insert into messages (id, direction, channel, kind, body, state, created_at, state_at) values (uuidv7(), 'in', 'sms', 'follow_up', 'a secret', 'received', now(), now());
@@ -78,6 +84,7 @@ insert into feedback (case_id, rating, solved, at) select id, 1, false, now() fr
 insert into idempotency_keys (key_hash, body_hash, case_id, created_at) select id::text::bytea, '', id, now() from cases;
 insert into consent_texts (id, language, text, first_used_at) values ('one', 'ar', '', now());
 insert into legal_holds (case_id, since, held_by) select id, now(), '${ids.supervisor}' from cases;
+insert into conflict_blocks (id, case_id, staff_id, reason, blocked_by, blocked_at) select id, id, '${ids.partner}', '', '${ids.supervisor}', now() from cases;
 insert into erasures (case_id, at, why) select id, now(), 'request' from cases;
 insert into failed_attempts (subject_hash, at) values ('', now());
 insert into key_fingerprints (name, fingerprint) values ('one', '');

@@ -66,10 +66,11 @@ describe('raw SQL without any condition', () => {
     const inserts = (id: string, author: string): string[] => [
       `insert into notes (id, case_id, author_id, body, at) values (uuidv7(), ${id}, ${author}, '', now())`,
       `insert into messages (id, case_id, direction, channel, kind, body, state, author_id, created_at, state_at) values (uuidv7(), ${id}, 'out', 'web', 'reply', '', 'shown', ${author}, now(), now())`,
+      `insert into conflict_blocks (id, case_id, staff_id, reason, blocked_by, blocked_at) values (uuidv7(), ${id}, ${author}, '', ${author}, now())`,
       `insert into events (case_id, type, actor_kind, actor_id, at, data) values (${id}, 'note.added', 'staff', ${author}, now(), '{}')`,
     ];
     for (const statement of inserts(`'${caseId('own')}'`, self)) expect(await rows.ask(operator, statement)).toMatchObject({ count: 1 });
-    for (const kind of ['restricted', 'foreign', 'foreign restricted', 'untriaged'] as const)
+    for (const kind of ['restricted', 'foreign', 'foreign restricted', 'untriaged', 'sealed', 'blocked'] as const)
       for (const statement of inserts(`'${caseId(kind)}'`, self)) expect([kind, await rows.ask(operator, statement)]).toEqual([kind, '42501']);
     for (const statement of inserts(`'${caseId('own')}'`, other)) expect(await rows.ask(operator, statement)).toBe('42501');
   });
@@ -137,10 +138,22 @@ describe('the probe has teeth: it reports', () => {
     }
   });
 
+  it.each([
+    ['that seals a case', /readers IS NOT NULL/, 'false'],
+    ['that keeps out whom a conflict of interest concerns', /= ANY \(blocked\)/, "= ANY ('{}'::uuid[])"],
+    ['that keeps operators out of restricted queues', /queue_id <> ALL/, 'queue_id <> ANY'],
+  ])('the line of the policy on cases %s, when it is gone', async (_, line, nothing) => {
+    const policy = (await policies()).find(({ table, name }) => table === 'cases' && name === 'staff');
+    const using = policy?.using ?? '';
+    expect(using).toMatch(line);
+    const faults = await faultsAfter(`alter policy "staff" on cases using (${using.replace(line, nothing)})`, `alter policy "staff" on cases using (${using})`, 'cases');
+    expect(faults).toContain('cases, operator: reads 3, not 2');
+  });
+
   it('a table whose security is off, and a role that was given a table', async () => {
     for (const table of ['cases', 'messages', 'citizens']) {
       const off = await faultsAfter(`alter table ${table} disable row level security`, `alter table ${table} enable row level security`, table);
-      expect(off).toContain(`${table}, operator: reads ${table === 'messages' ? 8 : 7}, not 1`);
+      expect(off).toContain(`${table}, operator: reads ${table === 'messages' ? 11 : 10}, not 2`);
     }
     expect(await faultsAfter('grant select on sessions to insat_staff; create policy slip on sessions to insat_staff using (true)', 'drop policy slip on sessions; revoke select on sessions from insat_staff', 'sessions')).toHaveLength(5);
     expect((await probeRows(rows, ['cases', 'messages', 'citizens', 'sessions'])).faults).toEqual([]);

@@ -34,6 +34,10 @@ export const cases = pgTable(
     centreId: text('centre_id').references(() => centres.id),
     queueId: text('queue_id').references(() => queues.id),
     assignedTo: uuid('assigned_to').references(() => staff.id),
+    /** Sealed: who alone may see it. Null where it is not. */
+    readers: uuid().array(),
+    /** Whom a conflict of interest keeps from it, as `conflict_blocks` says; null for nobody. A copy, because policies ask it of each row. */
+    blocked: uuid().array(),
     receivedAt: instant('received_at').notNull(),
     /** Dates in Morocco, told by the program: the database's own time zone data may be an hour wrong since 2026-09-20. */
     receivedOn: date('received_on').notNull(),
@@ -46,7 +50,7 @@ export const cases = pgTable(
     firstReplyAt: instant('first_reply_at'),
     resolvedAt: instant('resolved_at'),
     outcome: text(),
-    /** The beginning of the narrative, identifiers in it masked; sealed while the case is in a restricted queue. */
+    /** The beginning of the narrative, identifiers in it masked; sealed while the case is, or is in a restricted queue. */
     preview: text(),
     previewSealed: bytea('preview_sealed'),
   },
@@ -73,6 +77,7 @@ export const cases = pgTable(
     // Whether a citizen is of a case in sight is asked for each citizen that is read.
     index('cases_citizen').on(t.citizenId),
     check('cases_one_preview', sql`num_nonnulls(preview, preview_sealed) = 1`),
+    check('cases_readers', sql`cardinality(readers) > 0`),
   ],
 );
 
@@ -101,7 +106,7 @@ export const messages = pgTable(
     providerId: text('provider_id'),
     contactPointId: uuid('contact_point_id').references(() => contactPoints.id),
     body: text(),
-    /** In the place of `body` while the case is in a restricted queue: under the citizen's key. */
+    /** In the place of `body` while the case is sealed, or in a restricted queue: under the citizen's key. */
     bodySealed: bytea('body_sealed'),
     /** Who sent it, while it is `received`: under the message's own key, as it has no citizen yet. */
     sender: bytea(),

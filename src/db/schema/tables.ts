@@ -1,5 +1,6 @@
 export * from './attachments.ts';
 export * from './cases.ts';
+export * from './conflicts.ts';
 export * from './edges.ts';
 export * from './factors.ts';
 export * from './identities.ts';

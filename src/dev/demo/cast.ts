@@ -64,7 +64,7 @@ export type Cast = {
   byLogin(login: string): StaffActor;
   byId(id: string): StaffActor;
   /** Whoever works such a case; `turn` shares the centre's cases out. */
-  worker(place: Place, turn: number): StaffActor;
+  worker(place: Pick<Place, 'centreId' | 'restricted'>, turn: number): StaffActor;
 };
 
 export const readCast = async (db: Database): Promise<Cast> => {

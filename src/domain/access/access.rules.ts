@@ -28,6 +28,10 @@ const verbs = {
   'case.unmerge': ['operator', 'supervisor'],
   'referral.answer': ['partner'],
   'organisation.list': ['operator', 'supervisor'],
+  'case.seal': ['supervisor'],
+  'case.block': ['operator', 'supervisor'],
+  'case.unblock': ['supervisor'],
+  'colleague.list': ['supervisor'],
   'case.personal_data': ['supervisor'],
   'case.rectify': ['operator', 'supervisor'],
   'case.erase': ['supervisor'],
@@ -45,28 +49,47 @@ const verbs = {
 export type Verb = keyof typeof verbs;
 
 /**
- * What is known of a case, a queue or a centre, as far as it decides who may see it. A case is in a restricted place while its queue
- * is one. `referredTo`: the organisation that has it, where that is known; a live hint does not tell, as no partner listens.
+ * What is known of a case, a queue or a centre, as far as it decides who may see it. A case is in a restricted place while its
+ * queue is one. `readers`: who alone may see a sealed case, null where it is not sealed. `blocked`: whom a conflict of interest
+ * keeps from it, null for nobody. `referredTo`: the organisation that has it, where that is known; a live hint does not tell, as
+ * no partner listens.
  */
-export type Place = { centreId: string | null; restricted: boolean; referredTo?: string | null };
+export type Place = {
+  centreId: string | null; restricted: boolean; readers: readonly string[] | null; blocked: readonly string[] | null; referredTo?: string | null;
+};
 
-/** The fact equals a value. */
-type Test = { fact: keyof Place; is: string | boolean | null };
-type Row = { name: string; does: 'opens' | 'shuts'; to: readonly Role[]; only?: readonly Verb[]; where?: (actor: StaffActor) => Test };
+/** What is so of a queue or a centre, and of most cases. */
+export const ordinary = { restricted: false, readers: null, blocked: null } as const;
+
+/** The fact is a value; or it is a list that names a person, or one that leaves them out. A list that is not there does neither. */
+export type Test =
+  | { fact: 'centreId' | 'restricted' | 'referredTo'; is: string | boolean | null }
+  | { fact: 'readers' | 'blocked'; names: string }
+  | { fact: 'readers' | 'blocked'; leavesOut: string };
+export type Row = { name: string; does: 'opens' | 'shuts'; to: readonly Role[]; only?: readonly Verb[]; where?: (actor: StaffActor) => Test };
+
+const everybody: readonly Role[] = ['operator', 'supervisor', 'administrator', 'observer', 'partner'];
 
 /** On which objects: something must open the object to the person, and nothing shut it. */
 export const rows: readonly Row[] = [
   { name: 'own centre', does: 'opens', to: ['operator', 'supervisor'], where: ({ centreId }) => ({ fact: 'centreId', is: centreId }) },
   { name: 'referred', does: 'opens', to: ['partner'], where: ({ organisationId }) => ({ fact: 'referredTo', is: organisationId ?? null }) },
-  { name: 'any centre', does: 'opens', to: ['administrator'], only: ['centre.sign_out'] },
+  { name: 'any centre', does: 'opens', to: ['administrator'], only: ['centre.sign_out', 'recovery.confirm'] },
   { name: 'restricted queue', does: 'shuts', to: ['operator'], where: () => ({ fact: 'restricted', is: true }) },
+  { name: 'sealed', does: 'shuts', to: everybody, where: ({ id }) => ({ fact: 'readers', leavesOut: id }) },
+  { name: 'conflict of interest', does: 'shuts', to: everybody, where: ({ id }) => ({ fact: 'blocked', names: id }) },
 ];
 
 /** The rows that speak of this person doing this. */
 export const rowsFor = (actor: StaffActor, verb: Verb, table = rows): readonly Row[] =>
   table.filter(({ to, only }) => to.includes(actor.role) && (only?.includes(verb) ?? true));
 
-const holds = (test: Test | undefined, object: Place): boolean => test === undefined || (test.is !== null && object[test.fact] === test.is);
+const holds = (test: Test | undefined, object: Place): boolean => {
+  if (test === undefined) return true;
+  if ('is' in test) return test.is !== null && object[test.fact] === test.is;
+  if ('names' in test) return object[test.fact]?.includes(test.names) === true;
+  return object[test.fact]?.includes(test.leavesOut) === false;
+};
 
 /** `may`, by these rows. */
 export const judge =

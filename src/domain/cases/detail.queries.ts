@@ -1,15 +1,17 @@
-import { and, asc, eq, notInArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, notInArray } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
+import type { ConflictReason } from '#contract/access';
 import type { CaseDetail } from '#contract/staff';
 import type { Channel, Outcome, Status } from '#contract/words';
 import type { StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
-import { assignments, cases, deadlines, events, feedback, messages, notes, staff } from '#db/schema/tables';
+import { assignments, cases, conflictBlocks, deadlines, events, feedback, messages, notes, staff } from '#db/schema/tables';
 import { notFound } from '#lib/errors';
 import { unsealText, type DataKey } from '#lib/sealing';
 import { maskName } from '#lib/text';
 import { attachmentsOf } from '#domain/attachments/attachments.queries';
 import { casesInSight } from '#domain/access/access.queries';
+import { may } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
 import { maskIdentifiers } from '#domain/personal/identifiers.rules';
 import { sealedAt } from '#domain/personal/places.rules';
@@ -38,6 +40,8 @@ export const detailOf = async (ctx: Pick<Context, 'keys'>, tx: Tx, actor: StaffA
     deadlines: await deadlinesOf(tx, caseId),
     assignments: await assignmentsOf(tx, caseId),
     feedback: await feedbackOf(tx, key, caseId),
+    readers: found.readers && (await namesOf(tx, found.readers)),
+    blocks: may(actor, 'case.unblock') ? await blocksOf(tx, caseId) : [],
     moves: legalMoves(found.status as Status, actor.role),
     referral: await referralOf(tx, caseId),
     ...(await mergesOf(tx, actor, caseId)),
@@ -114,4 +118,19 @@ const assignmentsOf = async (tx: Tx, caseId: string): Promise<CaseDetail['assign
 const feedbackOf = async (tx: Tx, key: DataKey | undefined, caseId: string): Promise<CaseDetail['feedback']> => {
   const [row] = await tx.db.select().from(feedback).where(eq(feedback.caseId, caseId));
   return row ? { rating: row.rating, solved: row.solved, comment: masked(opened(key, sealedAt.comment(caseId), row.comment, row.commentSealed)) } : null;
+};
+
+const namesOf = (tx: Tx, people: readonly string[]): Promise<{ id: string; name: string }[]> =>
+  tx.db.select({ id: staff.id, name: staff.name }).from(staff).where(inArray(staff.id, [...people])).orderBy(asc(staff.name));
+
+const blocksOf = async (tx: Tx, caseId: string): Promise<CaseDetail['blocks']> => {
+  const by = alias(staff, 'by');
+  const rows = await tx.db
+    .select({ staff: staff.id, name: staff.name, reason: conflictBlocks.reason, by: by.name, at: conflictBlocks.blockedAt })
+    .from(conflictBlocks)
+    .innerJoin(staff, eq(staff.id, conflictBlocks.staffId))
+    .innerJoin(by, eq(by.id, conflictBlocks.blockedBy))
+    .where(and(eq(conflictBlocks.caseId, caseId), isNull(conflictBlocks.liftedAt)))
+    .orderBy(asc(conflictBlocks.blockedAt));
+  return rows.map(({ reason, at, ...row }) => ({ ...row, reason: reason as ConflictReason, at: at.toISOString() }));
 };

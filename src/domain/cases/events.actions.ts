@@ -7,6 +7,7 @@ export type EventType =
   | 'case.received' | 'case.triaged' | 'case.moved' | 'case.claimed' | 'case.released' | 'case.assigned'
   | 'case.read' | 'case.revealed' | 'case.reopened' | 'case.rated' | 'message.received' | 'message.queued' | 'message.failed' | 'message.withheld' | 'note.added' | 'row.restated'
   | 'case.merged' | 'case.unmerged' | 'case.referred' | 'referral.answered' | 'case.data_given' | 'case.rectified' | 'case.erased' | 'case.held' | 'case.hold_lifted'
+  | 'case.sealed' | 'case.unsealed' | 'case.blocked' | 'case.unblocked'
   | 'attachment.added' | 'attachment.refused' | 'attachment.read';
 
 /** Writes the fact in the transaction that makes it true. */

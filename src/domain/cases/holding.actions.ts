@@ -1,15 +1,16 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { CaseSummary } from '#contract/staff';
 import type { Status } from '#contract/words';
-import type { Actor, StaffActor } from '#db/actor';
+import { system, type Actor, type StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
 import { assignments, cases, notes, queues } from '#db/schema/tables';
 import { AppError, notFound } from '#lib/errors';
 import { newId } from '#lib/id';
 import { casePlace, casesInSight, queuesInSight } from '#domain/access/access.queries';
 import type { Place } from '#domain/access/access.rules';
+import { placeOf, whoMay } from '#domain/access/places.queries';
 import type { Context } from '#domain/context';
-import { keepBody, keepingOf, keepTexts } from '#domain/personal/texts.actions';
+import { keepBody, keepingOf, keepsSealed, keepTexts } from '#domain/personal/texts.actions';
 import { sealedAt } from '#domain/personal/places.rules';
 import { survivorMoved } from '#domain/merging/marking.actions';
 import { endReferral } from '#domain/referrals/ending.actions';
@@ -60,7 +61,8 @@ export const assertMove = (found: Pick<Case, 'status'>, to: Status, actor: Actor
 /** Writes a change as the next version, tells the consoles after commit, and gives the case as it now is. */
 export const change = async (ctx: Context, tx: Tx, found: Case, patch: CasePatch): Promise<CaseSummary> => {
   const version = found.version + 1;
-  const left = patch.queueId === undefined ? [] : await handOver(tx, found.id);
+  const leads = patch.queueId !== undefined || patch.readers !== undefined || patch.blocked !== undefined;
+  const left = leads ? await handOver(tx, found.id) : [];
   if (found.status === 'referred' && patch.status !== undefined && patch.status !== 'referred') await endReferral(tx, found.id, ctx.clock.now());
   if (patch.status !== undefined) await survivorMoved(ctx, tx, found.id);
   const entered = await tx.db.update(cases).set({ ...patch, version }).where(eq(cases.id, found.id)).returning(casePlace);
@@ -69,7 +71,8 @@ export const change = async (ctx: Context, tx: Tx, found: Case, patch: CasePatch
     for (const place of [...entered, ...left]) ctx.live.publish({ type: 'case.changed', caseId: found.id, version, ...place });
   });
   const [from, to] = [left[0], entered[0]];
-  if (from && to && from.restricted !== to.restricted) await tx.asSystem(() => keepTexts(ctx, tx, found.id, to.restricted));
+  if (from && to) await assertReadable(tx, to);
+  if (from && to && keepsSealed(from) !== keepsSealed(to)) await tx.asSystem(() => keepTexts(ctx, tx, found.id, keepsSealed(to)));
   const [summary] = await summariseAll(ctx, await selectCases(tx, eq(cases.id, found.id)));
   if (!summary) throw new Error('the changed case is gone');
   return summary;
@@ -78,7 +81,27 @@ export const change = async (ctx: Context, tx: Tx, found: Case, patch: CasePatch
 /** What the actor's role sends away it may still write and tell of, until this transaction ends. @returns the place that it leaves */
 export const handOver = async (tx: Tx, caseId: string): Promise<Place[]> => {
   await tx.raw("select set_config('insat.handed', $1, true)", [caseId]);
-  return tx.db.select(casePlace).from(cases).where(eq(cases.id, caseId));
+  return [await placeOf(tx, caseId)];
+};
+
+/** A sealed case always keeps somebody who can unseal it, wherever it is sent and whoever is kept from it. @throws AppError no_reader */
+const assertReadable = async (tx: Tx, place: Place): Promise<void> => {
+  if (place.readers === null) return;
+  if ((await whoMay(tx, place.readers, 'case.seal', place)).length === 0) throw new AppError('no_reader');
+};
+
+/** Who holds the case and could not see it in this place gives it back. @returns what that changes of the case */
+export const releaseWhere = async (tx: Tx, found: Case, place: Place, now: Date): Promise<CasePatch> => {
+  if (found.assignedTo === null) return {};
+  if ((await whoMay(tx, [found.assignedTo], 'case.read', place)).length > 0) return {};
+  await endHolding(tx, found.id, now);
+  const status = found.status as Status;
+  // The citizen's answer, or an outside body's, would come back to nobody.
+  if (status === 'awaiting_citizen' || status === 'referred') assertMove(found, 'in_progress', system, {});
+  else if (status !== 'in_progress') return { assignedTo: null };
+  assertMove({ status: 'in_progress' }, 'assigned', system, { released: true });
+  await record(tx, system, now, { caseId: found.id, type: 'case.released', data: { from: status, to: 'assigned', reason: 'out_of_sight' } });
+  return { assignedTo: null, status: 'assigned' };
 };
 
 /** Words of a person never stand in an event: a reason is a note, and the event names it. */

@@ -4,14 +4,12 @@ import type { Assign, CaseSummary, Move, Reply } from '#contract/staff';
 import type { Status } from '#contract/words';
 import type { StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
-import { cases, deadlines, queues, staff } from '#db/schema/tables';
+import { deadlines, queues } from '#db/schema/tables';
 import { AppError, invalid, notFound } from '#lib/errors';
-import { casesInSight } from '#domain/access/access.queries';
-import { may } from '#domain/access/access.rules';
+import { placeOf, whoMay } from '#domain/access/places.queries';
 import { queueMessage } from '#domain/messages/outbound.actions';
 import { bindToLaw } from '#domain/deadlines/deadlines.actions';
 import { localDate } from '#domain/deadlines/deadlines.rules';
-import { actorOf } from '#domain/staff/session.actions';
 import { findCategory } from '#domain/triage/category.rules';
 import type { Context } from '#domain/context';
 import { isFinal, isRouted } from './cases.rules.ts';
@@ -160,19 +158,11 @@ const destination = async (tx: Tx, actor: StaffActor, found: Case, input: z.infe
     return { status: 'assigned', assignedTo: null, queueId: queue.id, centreId: queue.centreId };
   }
   if (actor.role !== 'supervisor') throw new AppError('forbidden');
-  const [colleague] = await tx.db
-    .select({ id: staff.id, role: staff.role, centreId: staff.centreId })
-    .from(staff)
-    .where(and(eq(staff.id, input.operator ?? ''), eq(staff.active, true)));
-  if (!colleague || !(await canWork(tx, actorOf(colleague), found))) throw notFound();
+  // A case is never put into hands that may not touch it, or out of its holder's own sight.
+  const [colleague] = await whoMay(tx, [input.operator ?? ''], 'case.claim', await placeOf(tx, found.id));
+  if (colleague === undefined) throw notFound();
   if (found.status !== 'in_progress') assertMove(found, 'in_progress', actor, {});
-  return { status: 'in_progress', assignedTo: colleague.id };
-};
-
-/** A case is never put into hands that may not touch it, or out of its holder's own sight. */
-const canWork = async (tx: Tx, colleague: StaffActor, found: Case): Promise<boolean> => {
-  const [seen] = await tx.db.select({ id: cases.id }).from(cases).where(and(eq(cases.id, found.id), casesInSight(colleague)));
-  return may(colleague, 'case.claim') && seen !== undefined;
+  return { status: 'in_progress', assignedTo: colleague };
 };
 
 const categoryPatch = async (tx: Tx, found: Case, code: string | undefined): Promise<CasePatch> => {

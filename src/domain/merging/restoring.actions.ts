@@ -4,8 +4,9 @@ import type { Status } from '#contract/words';
 import { system, type Actor } from '#db/actor';
 import type { Tx } from '#db/client';
 import { deadlines, merges } from '#db/schema/tables';
+import { placeOf } from '#domain/access/places.queries';
 import { record } from '#domain/cases/events.actions';
-import { assertMove, change, startHolding, type Case, type CasePatch } from '#domain/cases/holding.actions';
+import { assertMove, change, releaseWhere, startHolding, type Case, type CasePatch } from '#domain/cases/holding.actions';
 import type { Context } from '#domain/context';
 
 /** A case that is no longer merged goes back to where it was, into the hands that held it. The caller has it locked. */
@@ -28,5 +29,7 @@ export const restore = async (ctx: Context, tx: Tx, actor: Actor, found: Case, m
     await record(tx, system, now, { caseId: found.id, type: 'case.moved', data: { from: former, to: 'in_progress', reason: 'referral_over' } });
     patch.status = 'in_progress';
   }
-  return change(ctx, tx, found, patch);
+  // Who held it may have been kept from it meanwhile.
+  const released = await releaseWhere(tx, { ...found, status: patch.status ?? former, assignedTo: merge.formerHolder }, await placeOf(tx, found.id), now);
+  return change(ctx, tx, found, { ...patch, ...released });
 };

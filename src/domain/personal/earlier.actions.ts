@@ -7,7 +7,7 @@ import { casePlace } from '#domain/access/access.queries';
 import type { Context } from '#domain/context';
 import { maskIdentifiers } from './identifiers.rules.ts';
 import { sealedAt } from './places.rules.ts';
-import { keepTexts } from './texts.actions.ts';
+import { keepsSealed, keepTexts } from './texts.actions.ts';
 
 type Keys = Pick<Context, 'keys' | 'indexKey' | 'clock'>;
 type Row = typeof unsealed.$inferSelect;
@@ -72,8 +72,8 @@ const sealContact = async (ctx: Keys, tx: Tx, link: { citizenId: string; pointId
 };
 
 const sealCase = async (ctx: Keys, tx: Tx, caseId: string): Promise<void> => {
-  const [found] = await tx.db.select({ preview: cases.preview, restricted: casePlace.restricted }).from(cases).where(eq(cases.id, caseId));
+  const [found] = await tx.db.select({ preview: cases.preview, place: casePlace }).from(cases).where(eq(cases.id, caseId));
   if (!found) return;
   if (found.preview !== null) await tx.db.update(cases).set({ preview: maskIdentifiers(found.preview) }).where(eq(cases.id, caseId));
-  if (found.restricted) await keepTexts(ctx, tx, caseId, true);
+  if (keepsSealed(found.place)) await keepTexts(ctx, tx, caseId, true);
 };

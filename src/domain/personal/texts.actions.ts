@@ -5,6 +5,7 @@ import { cases, feedback, messages, notes } from '#db/schema/tables';
 import { AppError } from '#lib/errors';
 import { seal, unsealText, type DataKey, type Place } from '#lib/sealing';
 import { casePlace } from '#domain/access/access.queries';
+import type { Place as CasePlace } from '#domain/access/access.rules';
 import { record } from '#domain/cases/events.actions';
 import type { Context } from '#domain/context';
 import { sealedAt } from './places.rules.ts';
@@ -26,16 +27,18 @@ export const keepBody = (keeping: Keeping, place: Place, text: string): { body: 
   return { body: clear, bodySealed: sealed };
 };
 
+/** Whether the texts of a case in this place are sealed. */
+export const keepsSealed = ({ restricted, readers }: Pick<CasePlace, 'restricted' | 'readers'>): boolean => restricted || readers !== null;
 
 /**
- * How a text is to be kept that joins this case now: sealed where its queue is restricted.
+ * How a text is to be kept that joins this case now: sealed where the case is, or its queue restricted.
  *
  * @throws AppError erased where the citizen's key was destroyed
  */
 export const keepingOf = async (ctx: Keys, tx: Tx, caseId: string): Promise<Keeping> => {
-  const [found] = await tx.db.select({ citizenId: cases.citizenId, restricted: casePlace.restricted }).from(cases).where(eq(cases.id, caseId));
+  const [found] = await tx.db.select({ citizenId: cases.citizenId, place: casePlace }).from(cases).where(eq(cases.id, caseId));
   if (!found) throw new Error('a text joins no case');
-  return found.restricted ? citizenKey(ctx, found.citizenId) : 'readable';
+  return keepsSealed(found.place) ? citizenKey(ctx, found.citizenId) : 'readable';
 };
 
 const citizenKey = async (ctx: Keys, citizenId: string): Promise<DataKey> => {
@@ -45,19 +48,18 @@ const citizenKey = async (ctx: Keys, citizenId: string): Promise<DataKey> => {
 };
 
 /**
- * Keeps all texts of a case as its queue asks, inside the transaction that moved it there: sealed where it is restricted,
- * readable (and so to be searched) elsewhere. Each row is restated in the log, under a new number and salt. Where the
+ * Keeps all texts of a case as its place asks, inside the transaction that put it there: sealed or readable. Each row is restated in the log, under a new number and salt. Where the
  * citizen's key was destroyed nothing is left to be kept otherwise.
  */
-export const keepTexts = async (ctx: Keys & Pick<Context, 'clock'>, tx: Tx, caseId: string, restricted: boolean): Promise<void> => {
+export const keepTexts = async (ctx: Keys & Pick<Context, 'clock'>, tx: Tx, caseId: string, sealed: boolean): Promise<void> => {
   const [found] = await tx.db.select({ citizenId: cases.citizenId, preview: cases.preview, previewSealed: cases.previewSealed }).from(cases).where(eq(cases.id, caseId));
   const key = found && (await ctx.keys.read([found.citizenId])).get(found.citizenId);
   if (!found || !key) return;
-  const again = (place: Place, clear: string | null, sealed: Buffer | null): Kept =>
-    keep(restricted ? key : 'readable', place, clear ?? unsealText(key, place, sealed) ?? '');
+  const again = (place: Place, clear: string | null, bytes: Buffer | null): Kept =>
+    keep(sealed ? key : 'readable', place, clear ?? unsealText(key, place, bytes) ?? '');
   const body = (place: Place, row: { body: string | null; bodySealed: Buffer | null }) => {
-    const { clear, sealed } = again(place, row.body, row.bodySealed);
-    return { body: clear, bodySealed: sealed, salt: sql`gen_random_uuid()` };
+    const kept = again(place, row.body, row.bodySealed);
+    return { body: kept.clear, bodySealed: kept.sealed, salt: sql`gen_random_uuid()` };
   };
   const restated = (table: 'messages' | 'notes' | 'feedback', seq: number | null) =>
     record(tx, system, ctx.clock.now(), { caseId, type: 'row.restated', data: { table, number: String(seq) } });

@@ -153,6 +153,8 @@ export const referredDetail = async (ctx: Keys, tx: Tx, actor: StaffActor, caseI
     deadlines: [],
     assignments: [],
     feedback: null,
+    readers: null,
+    blocks: [],
     moves: [],
     mergedInto: null,
     merged: [],

@@ -1,20 +1,22 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Dimension, ReportRow, ResponseTimes } from '#contract/reports';
 import type { StaffActor } from '#db/actor';
+import { cases } from '#db/schema/tables';
+import { casesInSight } from '#domain/access/access.queries';
 import type { Context } from '#domain/context';
 import { localDate } from '#domain/deadlines/deadlines.rules';
 
 /** Where each dimension is read; months are those of receipt in Morocco. */
 const expressions: Record<Dimension, SQL> = {
   region: sql`p.region_code`,
-  channel: sql`c.channel`,
-  category: sql`c.category`,
-  centre: sql`c.centre_id`,
-  month: sql`to_char(c.received_on, 'YYYY-MM')`,
+  channel: sql`cases.channel`,
+  category: sql`cases.category`,
+  centre: sql`cases.centre_id`,
+  month: sql`to_char(cases.received_on, 'YYYY-MM')`,
 };
 
 /** Seconds to a step; a case that has not reached it is longer than any that has. */
-const seconds = (column: SQL): SQL => sql`coalesce(extract(epoch from ${column} - c.received_at), 'Infinity')::float8`;
+const seconds = (column: SQL): SQL => sql`coalesce(extract(epoch from ${column} - cases.received_at), 'Infinity')::float8`;
 const percentile = (share: number, column: SQL): SQL =>
   sql`percentile_disc(${sql.raw(share.toFixed(2))}) within group (order by ${seconds(column)})`;
 
@@ -22,7 +24,7 @@ const percentile = (share: number, column: SQL): SQL =>
  * The measures of the line: how long people waited for a first human reply and for a resolution, and what share was
  * answered within the legal date. Over the cases received in the period that are not spam or withdrawn: what
  * is merged waits like any other until it is answered with the other;
- * those still waiting count as longer than any answered one. A supervisor sees the own centre.
+ * those still waiting count as longer than any answered one. A supervisor is told of the cases in their sight.
  */
 export const responseTimes = (
   ctx: Context,
@@ -36,22 +38,22 @@ export const responseTimes = (
     const by = [...new Set(asked.by)];
     const keys = by.map((dimension) => sql`${expressions[dimension]} as ${sql.raw(dimension)}`);
     const grouping = by.map((dimension) => expressions[dimension]);
-    const inTime = sql`c.resolved_on <= c.legal_due_date`;
-    const late = sql`coalesce(c.resolved_on, ${today}::date) > c.legal_due_date`;
-    const firstReply = sql`c.first_reply_at`;
-    const resolution = sql`c.resolved_at`;
+    const inTime = sql`cases.resolved_on <= cases.legal_due_date`;
+    const late = sql`coalesce(cases.resolved_on, ${today}::date) > cases.legal_due_date`;
+    const firstReply = sql`cases.first_reply_at`;
+    const resolution = sql`cases.resolved_at`;
     const { rows: all } = await tx.db.execute<Aggregate>(sql`
       select ${sql.join([...keys, sql`grouping(${sql.join(grouping, sql`, `)}) as level`], sql`, `)},
         count(*)::int as count,
-        count(c.first_reply_at)::int as replied, ${percentile(0.5, firstReply)} as reply50,
+        count(cases.first_reply_at)::int as replied, ${percentile(0.5, firstReply)} as reply50,
         ${percentile(0.9, firstReply)} as reply90, ${percentile(0.95, firstReply)} as reply95,
-        count(c.resolved_at)::int as resolved, ${percentile(0.5, resolution)} as resolved50,
+        count(cases.resolved_at)::int as resolved, ${percentile(0.5, resolution)} as resolved50,
         ${percentile(0.9, resolution)} as resolved90, ${percentile(0.95, resolution)} as resolved95,
         count(*) filter (where ${inTime})::int as in_time, count(*) filter (where ${late})::int as late
-      from cases c left join provinces p on p.code = c.province
-      where c.received_on between ${from} and ${to}
-        and c.status not in ('spam', 'withdrawn')
-        and (${actor.role === 'supervisor' ? sql`c.centre_id = ${actor.centreId}` : sql`true`})
+      from ${cases} left join provinces p on p.code = cases.province
+      where cases.received_on between ${from} and ${to}
+        and cases.status not in ('spam', 'withdrawn')
+        and (${actor.role === 'supervisor' ? casesInSight(actor) : sql`true`})
       group by grouping sets ((${sql.join(grouping, sql`, `)}), ())
       order by ${sql.join(by.map((_, i) => sql.raw(String(i + 1))), sql`, `)}`);
     const everyLevel = 2 ** by.length - 1;

@@ -4,8 +4,9 @@ import type { Account, Recovery } from '#contract/accounts';
 import type { Role } from '#contract/words';
 import { system, type StaffActor } from '#db/actor';
 import { authenticators, centres, recoveries, staff, totpFactors } from '#db/schema/tables';
+import { may, ordinary } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
-import { mayConfirmFor, recoveryMs } from './recovery.rules.ts';
+import { recoveryMs } from './recovery.rules.ts';
 
 /** All accounts, open ones first. */
 export const listAccounts = (ctx: Context): Promise<Account[]> =>
@@ -35,7 +36,7 @@ export const listRecoveries = (ctx: Context, actor: StaffActor): Promise<Recover
       .where(and(isNull(recoveries.confirmedAt), gt(recoveries.askedAt, since), eq(staff.active, true)))
       .orderBy(recoveries.askedAt, recoveries.id);
     return rows
-      .filter(({ person }) => mayConfirmFor(actor, person.centreId) && person.id !== actor.id)
+      .filter(({ person }) => may(actor, 'recovery.confirm', { ...ordinary, centreId: person.centreId }) && person.id !== actor.id)
       .map(({ recovery, person, asker: by }) => ({
         id: recovery.id,
         account: { id: person.id, login: person.login, name: person.name },

@@ -3,7 +3,7 @@ import { system, type StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
 import { centres, sessions, staff, staffEvents } from '#db/schema/tables';
 import { notFound } from '#lib/errors';
-import { may } from '#domain/access/access.rules';
+import { may, ordinary } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
 
 /** Ends the sessions that `which` describes; after the commit every process is told to look which sockets are left alone. */
@@ -41,7 +41,7 @@ export const endOtherSessions = (ctx: Context, actor: StaffActor, sessionId: str
 export const signOutCentre = async (ctx: Context, actor: StaffActor, centreId: string): Promise<number> => {
   const ended = await ctx.db.withActor(system, async (tx) => {
     const [centre] = await tx.db.select({ id: centres.id }).from(centres).where(eq(centres.id, centreId));
-    if (!centre || !may(actor, 'centre.sign_out', { centreId: centre.id, restricted: false })) throw notFound();
+    if (!centre || !may(actor, 'centre.sign_out', { ...ordinary, centreId: centre.id })) throw notFound();
     const people = tx.db.select({ id: staff.id }).from(staff).where(eq(staff.centreId, centre.id));
     await tx.db.insert(staffEvents).values({ at: ctx.clock.now(), actorId: actor.id, type: 'centre.signed_out', subjectId: centre.id });
     return endSessions(ctx, tx, inArray(sessions.staffId, people));

@@ -7,11 +7,12 @@ import { authenticators, recoveries, sessions, staff, staffEvents, staffIdentiti
 import { AppError, notFound } from '#lib/errors';
 import { newId } from '#lib/id';
 import { hashPassword } from '#lib/password';
+import { may, ordinary } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
 import { guess } from '#domain/guessing/guessing.actions';
 import { endSessions } from './ending.actions.ts';
 import { lockPerson } from './enrolling.actions.ts';
-import { mayConfirmFor, recoveryMs } from './recovery.rules.ts';
+import { recoveryMs } from './recovery.rules.ts';
 import { hashOf } from './session.actions.ts';
 import { guessesAt } from './sign-in.actions.ts';
 
@@ -53,7 +54,7 @@ export const confirmRecovery = async (ctx: Context, actor: StaffActor, id: strin
       .innerJoin(staff, eq(staff.id, recoveries.staffId))
       .where(and(eq(recoveries.id, id), isNull(recoveries.confirmedAt), gt(recoveries.askedAt, since(ctx)), eq(staff.active, true)))
       .for('update');
-    if (!row || !mayConfirmFor(actor, row.person.centreId) || !(await stillAdministers(tx, row.recovery.askedBy))) throw notFound();
+    if (!row || !may(actor, 'recovery.confirm', { ...ordinary, centreId: row.person.centreId }) || !(await stillAdministers(tx, row.recovery.askedBy))) throw notFound();
     const { recovery, person } = row;
     if (actor.id === recovery.askedBy || actor.id === person.id) throw new AppError('other_person_needed');
     const now = ctx.clock.now();

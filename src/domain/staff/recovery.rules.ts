@@ -3,9 +3,5 @@ import type { StaffActor } from '#db/actor';
 /** How long a recovery waits for its second person, and its secret for the first use. */
 export const recoveryMs = 24 * 3_600_000;
 
-/** Whether this person may be the second one for somebody of this centre: an administrator, or the person's supervisor. */
-export const mayConfirmFor = (actor: StaffActor, centreId: string | null): boolean =>
-  actor.role === 'administrator' || (actor.role === 'supervisor' && actor.centreId !== null && actor.centreId === centreId);
-
 /** Those who work cases see their own centre's; the others see none, or all of the line. */
 export const worksInCentre = (role: StaffActor['role']): boolean => role === 'operator' || role === 'supervisor';

@@ -69,7 +69,7 @@ export const triageCase = async (ctx: Context, caseId: string): Promise<void> =>
     });
     // Withdrawn meanwhile: whoever has taken a complaint back is not written to about it.
     if (!isFinal(found.status as Status)) await queueAcknowledgement(ctx, tx, { ...found, language, legalDueDate });
-    tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, version, centreId: place.centreId, restricted }));
+    tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, version, centreId: place.centreId, restricted, readers: found.readers, blocked: found.blocked }));
   });
 };
 
