@@ -53,6 +53,18 @@ describe('a case that is referred', () => {
   });
 });
 
+it('a sealed case is not referred, as no outside body is a reader, and comes back when it is sealed', async () => {
+  const { chief, act, app } = centre;
+  const { id: reader } = (await app.get('/api/v1/staff/me', chief)).json as { id: string };
+  const one = await centre.held(chief, said);
+  expect((await act(chief, one, 'seal', { version: one.version, readers: [reader], reason: 'حساسة' })).status).toBe(200);
+  expect((await act(chief, one, 'refer', { version: one.version + 1, to: 'afaq', fields: ['narrative'], reason: 'رافقوها' })).json).toMatchObject({ status: 409, code: 'condition_unmet', errors: [{ path: 'readers', code: 'sealed' }] });
+  const other = await refer(['narrative']);
+  expect((await act(chief, other, 'seal', { version: other.version, readers: [reader], reason: 'حساسة' })).status).toBe(200);
+  expect((await app.get(`/api/v1/staff/cases/${other.id}`, afaq)).status).toBe(404);
+  expect(await centre.detail(chief, other)).toMatchObject({ status: 'in_progress', referral: null });
+});
+
 describe('a partner', () => {
   it('sees the cases of its own organisation and no other, and of them what the referral names', async () => {
     const bare = await refer([]);
