@@ -327,6 +327,8 @@ export const ar = {
     'case.unblocked': 'انتهاء تضارب المصالح',
     'case.assigned': 'توجيه',
     'case.merged': 'ضم حالتين',
+    'case.answered_with': 'جواب مع الحالة التي ضمت إليها',
+    'case.waits_again': 'عادت تنتظر الجواب مع الحالة التي ضمت إليها',
     'case.unmerged': 'إلغاء الضم',
     'case.referred': 'إحالة على جهة خارجية',
     'referral.answered': 'جواب الجهة المحال عليها',

@@ -326,6 +326,8 @@ export const fr: ConsoleTexts = {
     'case.unblocked': 'Fin d’un conflit d’intérêts',
     'case.assigned': 'Orientation',
     'case.merged': 'Jonction de deux dossiers',
+    'case.answered_with': 'Réponse donnée avec celle du dossier joint',
+    'case.waits_again': 'De nouveau sans réponse, comme le dossier joint',
     'case.unmerged': 'Jonction annulée',
     'case.referred': 'Transmission à un organisme',
     'referral.answered': 'Réponse de l’organisme saisi',

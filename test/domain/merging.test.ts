@@ -94,6 +94,16 @@ describe('a case that is merged', () => {
     expect(await detail(amal, merged)).toMatchObject({ status: 'in_progress', assignedTo: { name: 'Test amal' }, mergedInto: null });
     expect((await events(merged.id)).at(-2)).toMatchObject({ type: 'case.unmerged', data: { from: 'duplicate', to: 'in_progress' } });
   });
+
+  it('stays answered where the other is withdrawn after its answer', async () => {
+    const { app, rows } = centre;
+    const { main, merged } = await pair();
+    expect((await resolve(main)).status).toBe(200);
+    await settle(main);
+    expect((await app.post('/api/v1/track/withdraw', { reference: main.reference, code: main.code })).status).toBeLessThan(300);
+    await settle(main);
+    expect(await rows("select 1 from cases where id = $1 and status = 'duplicate' and outcome = 'granted' and resolved_at is not null", merged.id)).toHaveLength(1);
+  });
 });
 
 describe('a merge that is undone', () => {

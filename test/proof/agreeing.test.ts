@@ -1,5 +1,6 @@
 import postgres from 'postgres';
 import { afterAll, expect, it } from 'vitest';
+import { settleMerges } from '#domain/merging/settling-merges.actions';
 import { seal } from '#domain/proof/sealing.actions';
 import { verifyLog } from '#domain/proof/verifying.queries';
 import { openCentre } from '../support/centre.ts';
@@ -51,6 +52,24 @@ it('whatever people do with cases, no case, message, note or rating is ever call
   const own = await waiting();
   await step(chief, own, 'assign', { queue: 'general-04', category: 'DATA.RECTIFY', reason: 'about their own data' });
   await waiting();
+  expect(await verified()).toEqual([]);
+});
+
+it('whatever becomes of merged cases, none is ever called altered', async () => {
+  const [main, merged, answered] = [await held(amal), await waiting(), await held(amal)];
+  await step(amal, answered, 'move', { to: 'resolved', outcome: 'granted', text: 'it was paid' });
+  for (const one of [merged, answered]) await step(amal, one, 'merge', { into: main.id, reason: 'the same matter' });
+  await step(amal, main, 'move', { to: 'resolved', outcome: 'partly_granted', text: 'a part was paid' });
+  await settleMerges(ctx, main.id);
+  expect(await verified()).toEqual([]);
+  await byCitizen('reopen', main);
+  await settleMerges(ctx, main.id);
+  expect(await verified()).toEqual([]);
+  await step(amal, main, 'claim', {});
+  await step(amal, main, 'move', { to: 'resolved', outcome: 'granted', text: 'now all was' });
+  await settleMerges(ctx, main.id);
+  expect(await verified()).toEqual([]);
+  for (const one of [merged, answered]) await step(amal, one, 'unmerge', { reason: 'two matters' });
   expect(await verified()).toEqual([]);
 });
 

@@ -1,14 +1,14 @@
-import { and, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Assign, CaseSummary, Move, Reply } from '#contract/staff';
 import type { Status } from '#contract/words';
 import type { StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
-import { deadlines, queues } from '#db/schema/tables';
+import { queues } from '#db/schema/tables';
 import { AppError, invalid, notFound } from '#lib/errors';
 import { placeOf, whoMay } from '#domain/access/places.queries';
 import { queueMessage } from '#domain/messages/outbound.actions';
-import { bindToLaw } from '#domain/deadlines/deadlines.actions';
+import { bindToLaw, setLegalMet } from '#domain/deadlines/deadlines.actions';
 import { localDate } from '#domain/deadlines/deadlines.rules';
 import { findCategory } from '#domain/triage/category.rules';
 import type { Context } from '#domain/context';
@@ -118,13 +118,6 @@ const consequences = async (tx: Tx, found: Case, actor: StaffActor, input: z.inf
     await setLegalMet(tx, found.id, now);
   }
   return patch;
-};
-
-const setLegalMet = async (tx: Tx, caseId: string, metAt: Date | null): Promise<void> => {
-  await tx.db
-    .update(deadlines)
-    .set({ metAt })
-    .where(and(eq(deadlines.caseId, caseId), eq(deadlines.kind, 'legal')));
 };
 
 /** Sends a case to another queue (and so perhaps another centre), or hands it to a colleague; supervisors do the latter. */

@@ -1,3 +1,4 @@
+import { and, eq } from 'drizzle-orm';
 import type { Tx } from '#db/client';
 import { deadlines } from '#db/schema/tables';
 import { legalBasis, legalBasisFor, legalDueDate } from './deadlines.rules.ts';
@@ -14,4 +15,9 @@ export const bindToLaw = async (tx: Tx, found: { id: string; receivedAt: Date; l
   const dueDate = legalDueDate(found.receivedAt, basis);
   await tx.db.insert(deadlines).values({ caseId: found.id, kind: 'legal', basis: basis.id, dueDate }).onConflictDoNothing();
   return dueDate < found.legalDueDate ? dueDate : found.legalDueDate;
+};
+
+/** An answer meets every legal date of the case; a case that is open again (null) has yet to meet them. */
+export const setLegalMet = async (tx: Tx, caseId: string, metAt: Date | null): Promise<void> => {
+  await tx.db.update(deadlines).set({ metAt }).where(and(eq(deadlines.caseId, caseId), eq(deadlines.kind, 'legal')));
 };

@@ -1,13 +1,14 @@
-import { and, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { CaseSummary } from '#contract/staff';
 import type { Status } from '#contract/words';
 import { system, type Actor } from '#db/actor';
 import type { Tx } from '#db/client';
-import { deadlines, merges } from '#db/schema/tables';
+import { merges } from '#db/schema/tables';
 import { placeOf } from '#domain/access/places.queries';
 import { record } from '#domain/cases/events.actions';
 import { assertMove, change, releaseWhere, startHolding, type Case, type CasePatch } from '#domain/cases/holding.actions';
 import type { Context } from '#domain/context';
+import { setLegalMet } from '#domain/deadlines/deadlines.actions';
 
 /** A case that is no longer merged goes back to where it was, into the hands that held it. The caller has it locked. */
 export const restore = async (ctx: Context, tx: Tx, actor: Actor, found: Case, merge: typeof merges.$inferSelect, noteId?: string): Promise<CaseSummary> => {
@@ -21,7 +22,7 @@ export const restore = async (ctx: Context, tx: Tx, actor: Actor, found: Case, m
   if (merge.toldAt !== null) {
     // It was told of another's answer, and has none of its own.
     Object.assign(patch, { resolvedAt: null, resolvedOn: null, outcome: null });
-    await tx.db.update(deadlines).set({ metAt: null }).where(and(eq(deadlines.caseId, found.id), eq(deadlines.kind, 'legal')));
+    await setLegalMet(tx, found.id, null);
   }
   if (former === 'referred') {
     // The body that had it has it no more.

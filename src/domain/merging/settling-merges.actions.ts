@@ -2,18 +2,20 @@ import { and, asc, eq, inArray, or } from 'drizzle-orm';
 import type { Language, Outcome } from '#contract/words';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
-import { cases, deadlines, erasures, merges } from '#db/schema/tables';
+import { cases, erasures, merges } from '#db/schema/tables';
 import { texts } from '#texts/index';
 import { casePlace } from '#domain/access/access.queries';
+import { record } from '#domain/cases/events.actions';
 import { change, type Case } from '#domain/cases/holding.actions';
 import type { Context } from '#domain/context';
+import { setLegalMet } from '#domain/deadlines/deadlines.actions';
 import { localDate } from '#domain/deadlines/deadlines.rules';
 import { queueMessage } from '#domain/messages/outbound.actions';
 import { restore } from './restoring.actions.ts';
 
 type Merge = typeof merges.$inferSelect;
 
-/** Ended, and nothing was answered: what was handled with such a case would be lost. */
+/** Where such a case has ended unanswered, what was handled with it would be lost. */
 const ended: readonly string[] = ['withdrawn', 'spam'];
 
 /**
@@ -47,7 +49,7 @@ const settle = async (ctx: Context, tx: Tx, found: Case, survivor: Case, merge: 
   await tx.db.update(merges).set({ unsettled: false }).where(eq(merges.caseId, found.id));
   // It had an answer of its own before.
   if (merge.formerStatus === 'resolved') return;
-  if (ended.includes(survivor.status)) return void (await restore(ctx, tx, system, found, merge));
+  if (ended.includes(survivor.status) && survivor.resolvedAt === null) return void (await restore(ctx, tx, system, found, merge));
   if (survivor.resolvedAt !== null && merge.toldAt === null) await tell(ctx, tx, found, survivor);
   if (survivor.resolvedAt === null && merge.toldAt !== null) await waitAgain(ctx, tx, found);
 };
@@ -60,6 +62,7 @@ const tell = async (ctx: Context, tx: Tx, found: Case, survivor: Case): Promise<
   const told = erased ? null : await queueMessage(ctx, tx, system, found, { kind: 'resolution', text: sms.together({ outcome: survivor.outcome as Outcome | null }) });
   await tx.db.update(merges).set({ toldAt: now }).where(eq(merges.caseId, found.id));
   await setLegalMet(tx, found.id, now);
+  await record(tx, system, now, { caseId: found.id, type: 'case.answered_with', data: survivor.outcome === null ? {} : { outcome: survivor.outcome } });
   await change(ctx, tx, found, {
     resolvedAt: now,
     resolvedOn: localDate(now),
@@ -71,11 +74,8 @@ const tell = async (ctx: Context, tx: Tx, found: Case, survivor: Case): Promise<
 const waitAgain = async (ctx: Context, tx: Tx, found: Case): Promise<void> => {
   await tx.db.update(merges).set({ toldAt: null }).where(eq(merges.caseId, found.id));
   await setLegalMet(tx, found.id, null);
+  await record(tx, system, ctx.clock.now(), { caseId: found.id, type: 'case.waits_again' });
   await change(ctx, tx, found, { resolvedAt: null, resolvedOn: null, outcome: null });
-};
-
-const setLegalMet = async (tx: Tx, caseId: string, metAt: Date | null): Promise<void> => {
-  await tx.db.update(deadlines).set({ metAt }).where(and(eq(deadlines.caseId, caseId), eq(deadlines.kind, 'legal')));
 };
 
 /** Survivors whose job was lost. */

@@ -19,7 +19,10 @@ export const verifyCases = async (tx: Tx, found: FirstFaults): Promise<void> => 
   }
 };
 
-/** `unlike`: the first column that contradicts the events. */
+/**
+ * `unlike`: the first column that contradicts the events. A merged case is answered with the other, until that is open again or
+ * the merge is undone; a merge undone is no answer of its own, though the case goes back to one.
+ */
 const casesWithEvents = `
 with page as materialized (
   select * from cases where id > $1::uuid order by id limit 1000
@@ -41,10 +44,14 @@ left join lateral (select * from events e where e.case_id = c.id and e.type = 'c
 left join lateral (select * from events e where e.case_id = c.id and e.data ? 'legalDueDate' order by e.id desc limit 1) d on true
 left join lateral (select * from events e where e.case_id = c.id and e.data ? 'to' order by e.id desc limit 1) m on true
 left join lateral (
-  select * from events e where e.case_id = c.id and e.data->>'to' in ('resolved', 'inadmissible') order by e.id desc limit 1
+  select * from events e where e.case_id = c.id and (e.type = 'case.answered_with' or e.type <> 'case.unmerged' and e.data->>'to' in ('resolved', 'inadmissible'))
+  order by e.id desc limit 1
 ) a on true
 cross join lateral (
-  select exists (select from events e where e.case_id = c.id and e.id > a.id and e.data->>'to' in ('in_triage', 'in_progress')) as undone
+  select exists (
+    select from events e where e.case_id = c.id and e.id > a.id
+      and (e.data->>'to' in ('in_triage', 'in_progress') or e.type = 'case.waits_again' or e.type = 'case.unmerged' and a.type = 'case.answered_with')
+  ) as undone
 ) u
 order by c.id`;
 
