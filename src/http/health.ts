@@ -9,7 +9,8 @@ export const healthRoutes = (ctx: Context, isClosing: () => boolean): FastifyPlu
   app.get('/ready', { config: { policy: 'public', unlimited: true }, schema: { hide: true }, logLevel: 'warn' }, async (request, reply) => {
     if (isClosing()) return reply.code(503).send({ status: 'closing' });
     try {
-      await ctx.db.withActor(system, (tx) => tx.raw('select 1', []));
+      // Without the key store no name or number can be kept, and so no filing.
+      await Promise.all([ctx.db.withActor(system, (tx) => tx.raw('select 1', [])), ctx.keys.identity()]);
       return { status: 'ok' };
     } catch (err) {
       request.log.warn({ err }, 'not ready');

@@ -1,7 +1,10 @@
+import { createHash, createSecretKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CaseDetail } from '#contract/staff';
 import { processAttachment } from '#domain/attachments/processing.actions';
+import { sealedAt } from '#domain/personal/places.rules';
 import { sweep } from '#domain/sweep/sweep.actions';
+import { unseal } from '#lib/sealing';
 import { filing } from '../support/app.ts';
 import { openCentre } from '../support/centre.ts';
 import { pdf, photo, stored, upload, uploaded, voiceNote } from '../support/files.ts';
@@ -126,7 +129,22 @@ describe('a citizen who is erased', () => {
     await ctx.keys.destroy([found?.citizen ?? '']);
     expect([(await open(clean?.id)).status, (await open(clean?.id)).json['code']]).toEqual([409, 'attachment_refused']);
     await processAttachment(ctx, later?.id ?? '');
+    const more = { reference: one.reference, code: one.code, text: 'وصورة أخرى', attachments: [await uploaded(app, pdf('more'))] };
+    expect(await app.post('/api/v1/track/messages', more)).toMatchObject({ status: 410, json: { code: 'erased' } });
     expect((await attachmentsOf(one)).map(({ state }) => state)).toEqual(['clean', 'refused']);
+  });
+});
+
+describe('a file that waits to be attached', () => {
+  it('opens for whoever has its handle: not with all that the database and the key store keep', async () => {
+    const key = (text: string): Buffer => createHash('sha256').update(text).digest();
+    const handle = await uploaded(centre.app, pdf('waits'));
+    const [row] = await centre.rows<{ id: string; sealed: Buffer }>("select id, data_key as sealed from attachments where upload_hash = decode($1, 'hex')", key(handle).toString('hex'));
+    expect(row?.sealed.length).toBe(61);
+    const opens = (secret: Buffer) => () => unseal(createSecretKey(secret), sealedAt.attachmentKey(row?.id ?? ''), row?.sealed ?? Buffer.alloc(0));
+    expect(opens(key(`insat/upload/1\0${handle}`))()).toHaveLength(32);
+    for (const kept of [key(handle), centre.app.deps.ctx.codeKey]) expect(opens(kept)).toThrow();
+    expect((await centre.app.deps.ctx.keys.read([row?.id ?? ''])).size).toBe(0);
   });
 });
 

@@ -197,3 +197,17 @@ it('whatever was filed, every row names what there is: the constraints that are 
   for (const { tab, name } of unenforced) await sql`alter table ${sql(tab)} alter constraint ${sql(name)} enforced`;
   expect(await sql`select 1 from pg_constraint where contype = 'f' and not (conenforced and convalidated)`).toHaveLength(0);
 });
+
+it('a process that could keep nothing, as the key store is away, says that it is not ready', async () => {
+  const ready = async () => (await app.get('/health/ready')).status;
+  expect(await ready()).toBe(200);
+  const store = `${new URL(app.databaseUrl).pathname.slice(1)}_keys`;
+  await sql.unsafe(`alter database "${store}" with allow_connections false`);
+  try {
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${store}`;
+    expect(await ready()).toBe(503);
+  } finally {
+    await sql.unsafe(`alter database "${store}" with allow_connections true`);
+  }
+  expect(await ready()).toBe(200);
+});

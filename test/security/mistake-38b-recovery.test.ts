@@ -2,6 +2,7 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Account, Recovery, RecoverySecret } from '#contract/accounts';
+import { putStaff } from '#domain/staff/accounts.actions';
 import { startApp, testClock, type Answer, type TestApp } from '../support/app.ts';
 import { cookieOf, staffOf, type Person, type Staff } from '../support/factors.ts';
 
@@ -122,6 +123,19 @@ describe('a recovery secret', () => {
     const answers = await Promise.all(Array.from({ length: 4 }, () => use(secret)));
     expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 401, 401, 401]);
     expect((await use(secret)).status).not.toBe(204);
+  });
+
+  it('never outlives the recovery that replaces it, its use, or a password given since', async () => {
+    const first = await secretOf();
+    clock.advance(hour);
+    const second = await secretOf();
+    expect(await use(first)).toMatchObject({ status: 401, json: { code: 'wrong_recovery' } });
+    expect((await use(second)).status).toBe(204);
+    clock.advance(hour);
+    const third = await secretOf();
+    const account = { login: lost, name: 'Test lost', role: 'operator', language: 'ar', centreId: 'centre-04' } as const;
+    expect(await putStaff(app.deps.ctx, { ...account, password: 'another password of my own' })).toBe(true);
+    expect((await use(third)).status).toBe(401);
   });
 
   it('never works after a day, for another login, or by guessing without end', async () => {

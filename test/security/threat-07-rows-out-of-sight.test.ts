@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { probeRows, reads } from './row-probe.ts';
-import { askers, caseId, openRows, operator, type Rows } from './rows.ts';
+import { askers, caseId, openRows, operator, type Kind, type Rows } from './rows.ts';
 
 let rows: Rows;
 beforeAll(async () => {
@@ -67,12 +67,33 @@ describe('raw SQL without any condition', () => {
       `insert into notes (id, case_id, author_id, body, at) values (uuidv7(), ${id}, ${author}, '', now())`,
       `insert into messages (id, case_id, direction, channel, kind, body, state, author_id, created_at, state_at) values (uuidv7(), ${id}, 'out', 'web', 'reply', '', 'shown', ${author}, now(), now())`,
       `insert into conflict_blocks (id, case_id, staff_id, reason, blocked_by, blocked_at) values (uuidv7(), ${id}, ${author}, '', ${author}, now())`,
+      `insert into referrals (id, case_id, organisation_id, fields, note_id, referred_by, referred_at, ended_at) values (uuidv7(), ${id}, 'anss', '{}', uuidv7(), ${author}, now(), now())`,
       `insert into events (case_id, type, actor_kind, actor_id, at, data) values (${id}, 'note.added', 'staff', ${author}, now(), '{}')`,
     ];
     for (const statement of inserts(`'${caseId('own')}'`, self)) expect(await rows.ask(operator, statement)).toMatchObject({ count: 1 });
     for (const kind of ['restricted', 'foreign', 'foreign restricted', 'untriaged', 'sealed', 'blocked'] as const)
       for (const statement of inserts(`'${caseId(kind)}'`, self)) expect([kind, await rows.ask(operator, statement)]).toEqual([kind, '42501']);
     for (const statement of inserts(`'${caseId('own')}'`, other)) expect(await rows.ask(operator, statement)).toBe('42501');
+  });
+
+  it('lets supervisors alone put a case on hold or lift that, and of their own cases only', async () => {
+    const supervisor = askers.find(({ name }) => name === 'supervisor') ?? operator;
+    const lift = 'delete from legal_holds';
+    const hold = (kind: Kind, by: string): string => `${lift}; insert into legal_holds (case_id, since, held_by) values ('${caseId(kind)}', now(), '${by}')`;
+    const [self, other] = ['00000000-0000-7000-8000-000000000002', '00000000-0000-7000-8000-000000000001'];
+    expect([await rows.ask(operator, lift), await rows.ask(supervisor, lift)]).toMatchObject([{ count: 0 }, { count: supervisor.sees.length }]);
+    expect(await rows.ask(supervisor, hold('own', self))).toMatchObject({ count: 1 });
+    for (const refused of [hold('foreign', self), hold('own', other)]) expect(await rows.ask(supervisor, refused)).toBe('42501');
+    expect(await rows.ask(operator, hold('own', other))).toBe('42501');
+  });
+
+  it('lets a citizen attach files to the case whose code was proved, and to no other', async () => {
+    const proved = askers.find(({ name }) => name === 'citizen with a code') ?? operator;
+    const add = (kind: Kind): string =>
+      `insert into attachments (id, upload_hash, case_id, type, store_name, data_key, state, created_at, state_at) values (uuidv7(), 'another', '${caseId(kind)}', 'image/png', '', '', 'received', now(), now())`;
+    const move = (kind: Kind): string => `update attachments set case_id = '${caseId(kind)}'`;
+    for (const statement of [add('own'), move('own')]) expect(await rows.ask(proved, statement)).toMatchObject({ count: 1 });
+    for (const statement of [add('foreign'), move('foreign')]) expect(await rows.ask(proved, statement)).toBe('42501');
   });
 
   it('shows a partner nothing of a case that left the state, though its referral was never ended, nor lets it write there', async () => {

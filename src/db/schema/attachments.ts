@@ -20,7 +20,7 @@ export const attachments = pgTable(
     digest: bytea(),
     /** The name of its bytes in the store. */
     storeName: text('store_name').notNull(),
-    /** The key under which they are sealed; itself sealed under the citizen's once it is attached, so that who is erased is erased here too. */
+    /** The key under which they are sealed; itself sealed, at first by the handle, which is not kept, then under the citizen's key: who is erased is erased here too. */
     dataKey: bytea('data_key').notNull(),
     state: text().notNull(),
     /** Why it was refused. */

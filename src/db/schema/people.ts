@@ -27,7 +27,7 @@ export const citizenContacts = pgTable(
   {
     citizenId: uuid('citizen_id').notNull().references(() => citizens.id),
     contactPointId: uuid('contact_point_id').notNull().references(() => contactPoints.id),
-    /** The number or address itself, once for each citizen. Its row is named by citizen and index: `contactRow`. */
+    /** The number or address itself, once for each citizen. Its place is named by citizen and index: `sealedAt.contact`. */
     value: bytea().notNull(),
   },
   (t) => [primaryKey({ columns: [t.citizenId, t.contactPointId] }), index('citizen_contacts_point').on(t.contactPointId)],

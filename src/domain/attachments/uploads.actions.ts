@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { and, count, eq, inArray, isNull, lt, or } from 'drizzle-orm';
 import { citizen, system } from '#db/actor';
@@ -7,11 +7,16 @@ import { assertPlainEnd, headSize, tailSize, typeOf, type FileType } from '#file
 import { AppError } from '#lib/errors';
 import { newId } from '#lib/id';
 import { seal } from '#lib/sealed-stream';
+import { seal as sealValue, type DataKey } from '#lib/sealing';
 import type { Context } from '#domain/context';
+import { sealedAt } from '#domain/personal/places.rules';
 import { looseMs, maxBytes, mostLoose, uploadingMs } from './attachments.rules.ts';
 
 /** What the database keeps of a handle. */
 export const uploadHash = (uploadId: string): Buffer => createHash('sha256').update(uploadId).digest();
+
+/** Seals the key of a file that waits: whoever has the handle opens it, and nobody else, not even with all that we keep. */
+export const handleKey = (uploadId: string): DataKey => createSecretKey(createHash('sha256').update(`insat/upload/1\0${uploadId}`).digest());
 
 /**
  * Keeps a file that is attached to nothing yet: sealed, under a handle that whoever has it may attach once, within a day.
@@ -27,7 +32,10 @@ export const keepUpload = async (ctx: Context, file: Readable): Promise<string> 
   const type = await typeOf(head);
   const uploadId = randomBytes(16).toString('base64url');
   const now = ctx.clock.now();
-  const row = { id: newId(now), uploadHash: uploadHash(uploadId), type, storeName: randomBytes(16).toString('hex'), dataKey: randomBytes(32), state: 'uploading', createdAt: now, stateAt: now };
+  const id = newId(now);
+  const key = randomBytes(32);
+  const dataKey = sealValue(handleKey(uploadId), sealedAt.attachmentKey(id), key);
+  const row = { id, uploadHash: uploadHash(uploadId), type, storeName: randomBytes(16).toString('hex'), dataKey, state: 'uploading', createdAt: now, stateAt: now };
   await ctx.db.withActor(citizen, async (tx) => {
     const [loose] = await tx.db.select({ count: count() }).from(attachments).where(isNull(attachments.caseId));
     if ((loose?.count ?? 0) >= mostLoose) throw new AppError('busy');
@@ -35,7 +43,7 @@ export const keepUpload = async (ctx: Context, file: Readable): Promise<string> 
   });
   try {
     const measure = { size: 0, hmac: createHmac('sha256', ctx.codeKey).update('attachment\0') };
-    await ctx.files.write(row.storeName, seal(row.dataKey, measured(type, head, source, measure)));
+    await ctx.files.write(row.storeName, seal(key, measured(type, head, source, measure)));
     await ctx.db.withActor(citizen, (tx) =>
       tx.db.update(attachments).set({ state: 'waiting', size: measure.size, digest: measure.hmac.digest() }).where(eq(attachments.id, row.id)),
     );

@@ -48,7 +48,6 @@ export const detailOf = async (ctx: Pick<Context, 'keys'>, tx: Tx, actor: StaffA
   };
 };
 
-const unmasked = (text: string | null): string | null => text;
 const masked = (text: string | null): string | null => (text === null ? null : maskIdentifiers(text));
 
 const messagesOf = async (tx: Tx, key: DataKey | undefined, caseId: string): Promise<CaseDetail['messages']> => {
@@ -58,18 +57,21 @@ const messagesOf = async (tx: Tx, key: DataKey | undefined, caseId: string): Pro
     .leftJoin(staff, eq(staff.id, messages.authorId))
     .where(eq(messages.caseId, caseId))
     .orderBy(asc(messages.createdAt), asc(messages.id));
-  return rows.map(({ message, author }) => ({
-    id: message.id,
-    at: message.createdAt.toISOString(),
-    direction: message.direction as 'in' | 'out',
-    channel: message.channel as Channel,
-    kind: message.kind as CaseDetail['messages'][number]['kind'],
-    // What a machine of ours wrote names nobody but the case itself.
-    text: (message.kind === 'acknowledgement' ? unmasked : masked)(opened(key, sealedAt.message(message.id), message.body, message.bodySealed)),
-    state: message.state as CaseDetail['messages'][number]['state'],
-    errorCode: message.errorCode,
-    author,
-  }));
+  return rows.map(({ message, author }) => {
+    const text = opened(key, sealedAt.message(message.id), message.body, message.bodySealed);
+    return {
+      id: message.id,
+      at: message.createdAt.toISOString(),
+      direction: message.direction as 'in' | 'out',
+      channel: message.channel as Channel,
+      kind: message.kind as CaseDetail['messages'][number]['kind'],
+      // What a machine of ours wrote names nobody but the case itself.
+      text: message.kind === 'acknowledgement' ? text : masked(text),
+      state: message.state as CaseDetail['messages'][number]['state'],
+      errorCode: message.errorCode,
+      author,
+    };
+  });
 };
 
 const notesOf = async (tx: Tx, key: DataKey | undefined, caseId: string): Promise<CaseDetail['notes']> => {

@@ -10,7 +10,7 @@ const gap = String.raw`[\s.()/_\p{Pd}\p{Cf}\u2212]`;
  */
 const longNumber = new RegExp(String.raw`(?:\+${gap}?)?\p{Nd}(?:${gap}{0,3}\p{Nd}){8,}`, 'gu');
 
-/** Morocco's national identity card: one or two letters and five or six digits; apart only where the letters are capitals. */
+/** Morocco's national identity card: one or two letters and five or six digits, seven in case one came too many; apart only where the letters are capitals. */
 const identityCard = /(?<![\p{L}\p{N}])(?:[A-Za-z]{1,2}|[A-Z]{1,2}[\s.\p{Pd}]{1,2})\p{Nd}{5,7}(?![\p{L}\p{N}])/gu;
 
 const email = /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import type { Tx } from '#db/client';
 import { citizenContacts, citizens, contactPoints } from '#db/schema/tables';
 import { unsealText } from '#lib/sealing';
@@ -9,17 +9,31 @@ import { sealedAt } from './places.rules.ts';
 export type Person = { name: string | null; phone: string | null; email: string | null };
 
 /** For whoever may know: nothing here asks. */
-export const personOf = async (ctx: Pick<Context, 'keys'>, tx: Tx, citizenId: string): Promise<Person> => {
-  const [citizen] = await tx.db.select({ name: citizens.name }).from(citizens).where(eq(citizens.id, citizenId));
+export const personOf = async (ctx: Pick<Context, 'keys'>, tx: Tx, citizenId: string): Promise<Person> =>
+  (await peopleOf(ctx, tx, [citizenId])).get(citizenId) ?? nobody;
+
+/** Of whom nothing is known, or nothing may be. */
+export const nobody: Person = { name: null, phone: null, email: null };
+
+/** As `personOf`, of many at the price of one. @returns by citizen */
+export const peopleOf = async (ctx: Pick<Context, 'keys'>, tx: Tx, citizenIds: readonly string[]): Promise<Map<string, Person>> => {
+  const ids = [...new Set(citizenIds)];
+  if (ids.length === 0) return new Map();
+  const named = await tx.db.select({ id: citizens.id, name: citizens.name }).from(citizens).where(inArray(citizens.id, ids));
   const contacts = await tx.db
-    .select({ kind: contactPoints.kind, index: contactPoints.index, value: citizenContacts.value })
+    .select({ of: citizenContacts.citizenId, kind: contactPoints.kind, index: contactPoints.index, value: citizenContacts.value })
     .from(citizenContacts)
     .innerJoin(contactPoints, eq(contactPoints.id, citizenContacts.contactPointId))
-    .where(eq(citizenContacts.citizenId, citizenId));
-  const key = (await ctx.keys.read([citizenId])).get(citizenId);
-  const reach = (kind: 'phone' | 'email'): string | null => {
-    const found = contacts.find((one) => one.kind === kind);
-    return found ? unsealText(key, sealedAt.contact(citizenId, found.index), found.value) : null;
-  };
-  return { name: unsealText(key, sealedAt.name(citizenId), citizen?.name ?? null), phone: reach('phone'), email: reach('email') };
+    .where(inArray(citizenContacts.citizenId, ids));
+  const keys = await ctx.keys.read(ids);
+  return new Map(
+    ids.map((id) => {
+      const reach = (kind: 'phone' | 'email'): string | null => {
+        const found = contacts.find((one) => one.of === id && one.kind === kind);
+        return found ? unsealText(keys.get(id), sealedAt.contact(id, found.index), found.value) : null;
+      };
+      const name = named.find((one) => one.id === id)?.name ?? null;
+      return [id, { name: unsealText(keys.get(id), sealedAt.name(id), name), phone: reach('phone'), email: reach('email') }];
+    }),
+  );
 };

@@ -13,7 +13,7 @@ import { casesInSight } from '#domain/access/access.queries';
 import { cursorAfter, filters, listOrder } from '#domain/cases/cases.queries';
 import type { Context } from '#domain/context';
 import { maskIdentifiers } from '#domain/personal/identifiers.rules';
-import { personOf, type Person } from '#domain/personal/people.queries';
+import { nobody, peopleOf, type Person } from '#domain/personal/people.queries';
 import { sealedAt } from '#domain/personal/places.rules';
 import { opened } from '#domain/personal/texts.rules';
 import { organisationView } from './organisations.queries.ts';
@@ -41,13 +41,13 @@ type Row = Awaited<ReturnType<typeof selectReferred>>[number];
 
 const shares = ({ fields }: Row, field: ReferralField): boolean => fields.includes(field);
 
-const nobody: Person = { name: null, phone: null, email: null };
-
-/** Of the citizen what the referral shares; the rest is not even read. */
-const sharedPerson = async (ctx: Keys, tx: Tx, row: Row): Promise<Person> => {
-  if (!shares(row, 'name') && !shares(row, 'contact')) return nobody;
-  const { name, phone, email } = await personOf(ctx, tx, row.citizenId);
-  return { name: shares(row, 'name') ? name : null, phone: shares(row, 'contact') ? phone : null, email: shares(row, 'contact') ? email : null };
+/** Of each case's citizen what its referral shares; of whom it shares nothing, nothing is even read. */
+const sharedPeople = async (ctx: Keys, tx: Tx, rows: readonly Row[]): Promise<(row: Row) => Person> => {
+  const people = await peopleOf(ctx, tx, rows.filter((row) => shares(row, 'name') || shares(row, 'contact')).map(({ citizenId }) => citizenId));
+  return (row) => {
+    const { name, phone, email } = people.get(row.citizenId) ?? nobody;
+    return { name: shares(row, 'name') ? name : null, phone: shares(row, 'contact') ? phone : null, email: shares(row, 'contact') ? email : null };
+  };
 };
 
 const wordsOf = async (tx: Tx, caseIds: readonly string[]) =>
@@ -92,13 +92,11 @@ const summariseAll = async (ctx: Keys, tx: Tx, rows: readonly Row[]): Promise<Ca
   const sharing = rows.filter((row) => shares(row, 'narrative')).map(({ id }) => id);
   const narratives = new Map((await wordsOf(tx, sharing)).filter(({ kind }) => kind === 'narrative').map((word) => [word.caseId, word]));
   const keys = await ctx.keys.read(rows.map(({ citizenId }) => citizenId));
-  const summaries: CaseSummary[] = [];
-  for (const row of rows) {
+  const personOf = await sharedPeople(ctx, tx, rows);
+  return rows.map((row) => {
     const narrative = narratives.get(row.id);
-    const person = masked(await sharedPerson(ctx, tx, row));
-    summaries.push(summarise(row, person, narrative === undefined ? null : readable(keys.get(row.citizenId), narrative)));
-  }
-  return summaries;
+    return summarise(row, masked(personOf(row)), narrative === undefined ? null : readable(keys.get(row.citizenId), narrative));
+  });
 };
 
 /** One page of the cases referred to the partner's organisation, in the order of every list. Nobody there holds a case. */
@@ -132,7 +130,7 @@ export const referredDetail = async (ctx: Keys, tx: Tx, actor: StaffActor, caseI
   const words = shares(row, 'narrative') ? (await wordsOf(tx, [caseId])).map((word) => ({ word, text: readable(key, word) })) : [];
   const narrative = words.find(({ word }) => word.kind === 'narrative')?.text ?? null;
   return {
-    ...summarise(row, await sharedPerson(ctx, tx, row), narrative),
+    ...summarise(row, (await sharedPeople(ctx, tx, [row]))(row), narrative),
     submitter: null,
     commune: null,
     outcome: null,

@@ -6,13 +6,13 @@ import { invalid } from '#lib/errors';
 import { newId } from '#lib/id';
 import { hashPassword } from '#lib/password';
 import type { Context } from '#domain/context';
-import { endSessions } from './ending.actions.ts';
+import { endRecoveries, endSessions } from './ending.actions.ts';
 import { isStaffName } from './names.rules.ts';
 
 type Accounts = Pick<Context, 'db' | 'clock' | 'live'>;
 
 /**
- * Creates an account, or gives an open one a new password, which ends its sessions. `password` may be given as its hash
+ * Creates an account, or gives an open one a new password, which ends its sessions and recoveries. `password` may be given as its hash
  * (`hashPassword`), so that several accounts can share the work of one.
  *
  * @throws AppError invalid: the name is not one of letters of one script (`isStaffName`)
@@ -33,6 +33,7 @@ export const putStaff = async (
       .onConflictDoUpdate({ target: staff.login, set: { passwordHash }, setWhere: eq(staff.active, true) })
       .returning({ id: staff.id });
     if (!put) return false;
+    await endRecoveries(tx, put.id, now);
     await endSessions(ctx, tx, eq(sessions.staffId, put.id));
     return true;
   });

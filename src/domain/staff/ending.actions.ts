@@ -1,7 +1,7 @@
-import { and, eq, inArray, ne, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, ne, type SQL } from 'drizzle-orm';
 import { system, type StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
-import { centres, sessions, staff, staffEvents } from '#db/schema/tables';
+import { centres, recoveries, sessions, staff, staffEvents } from '#db/schema/tables';
 import { notFound } from '#lib/errors';
 import { may, ordinary } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
@@ -11,6 +11,11 @@ export const endSessions = async (ctx: Pick<Context, 'live'>, tx: Tx, which: SQL
   const ended = await tx.db.delete(sessions).where(which).returning({ id: sessions.id });
   if (ended.length > 0) tx.afterCommit(() => ctx.live.publish({ type: 'sessions.ended' }));
   return ended.length;
+};
+
+/** Ends what was handed out to recover an account: a secret does not outlive the password that came after it. */
+export const endRecoveries = async (tx: Tx, staffId: string, now: Date): Promise<void> => {
+  await tx.db.update(recoveries).set({ usedAt: now }).where(and(eq(recoveries.staffId, staffId), isNotNull(recoveries.confirmedAt), isNull(recoveries.usedAt)));
 };
 
 /** Signs out: ends this session. */

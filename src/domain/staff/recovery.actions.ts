@@ -10,7 +10,7 @@ import { hashPassword } from '#lib/password';
 import { may, ordinary } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
 import { guess } from '#domain/guessing/guessing.actions';
-import { endSessions } from './ending.actions.ts';
+import { endRecoveries, endSessions } from './ending.actions.ts';
 import { lockPerson } from './enrolling.actions.ts';
 import { recoveryMs } from './recovery.rules.ts';
 import { hashOf } from './session.actions.ts';
@@ -37,7 +37,7 @@ export const askRecovery = (ctx: Context, actor: StaffActor, staffId: string): P
 
 /**
  * The second person confirms: password, factors and linked identities of the account are gone, its sessions end, and a
- * secret that is good once, for a day, takes their place. A link that stayed would be another way in: whoever holds that
+ * secret that is good once, for a day, takes their place, and that of an earlier secret. A link that stayed would be another way in: whoever holds that
  * identity could enrol a factor of their own before the person who was handed the secret.
  *
  * @throws AppError not_found for one that is not there, was confirmed, is older than a day, was asked by somebody who may
@@ -58,6 +58,7 @@ export const confirmRecovery = async (ctx: Context, actor: StaffActor, id: strin
     const { recovery, person } = row;
     if (actor.id === recovery.askedBy || actor.id === person.id) throw new AppError('other_person_needed');
     const now = ctx.clock.now();
+    await endRecoveries(tx, person.id, now);
     await tx.db.update(recoveries).set({ confirmedBy: actor.id, confirmedAt: now, secretHash: hashOf(secret) }).where(eq(recoveries.id, id));
     await tx.db.update(staff).set({ passwordHash }).where(eq(staff.id, person.id));
     for (const table of [totpFactors, authenticators, webauthnChallenges, staffIdentities]) await tx.db.delete(table).where(eq(table.staffId, person.id));
@@ -90,6 +91,7 @@ export const useRecovery = async (ctx: Context, input: { login: string; secret: 
       // Of two who use it at once, one finds it unused.
       const taken = await tx.db.update(recoveries).set({ usedAt: now }).where(and(eq(recoveries.id, found.id), good)).returning({ id: recoveries.id });
       if (taken.length === 0) return null;
+      await endRecoveries(tx, found.staffId, now);
       await tx.db.update(staff).set({ passwordHash }).where(eq(staff.id, found.staffId));
       await endSessions(ctx, tx, eq(sessions.staffId, found.staffId));
       await tx.db.insert(staffEvents).values({ at: now, actorId: found.staffId, type: 'recovery.used', subjectId: found.staffId });
