@@ -125,13 +125,13 @@ describe('a recovery secret', () => {
     expect((await use(secret)).status).not.toBe(204);
   });
 
-  it('never outlives the recovery that replaces it, its use, or a password given since', async () => {
+  it('never outlives the recovery that replaces it, or a password given since', async () => {
     const first = await secretOf();
-    clock.advance(hour);
+    clock.advance(1000);
     const second = await secretOf();
     expect(await use(first)).toMatchObject({ status: 401, json: { code: 'wrong_recovery' } });
     expect((await use(second)).status).toBe(204);
-    clock.advance(hour);
+    clock.advance(1000);
     const third = await secretOf();
     const account = { login: lost, name: 'Test lost', role: 'operator', language: 'ar', centreId: 'centre-04' } as const;
     expect(await putStaff(app.deps.ctx, { ...account, password: 'another password of my own' })).toBe(true);
