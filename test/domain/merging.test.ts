@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settleMerges } from '#domain/merging/settling-merges.actions';
+import { retain } from '#domain/rights/retention.actions';
 import { openCentre, type Held } from '../support/centre.ts';
 
 let centre: Awaited<ReturnType<typeof openCentre>>;
@@ -95,6 +96,22 @@ describe('a case that is merged', () => {
     expect((await events(merged.id)).at(-2)).toMatchObject({ type: 'case.unmerged', data: { from: 'duplicate', to: 'in_progress' } });
   });
 
+  it('is not over until its citizen is told: before, neither at a request nor by its age is it erased', async () => {
+    const { app, chief, rows, act } = centre;
+    const { main, merged } = await pair();
+    const erase = async () => (await act(chief, merged, 'erase', { version: await versionOf(merged), reason: 'طلب' })).json['code'];
+    // As old as can be.
+    const erasedByAge = async () => {
+      await retain(app.deps.ctx, { narrative: -1, raw: 30 }, { dryRun: false });
+      return rows('select 1 from erasures where case_id = $1', merged.id);
+    };
+    expect([await erase(), await erasedByAge()]).toEqual(['not_over', []]);
+    expect((await resolve(main)).status).toBe(200);
+    expect([await erase(), await erasedByAge()]).toEqual(['not_over', []]);
+    await settle(main);
+    expect(await erasedByAge()).toHaveLength(1);
+  });
+
   it('stays answered where the other is withdrawn after its answer', async () => {
     const { app, rows } = centre;
     const { main, merged } = await pair();
@@ -141,6 +158,39 @@ describe('a merge that is undone', () => {
     await act(amal, one, 'refer', { version: one.version, to: 'anss', fields: [], reason: 'لكم' });
     expect((await merge(amal, { ...one, version: one.version + 1 }, main)).status).toBe(200);
     expect((await unmerge(amal, one, one.version + 2)).json).toMatchObject({ status: 'in_progress', assignedTo: { name: 'Test amal' } });
+  });
+});
+
+describe('a merge that is undone gives the case', () => {
+  const asked = async (): Promise<Held> => {
+    const { amal, act, held, waiting } = centre;
+    const [main, one] = [await waiting(fatima), await held(amal, ali)];
+    expect((await act(amal, one, 'reply', { version: one.version, text: 'في أي شهر؟', question: true })).json).toMatchObject({ status: 'awaiting_citizen' });
+    expect((await merge(amal, { ...one, version: one.version + 1 }, main)).status).toBe(200);
+    return one;
+  };
+
+  it('to work where its citizen has answered meanwhile, and else to the wait that it came from', async () => {
+    const { amal, app } = centre;
+    const [silent, heard] = [await asked(), await asked()];
+    expect((await app.post('/api/v1/track/messages', { reference: heard.reference, code: heard.code, text: 'أكتوبر' })).status).toBe(201);
+    expect((await unmerge(amal, silent, await versionOf(silent))).json).toMatchObject({ status: 'awaiting_citizen', assignedTo: { name: 'Test amal' } });
+    expect((await unmerge(amal, heard, await versionOf(heard))).json).toMatchObject({ status: 'in_progress', assignedTo: { name: 'Test amal' } });
+  });
+
+  it.each([
+    ['left', 'active = false'],
+    ['gone to another centre', "centre_id = 'centre-06'"],
+    ['become a partner’s', "role = 'partner', centre_id = null, organisation_id = 'anss'"],
+  ])('to its queue, in nobody’s hands, where who held it has %s', async (_, change) => {
+    const { amal, app, held, waiting, rows, events } = centre;
+    const login = `holder-${change.length}`;
+    const [main, one] = [await waiting(fatima), await held(await app.as('operator', 'centre-04', login), ali)];
+    expect((await merge(centre.chief, one, main)).status).toBe(200);
+    expect(await rows(`update staff set ${change} where login = $1 returning 1`, login)).toHaveLength(1);
+    expect((await unmerge(amal, one, one.version + 1)).json).toMatchObject({ status: 'assigned', assignedTo: null });
+    expect((await events(one.id)).at(-1)).toMatchObject({ type: 'case.released', data: { to: 'assigned' } });
+    expect(await rows('select 1 from assignments where case_id = $1 and to_at is null', one.id)).toEqual([]);
   });
 });
 

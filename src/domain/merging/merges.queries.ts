@@ -1,4 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Merged } from '#contract/merging';
 import type { StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
@@ -7,6 +7,9 @@ import { casesInSight } from '#domain/access/access.queries';
 
 const columns = { id: cases.id, reference: cases.reference, receivedAt: cases.receivedAt };
 const shown = (row: { id: string; reference: string; receivedAt: Date }): Merged => ({ ...row, receivedAt: row.receivedAt.toISOString() });
+
+/** Of a case: it is merged, and its citizen has yet to be told that the other is answered. It is not over, whatever its status. */
+export const awaitsOther = sql<boolean>`exists (select from ${merges} m where m.case_id = ${cases.id} and m.told_at is null and m.former_status <> 'resolved')`;
 
 /** The case that this one is handled with, and those that are handled with this one: as far as the person sees them. */
 export const mergesOf = async (tx: Tx, actor: StaffActor, caseId: string): Promise<{ mergedInto: Merged | null; merged: Merged[] }> => {

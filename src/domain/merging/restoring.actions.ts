@@ -1,9 +1,9 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, gte } from 'drizzle-orm';
 import type { CaseSummary } from '#contract/staff';
 import type { Status } from '#contract/words';
 import { system, type Actor } from '#db/actor';
 import type { Tx } from '#db/client';
-import { merges } from '#db/schema/tables';
+import { events, merges } from '#db/schema/tables';
 import { placeOf } from '#domain/access/places.queries';
 import { record } from '#domain/cases/events.actions';
 import { assertMove, change, releaseWhere, startHolding, type Case, type CasePatch } from '#domain/cases/holding.actions';
@@ -24,13 +24,21 @@ export const restore = async (ctx: Context, tx: Tx, actor: Actor, found: Case, m
     Object.assign(patch, { resolvedAt: null, resolvedOn: null, outcome: null });
     await setLegalMet(tx, found.id, null);
   }
-  if (former === 'referred') {
-    // The body that had it has it no more.
+  const over = await waitOver(tx, found.id, former, merge.mergedAt);
+  if (over !== null) {
     assertMove({ status: former }, 'in_progress', system, {});
-    await record(tx, system, now, { caseId: found.id, type: 'case.moved', data: { from: former, to: 'in_progress', reason: 'referral_over' } });
+    await record(tx, system, now, { caseId: found.id, type: 'case.moved', data: { from: former, to: 'in_progress', reason: over } });
     patch.status = 'in_progress';
   }
-  // Who held it may have been kept from it meanwhile.
+  // Who held it may have left, or been kept from it, meanwhile.
   const released = await releaseWhere(tx, { ...found, status: patch.status ?? former, assignedTo: merge.formerHolder }, await placeOf(tx, found.id), now);
   return change(ctx, tx, found, { ...patch, ...released });
+};
+
+/** The body that had the case has it no more; and what the citizen was asked may have been answered while it was merged. */
+const waitOver = async (tx: Tx, caseId: string, former: Status, mergedAt: Date): Promise<'referral_over' | 'citizen_wrote' | null> => {
+  if (former === 'referred') return 'referral_over';
+  if (former !== 'awaiting_citizen') return null;
+  const heard = await tx.db.$count(events, and(eq(events.caseId, caseId), eq(events.type, 'message.received'), gte(events.at, mergedAt)));
+  return heard > 0 ? 'citizen_wrote' : null;
 };

@@ -11,6 +11,7 @@ import { isFinal } from '#domain/cases/cases.rules';
 import { record } from '#domain/cases/events.actions';
 import { lockCase, noteReason } from '#domain/cases/holding.actions';
 import type { Context } from '#domain/context';
+import { awaitsOther } from '#domain/merging/merges.queries';
 import { anew, recordRestated } from '#domain/proof/restating.actions';
 
 /**
@@ -38,7 +39,8 @@ export const eraseCase = (ctx: Pick<Context, 'db' | 'keys' | 'clock' | 'live' | 
   ctx.db.withActor(system, async (tx) => {
     const [found] = await tx.db.select().from(cases).where(eq(cases.id, caseId)).for('update');
     if (!found || (how.why === 'request' && found.version !== how.version)) throw new AppError('stale');
-    if (!isFinal(found.status as Status) && found.status !== 'resolved') throw new AppError('not_over');
+    const waits = (await tx.db.$count(cases, and(eq(cases.id, caseId), awaitsOther))) > 0;
+    if (waits || (!isFinal(found.status as Status) && found.status !== 'resolved')) throw new AppError('not_over');
     const [hold] = await tx.db.select().from(legalHolds).where(eq(legalHolds.caseId, caseId));
     if (hold) throw new AppError('on_hold');
     const at = ctx.clock.now();

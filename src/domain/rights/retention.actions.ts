@@ -1,10 +1,11 @@
-import { and, asc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lt, not, sql } from 'drizzle-orm';
 import { finalStatuses } from '#contract/words';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { cases, erasures, idempotencyKeys, inboundBodies, legalHolds } from '#db/schema/tables';
 import { AppError } from '#lib/errors';
 import type { Context } from '#domain/context';
+import { awaitsOther } from '#domain/merging/merges.queries';
 import { eraseCase } from './erasing.actions.ts';
 
 /**
@@ -56,6 +57,7 @@ const endedBefore = async (tx: Tx, cutoff: Date, limit: number): Promise<{ id: s
         lt(cases.receivedAt, cutoff),
         isNull(erasures.caseId),
         inArray(cases.status, [...finalStatuses, 'resolved']),
+        not(awaitsOther),
         sql`(select max(e.at) from events e where e.case_id = ${cases.id} and e.type <> 'case.read') < ${cutoff.toISOString()}`,
       ),
     )
