@@ -7,6 +7,7 @@ import { BlockList, isIP, isIPv6 } from 'node:net';
  * @param address as a socket tells it; an IPv4 address inside IPv6 (`::ffff:192.0.2.1`) counts as IPv4
  */
 export const networkOf = (address: string): string => {
+  if (!address.includes(':')) return address;
   const bare = address.replace(/%.*$/, '');
   if (!isIPv6(bare)) return bare;
   const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare) ?? [];
