@@ -41,6 +41,9 @@ export type AppOptions = {
   more?: (app: FastifyInstance) => Promise<void>;
 };
 
+/** A boundary has 70 characters at most (RFC 2046 section 5.1.1); the parser of forms fails on far longer ones. */
+const longBoundary = /boundary=\s*"?[^\s";]{71}/i;
+
 /** Only this: a type with anything behind it is how a body slips past its schema (fastify CVE-2026-3419 and kin). */
 const jsonType = /^application\/json(; ?charset=utf-8)?$/i;
 
@@ -95,6 +98,9 @@ export const buildApp = async (ctx: Context, live: Live, options: AppOptions): P
   );
   await describeApi(app, options.publicUrl);
 
+  app.addHook('onRequest', (request, _reply, done) =>
+    done(longBoundary.test(request.headers['content-type'] ?? '') ? new AppError('unsupported_media_type') : undefined),
+  );
   await app.register(uploadRoutes(ctx), { prefix: '/api/v1' });
   await app.register(
     async (api) => {

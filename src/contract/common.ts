@@ -15,7 +15,7 @@ export const typedNumber = text(40);
 
 export const Instant = z.iso.datetime().meta({ examples: ['2026-11-22T10:00:00.000Z'] });
 /** PostgreSQL's calendar has no year 0. */
-export const LocalDate = z.iso.date().refine((date) => !date.startsWith('0000'), 'invalid_date').meta({ examples: ['2027-01-21'] });
+export const LocalDate = z.iso.date().refine((date) => date >= '1900' && date < '3000', 'invalid_date').meta({ examples: ['2027-01-21'] });
 export const Id = z.uuid().meta({ examples: ['019ab0c2-7c5e-7d3a-9f10-2b6f1c0e4d55'] });
 /** A string that we write; the example says what it looks like. */
 export const shown = (example: string) => z.string().meta({ examples: [example] });

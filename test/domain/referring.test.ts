@@ -78,6 +78,8 @@ describe('a partner', () => {
     expect(mine.get(bare.id)).toMatchObject({ preview: null, citizen: {} });
     expect(mine.get(words.id)).toMatchObject({ preview: expect.stringContaining('والدعم متوقف'), citizen: {} });
     expect(mine.get(all.id)?.citizen).toEqual({ name: 'ف*** ا***', phone: '+2126****4567' });
+    const found = ((await centre.app.get('/api/v1/staff/cases?limit=100&q=0661234567', afaq)).json as { items: { id: string }[] }).items.map(({ id }) => id);
+    expect([bare, words, all].map(({ id }) => found.includes(id))).toEqual([false, false, true]);
     expect((await listed(others)).map(({ id }) => id)).toEqual([elsewhere.id]);
 
     const [bareSeen, wordsSeen, allSeen] = await Promise.all([bare, words, all].map((one) => centre.detail(afaq, one)));

@@ -204,6 +204,7 @@ describe('an address or a header that is none of ours:', () => {
     ['an encoding of half a letter', 'GET', `/api/v1/categories/${canary}%e0%a4%a`, 'not_found'],
     ['a long id', 'GET', `/api/v1/staff/cases/${canary.repeat(50)}`, 'not_found'],
     ['a cursor before time', 'GET', `/api/v1/staff/cases?cursor=${Buffer.from('[1,"0000-01-01","00000000-0000-4000-8000-000000000000"]').toString('base64url')}`, 'invalid'],
+    ['a cursor past all time', 'GET', `/api/v1/staff/cases?cursor=${Buffer.from('[1,"9999-12-31","00000000-0000-4000-8000-000000000000"]').toString('base64url')}`, 'invalid'],
     ['a doubled slash', 'GET', '//api/v1/staff/cases', 'not_found'],
     ['a doubled slash inside', 'GET', '/api/v1//staff/cases', 'not_found'],
     ['a climb', 'GET', `/api/v1/categories/../../../${canary}`, 'not_found'],
@@ -231,6 +232,13 @@ describe('an address or a header that is none of ours:', () => {
     it(name, async () => {
       expectProblem(await send(method, path, operator), code);
     });
+
+  it('a form whose boundary is longer than any may be', async () => {
+    for (const path of ['/api/v1/uploads', '/track', '/fr/file']) {
+      const { status } = await send('POST', path, { 'content-type': `multipart/form-data; boundary=${'a'.repeat(500)}`, origin: app.url }, 'x');
+      expect([path, status]).toEqual([path, 415]);
+    }
+  });
 
   it('NUL or too large a number in what staff send', async () => {
     const filed = await app.post('/api/v1/cases', filing());

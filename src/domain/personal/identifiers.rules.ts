@@ -1,17 +1,20 @@
 // Every pattern finds its end without going back over what it has read (no part can match what its neighbour matches), or
 // is bounded: the time is linear in the text, whatever a citizen sends.
 
-/** Between the digits of one number, as people write them: spaces, dashes, dots, slashes, brackets, invisible marks. */
+/**
+ * Between the digits of one number, as people write them: spaces, dashes, dots, slashes, brackets, invisible marks. Commas
+ * and the like only right between two digits: with a space they part the items of a list.
+ */
 const gap = String.raw`[\s.()/_\p{Pd}\p{Cf}\u2212]`;
 
 /**
  * Nine digits or more: a phone number (nine without its 0), an account (RIB: 24), the numbers of CNSS, RSU and Massar.
  * A date has eight, and an amount of money hardly more than seven.
  */
-const longNumber = new RegExp(String.raw`(?:\+${gap}?)?\p{Nd}(?:${gap}{0,3}\p{Nd}){8,}`, 'gu');
+const longNumber = new RegExp(String.raw`(?:\+${gap}?)?\p{Nd}(?:(?:${gap}{0,3}|[,;:|*\u060c])\p{Nd}){8,}`, 'gu');
 
-/** Morocco's national identity card: one or two letters and five or six digits, seven in case one came too many; apart only where the letters are capitals. */
-const identityCard = /(?<![\p{L}\p{N}])(?:[A-Za-z]{1,2}|[A-Z]{1,2}[\s.\p{Pd}]{1,2})\p{Nd}{5,7}(?![\p{L}\p{N}])/gu;
+/** Morocco's national identity card: one or two letters and five to seven digits; apart by a dash, or by more where the letters are capitals. */
+const identityCard = /(?<![\p{L}\p{N}])(?:[A-Za-z]{1,2}\p{Pd}?|[A-Z]{1,2}[\s.\p{Pd}]{1,2})\p{Nd}{5,7}(?![\p{L}\p{N}])/gu;
 
 const email = /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
 import { referralFields, type ReferralField } from '#contract/referrals';
 import type { CaseDetail, CaseList, CaseListQuery, CaseSummary } from '#contract/staff';
 import { priorities, type Channel, type Kind, type Language, type Programme, type Status } from '#contract/words';
@@ -7,6 +7,7 @@ import type { Tx } from '#db/client';
 import { cases, messages, notes, organisations, referrals, staff } from '#db/schema/tables';
 import { notFound } from '#lib/errors';
 import { maskPhone } from '#lib/phone';
+import { parseReference } from '#lib/reference';
 import type { DataKey } from '#lib/sealing';
 import { maskName, preview } from '#lib/text';
 import { casesInSight } from '#domain/access/access.queries';
@@ -103,7 +104,10 @@ const summariseAll = async (ctx: Keys, tx: Tx, rows: readonly Row[]): Promise<Ca
 export const listReferred = (ctx: Context, actor: StaffActor, { mine, ...query }: CaseListQuery): Promise<CaseList> =>
   ctx.db.withActor(actor, async (tx) => {
     if (mine === true) return { items: [], nextCursor: null };
-    const rows = await selectReferred(tx, and(casesInSight(actor), ...filters(ctx, query, actor, ctx.clock.now())))
+    // Who has a phone number must not learn from the search whose case it is, where no number was shared.
+    const byPhone = query.q !== undefined && parseReference(query.q) === null;
+    const shared = byPhone ? sql`'contact' = any(${referrals.fields})` : undefined;
+    const rows = await selectReferred(tx, and(casesInSight(actor), shared, ...filters(ctx, query, actor, ctx.clock.now())))
       .orderBy(...listOrder)
       .limit(query.limit + 1);
     const page = rows.slice(0, query.limit);
