@@ -10,7 +10,8 @@ export function offersFor({ status, nextStep }: Pick<Tracked, 'status' | 'nextSt
   const legal = legalMoves(status, 'citizen');
   const open = isOpen(status);
   return {
-    message: open,
+    // A merged case is read with the other.
+    message: open || status === 'duplicate',
     feedback: nextStep === 'you_rate',
     reopen: legal.includes('in_triage'),
     appeal: legal.includes('under_appeal') && (late || !open),

@@ -96,6 +96,18 @@ describe('a case that is merged', () => {
     expect((await events(merged.id)).at(-2)).toMatchObject({ type: 'case.unmerged', data: { from: 'duplicate', to: 'in_progress' } });
   });
 
+  it('is worked on, its citizen reads, until the other is answered: and is then rated, once', async () => {
+    const { app } = centre;
+    const { main, merged } = await pair();
+    const rate = async () => (await app.post('/api/v1/track/feedback', { reference: merged.reference, code: merged.code, rating: 4, solved: true })).status;
+    expect([(await track(merged))['nextStep'], await rate()]).toEqual(['we_work', 409]);
+    expect((await resolve(main)).status).toBe(200);
+    await settle(main);
+    expect([(await track(merged))['nextStep'], await rate()]).toEqual(['you_rate', 201]);
+    expect([(await track(merged))['nextStep'], await rate()]).toEqual(['nothing', 409]);
+    expect(await track(merged)).toMatchObject({ status: 'duplicate' });
+  });
+
   it('is not over until its citizen is told: before, neither at a request nor by its age is it erased', async () => {
     const { app, chief, rows, act } = centre;
     const { main, merged } = await pair();

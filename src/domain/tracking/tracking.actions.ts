@@ -89,10 +89,11 @@ const isRepeat = async (ctx: Context, tx: Tx, found: Case, text: string, uploadI
 
 const answered: readonly string[] = ['resolved', 'closed', 'inadmissible'] satisfies Status[];
 
-/** The citizen's verdict, once, on an answered case; "solved" closes it. @throws AppError already_rated, illegal_move */
+/** The citizen's verdict, once, on an answered case, be it with the one that it is merged into; "solved" closes it. @throws AppError already_rated, illegal_move */
 export const giveFeedback = (ctx: Context, input: z.infer<typeof Feedback>, caller: Caller): Promise<void> =>
   withCase(ctx, input, caller, async (tx, found, now) => {
-    if (!answered.includes(found.status)) throw new AppError('illegal_move', { legal: [] });
+    const toldWithOther = found.status === 'duplicate' && found.resolvedAt !== null;
+    if (!toldWithOther && !answered.includes(found.status)) throw new AppError('illegal_move', { legal: [] });
     const comment = input.comment === undefined ? null : keep(await keepingOf(ctx, tx, found.id), sealedAt.comment(found.id), input.comment);
     const given = await tx.db
       .insert(feedback)

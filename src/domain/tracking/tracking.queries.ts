@@ -82,11 +82,19 @@ export const track = async (ctx: Context, typed: { reference: string; code: stri
       receivedAt: found.receivedAt.toISOString(),
       legalDueDate: found.legalDueDate,
       proof: receiptToken(ctx.codeKey, caseId),
-      nextStep: (status === 'resolved' || status === 'closed') && !(await isRated(tx, caseId)) ? 'you_rate' : nextStepOf[status],
+      nextStep: await nextStepFor(tx, found),
       timeline: await timelineOf(tx, caseId),
       messages: await messagesOf(ctx, tx, found),
     };
   });
+};
+
+/** A merged case is worked on with the other until it is answered. */
+const nextStepFor = async (tx: Tx, found: { id: string; status: string; resolvedAt: Date | null }): Promise<Tracked['nextStep']> => {
+  const status = found.status as Status;
+  if (status === 'duplicate' && found.resolvedAt === null) return 'we_work';
+  const rates = status === 'resolved' || status === 'closed' || status === 'duplicate';
+  return rates && !(await isRated(tx, found.id)) ? 'you_rate' : nextStepOf[status];
 };
 
 const isRated = async (tx: Tx, caseId: string): Promise<boolean> => {
