@@ -2,7 +2,7 @@ import type { Context } from '#domain/context';
 import { seal } from '#domain/proof/sealing.actions';
 import { retain, type Retention } from '#domain/rights/retention.actions';
 import { prune } from '#domain/sweep/prune.actions';
-import { sweep } from '#domain/sweep/sweep.actions';
+import { sweep, sweepFiles } from '#domain/sweep/sweep.actions';
 import { openWorker, type JobStore } from '#jobs/backend';
 import { JobData, jobs, queueNames, type JobName } from '#jobs/definitions';
 import type { Log } from '#lib/log';
@@ -29,6 +29,7 @@ export const startWork = (deps: { ctx: Context; jobStore: JobStore; logSigner: S
   const workers = queueNames.map((name) => openWorker(deps.jobStore, name, concurrency[name], run, ctx.log));
   const repeated = [
     repeat(sweepEveryMs, () => sweep(ctx), ctx.log, 'the sweep failed; it runs again in a moment'),
+    repeat(sweepEveryMs, () => sweepFiles(ctx), ctx.log, 'files were not swept; it is tried again in a moment'),
     repeat(pruneEveryMs, () => prune(ctx), ctx.log, 'old counts were not deleted; it is tried again in a minute'),
     repeat(retainEveryMs, () => retain(ctx, deps.retention, { dryRun: false }).then(() => undefined), ctx.log, 'what is due was not erased; it is tried again in an hour'),
     repeat(sealEveryMs, () => seal(ctx, deps.logSigner), ctx.log, 'the log was not sealed; it is tried again in a moment'),

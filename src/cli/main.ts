@@ -31,8 +31,9 @@ const commands = new Map<string | undefined, (settings: Settings, args: string[]
   ['link-identity', (settings, args) => maintain(settings, (ctx) => link(ctx, args, settings.OIDC_ISSUER))],
   ['unlink-identity', (settings, args) => maintain(settings, (ctx) => unlink(ctx, args, settings.OIDC_ISSUER))],
   ['retention', (settings, args) => maintain(settings, async (ctx, url) => {
-    const keys = await openKeys(url, settings, createLog('warn'));
-    return runRetention({ ...ctx, keys, ...filesOf(settings) }, retentionOf(settings), args).finally(() => keys.close());
+    const log = createLog('warn');
+    const keys = await openKeys(url, settings, log);
+    return runRetention({ ...ctx, log, keys, ...filesOf(settings) }, retentionOf(settings), args).finally(() => keys.close());
   })],
   ['rotate-keys', (settings) => maintain(settings, async (_, url) => {
     const keys = await openKeys(url, settings, createLog('warn'));

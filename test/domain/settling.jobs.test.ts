@@ -5,9 +5,11 @@ import { createTwilioSms } from '#channels/twilio/sms';
 import { freePort } from '#db/embedded/port';
 import { recordDelivery } from '#domain/messages/delivery.actions';
 import { settleMessage } from '#domain/messages/settling.actions';
-import { sweep } from '#domain/sweep/sweep.actions';
+import { sendMessage } from '#domain/messages/sending.actions';
+import { sweep, sweepFiles } from '#domain/sweep/sweep.actions';
 import { triageCase } from '#domain/triage/triage.actions';
-import { eventually, line, startApp, testClock, type TestApp } from '../support/app.ts';
+import { eventually, filing, line, startApp, testClock, type TestApp } from '../support/app.ts';
+import { pdf, uploaded } from '../support/files.ts';
 import { outgoingOf } from '../support/outgoing.ts';
 import { account } from '../support/twilio-line.ts';
 
@@ -41,6 +43,40 @@ describe('a send whose fate is unclear', () => {
     expect(calls).toBe(0);
     expect(added.filter((name) => name === 'settle-message')).toHaveLength(20);
     silent.close();
+  });
+
+  it('waits for no file store, and neither half of the sweep of files for the other', async () => {
+    const caseId = await file('+212665400900');
+    await triageCase({ ...app.deps.ctx, jobs: { add: () => undefined } }, caseId);
+    const uploads = [await uploaded(app, pdf('loose')), await uploaded(app, pdf('attached'))];
+    await app.post('/api/v1/cases', filing({ attachments: [uploads[1]] }));
+    await rows("update attachments set created_at = created_at - interval '3 days' where case_id is null");
+    const added: string[] = [];
+    const files = { ...app.deps.ctx.files, remove: () => Promise.reject(new Error('the disk is gone')) };
+    const ctx = { ...app.deps.ctx, files, jobs: { add: (name: string, ids: readonly string[]) => void added.push(...ids.map(() => name)) } };
+    clock.advance(4000);
+    await sweep(ctx);
+    expect(added).toContain('send-message');
+    await sweepFiles(ctx);
+    expect(added).toContain('process-attachment');
+  });
+
+  it('to a number that was corrected meanwhile fails for good, and never keeps another from being asked about', async () => {
+    const operator = await app.as('operator', 'centre-04');
+    const caseId = await file('+212665400901');
+    await triageCase({ ...app.deps.ctx, jobs: { add: () => undefined } }, caseId);
+    const act = (verb: string, body: object) => app.post(`/api/v1/staff/cases/${caseId}/${verb}`, body, operator);
+    expect((await act('claim', { version: 2 })).status).toBe(200);
+    expect((await act('reply', { version: 3, text: 'مرحبا' })).status).toBe(200);
+    expect((await act('rectify', { version: 4, phone: '0665400902', reason: 'خطأ' })).status).toBe(200);
+    const [first, second] = [(await messageOf(caseId))?.id ?? '', (await messageOf(caseId, 'reply'))?.id ?? ''];
+    await sendMessage(app.deps.ctx, first);
+    await rows("update messages set state = 'sending' where id = $1", second);
+    clock.advance(2 * minutes);
+    await settleMessage(app.deps.ctx, second);
+    for (const kind of ['acknowledgement', 'reply']) expect(await messageOf(caseId, kind)).toMatchObject({ state: 'failed', error_code: 'no_number' });
+    expect(await rows('select first_reply_at from cases where id = $1', caseId)).toEqual([{ first_reply_at: null }]);
+    expect([...at('+212665400901'), ...at('+212665400902')]).toEqual([]);
   });
 
   it('that died between our commit and the call is asked after a minute later, then sent', async () => {

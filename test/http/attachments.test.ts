@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CaseDetail } from '#contract/staff';
 import { processAttachment } from '#domain/attachments/processing.actions';
 import { sealedAt } from '#domain/personal/places.rules';
-import { sweep } from '#domain/sweep/sweep.actions';
+import { sweepFiles } from '#domain/sweep/sweep.actions';
 import { unseal } from '#lib/sealing';
 import { filing } from '../support/app.ts';
 import { openCentre } from '../support/centre.ts';
@@ -159,7 +159,7 @@ describe('what is not needed', () => {
     expect(await stored(app)).toContain(`${name?.name}-picture`);
     expect(await stored(app)).not.toContain(name?.name);
     centre.clock.advance(24 * 3600_000 + 61_000);
-    await sweep(app.deps.ctx);
+    await sweepFiles(app.deps.ctx);
     const kept = await centre.rows<{ name: string }>("select store_name || case when type like 'image/%' then '-picture' else '' end as name from attachments where state <> 'refused'");
     expect((await stored(app)).toSorted()).toEqual(kept.map((row) => row.name).toSorted());
     expect((await app.post('/api/v1/cases', filing({ attachments: [loose] }))).status).toBe(400);

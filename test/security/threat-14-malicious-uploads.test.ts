@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CaseDetail } from '#contract/staff';
 import { eicarFile, startFakeClamd, type FakeClamd } from '#dev/fake-clamd';
 import { processAttachment } from '#domain/attachments/processing.actions';
-import { sweep } from '#domain/sweep/sweep.actions';
+import { sweepFiles } from '#domain/sweep/sweep.actions';
 import { openCentre } from '../support/centre.ts';
 import { pdf, photo, stored, upload, uploaded, voiceNote } from '../support/files.ts';
 
@@ -116,10 +116,10 @@ it('while the scanner is away the complaint is taken, its file stays shut, and o
   scanner = await startFakeClamd({ port });
   const due: string[] = [];
   const jobs = { add: (_: string, ids: readonly string[]) => void due.push(...ids) };
-  await sweep({ ...centre.app.deps.ctx, jobs });
+  await sweepFiles({ ...centre.app.deps.ctx, jobs });
   expect(due).not.toContain(waits.id);
   centre.clock.advance(61_000);
-  await sweep({ ...centre.app.deps.ctx, jobs });
+  await sweepFiles({ ...centre.app.deps.ctx, jobs });
   expect(due).toContain(waits.id);
   await processAttachment(centre.app.deps.ctx, waits.id);
   expect(await centre.rows('select state from attachments where id = $1', waits.id)).toEqual([{ state: 'clean' }]);

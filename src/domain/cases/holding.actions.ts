@@ -10,6 +10,7 @@ import { casePlace, casesInSight, queuesInSight } from '#domain/access/access.qu
 import type { Place } from '#domain/access/access.rules';
 import { placeOf, whoMay } from '#domain/access/places.queries';
 import type { Context } from '#domain/context';
+import { assertNotErased } from '#domain/personal/erased.queries';
 import { keepBody, keepingOf, keepsSealed, keepTexts } from '#domain/personal/texts.actions';
 import { sealedAt } from '#domain/personal/places.rules';
 import { survivorMoved } from '#domain/merging/marking.actions';
@@ -24,7 +25,7 @@ export type CasePatch = Partial<typeof cases.$inferInsert>;
 /**
  * Locks a case for one change.
  *
- * @throws AppError not_found out of the person's sight; stale where `version` is not the case's
+ * @throws AppError not_found out of the person's sight; stale where `version` is not the case's; erased
  */
 export const lockCase = async (tx: Tx, actor: StaffActor, caseId: string, version: number): Promise<Case> => {
   const [row] = await tx.db
@@ -33,6 +34,7 @@ export const lockCase = async (tx: Tx, actor: StaffActor, caseId: string, versio
     .where(and(eq(cases.id, caseId), casesInSight(actor)))
     .for('update');
   if (!row) throw notFound();
+  await assertNotErased(tx, caseId);
   if (row.version !== version) throw new AppError('stale');
   return row;
 };
@@ -41,6 +43,11 @@ export const lockCase = async (tx: Tx, actor: StaffActor, caseId: string, versio
 export const assertHeld = (found: Case, actor: StaffActor): void => {
   if (found.assignedTo === actor.id || actor.role === 'supervisor') return;
   throw new AppError(found.assignedTo === null ? 'claim_first' : 'taken');
+};
+
+/** As `assertHeld`, for what may be done to a case that nobody holds. */
+export const assertHeldOrFree = (found: Case, actor: StaffActor): void => {
+  if (found.assignedTo !== null) assertHeld(found, actor);
 };
 
 /**

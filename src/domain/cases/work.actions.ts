@@ -15,7 +15,7 @@ import type { Context } from '#domain/context';
 import { isFinal, isRouted } from './cases.rules.ts';
 import { record } from './events.actions.ts';
 import {
-  assertHeld, assertMove, change, endHolding, lockCase, noteReason, startHolding, type Case, type CasePatch,
+  assertHeld, assertHeldOrFree, assertMove, change, endHolding, lockCase, noteReason, startHolding, type Case, type CasePatch,
 } from './holding.actions.ts';
 import { afterMove } from './reopening.actions.ts';
 import { reopeningFacts } from './reopening.queries.ts';
@@ -138,10 +138,6 @@ export const assignCase = (ctx: Context, actor: StaffActor, caseId: string, inpu
     });
     return change(ctx, tx, found, patch);
   });
-
-const assertHeldOrFree = (found: Case, actor: StaffActor): void => {
-  if (found.assignedTo !== null) assertHeld(found, actor);
-};
 
 const destination = async (tx: Tx, actor: StaffActor, found: Case, input: z.infer<typeof Assign>): Promise<CasePatch> => {
   if (input.queue !== undefined) {

@@ -51,6 +51,10 @@ const claimForSending = (ctx: Context, messageId: string) =>
       .returning();
     if (!row) return null;
     const outbound = await outboundOf(ctx, tx, row);
+    if (outbound === null) {
+      await fail(ctx, tx, messageId, noNumber);
+      return null;
+    }
     // Tried before, it was counted before. What an operator writes is never held back.
     const withheld = row.kind === 'acknowledgement' && row.errorCode === null ? await takeFromCaps(ctx, tx, outbound.to) : null;
     if (withheld === null) return outbound;
@@ -72,21 +76,25 @@ const withhold = async (ctx: Context, tx: Tx, { id, caseId }: typeof messages.$i
   if (row) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...row }));
 };
 
-/** A message as the provider is given it. */
+/** The code of a message that lost its number or its words (rectified, erased) before it left: no later try could send it. */
+export const noNumber = 'no_number';
+
+/** A message as the provider is given it; null where its number or its words are gone. */
 export const outboundOf = async (ctx: Context, tx: Tx, row: typeof messages.$inferSelect) => {
   if (row.caseId === null) throw new Error('an outbound message has no case');
   const to = await phoneOf(ctx, tx, { id: row.caseId, contactPointId: row.contactPointId });
-  if (to === null) throw new Error('an outbound message has no number');
-  return { id: row.id, to, text: await wordsOf(ctx, tx, row.caseId, row) };
+  if (to === null) return null;
+  const text = await wordsOf(ctx, tx, row.caseId, row);
+  return text === null ? null : { id: row.id, to, text };
 };
 
 /** An acknowledgement gets its code now; anything else says which case it is about, as one phone may follow several. */
-const wordsOf = async (ctx: Context, tx: Tx, caseId: string, row: typeof messages.$inferSelect): Promise<string> => {
+const wordsOf = async (ctx: Context, tx: Tx, caseId: string, row: typeof messages.$inferSelect): Promise<string | null> => {
   const [about] = await tx.db.select({ citizenId: cases.citizenId, reference: cases.reference, language: cases.language }).from(cases).where(eq(cases.id, caseId));
   if (!about) throw new Error('a message is about no case');
   const keys = row.bodySealed === null ? null : await ctx.keys.read([about.citizenId]);
   const body = opened(keys?.get(about.citizenId), sealedAt.message(row.id), row.body, row.bodySealed);
-  if (body === null) throw new Error('the words of a message were erased');
+  if (body === null) return null;
   if (row.kind === 'acknowledgement') return body.replace(codePlace, deriveCode(ctx.codeKey, caseId));
   return texts[(about.language ?? 'ar') as Language].sms.about(about.reference) + body;
 };
@@ -96,20 +104,17 @@ const setState = (ctx: Context, messageId: string, state: string, errorCode: str
     await tx.db.update(messages).set({ state, errorCode, stateAt: ctx.clock.now() }).where(eq(messages.id, messageId));
   });
 
+const failMessage = (ctx: Context, messageId: string, errorCode: string): Promise<void> => ctx.db.withActor(system, (tx) => fail(ctx, tx, messageId, errorCode));
+
 /** A message that will not arrive: seen on the case, and a reply that failed is no first reply. */
-const failMessage = (ctx: Context, messageId: string, errorCode: string): Promise<void> =>
-  ctx.db.withActor(system, async (tx) => {
-    const now = ctx.clock.now();
-    const [row] = await tx.db
-      .update(messages)
-      .set({ state: 'failed', errorCode, stateAt: now })
-      .where(eq(messages.id, messageId))
-      .returning({ caseId: messages.caseId, authorId: messages.authorId });
-    if (row?.caseId) await noteFailure(ctx, tx, row.caseId, messageId, errorCode, now);
-  });
+export const fail = async (ctx: Context, tx: Tx, messageId: string, errorCode: string): Promise<void> => {
+  const now = ctx.clock.now();
+  const [row] = await tx.db.update(messages).set({ state: 'failed', errorCode, stateAt: now }).where(eq(messages.id, messageId)).returning({ caseId: messages.caseId });
+  if (row?.caseId) await noteFailure(ctx, tx, row.caseId, messageId, errorCode, now);
+};
 
 /** Inside the transaction that sets a message to `failed`. */
-export const noteFailure = async (ctx: Context, tx: Tx, caseId: string, messageId: string, errorCode: string | null, now: Date): Promise<void> => {
+export const noteFailure = async (ctx: Pick<Context, 'live'>, tx: Tx, caseId: string, messageId: string, errorCode: string | null, now: Date): Promise<void> => {
   await record(tx, system, now, { caseId, type: 'message.failed', data: { messageId, errorCode } });
   const row = await recountFirstReply(tx, caseId);
   if (row) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...row }));

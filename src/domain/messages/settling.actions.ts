@@ -5,7 +5,7 @@ import type { Tx } from '#db/client';
 import { messages } from '#db/schema/tables';
 import type { Context } from '#domain/context';
 import { applyReport } from './delivery.actions.ts';
-import { outboundOf } from './sending.actions.ts';
+import { fail, noNumber, outboundOf } from './sending.actions.ts';
 
 /** A provider needs a moment before it can say whether it has a message. */
 const unclearMs = 60_000;
@@ -37,7 +37,13 @@ export const settleMessage = async (ctx: Context, messageId: string): Promise<vo
       .set({ stateAt: now })
       .where(and(eq(messages.id, messageId), unsettled(now)))
       .returning();
-    return row ? { ...(await outboundOf(ctx, tx, row)), since: row.createdAt } : null;
+    if (!row) return null;
+    const outbound = await outboundOf(ctx, tx, row);
+    if (outbound !== null) return { ...outbound, since: row.createdAt };
+    // Its number or its words are gone, so that nobody can be asked: what the provider took stays unknown, unless a report comes.
+    if (row.providerId === null) await fail(ctx, tx, messageId, noNumber);
+    else await tx.db.update(messages).set({ state: 'unknown' }).where(eq(messages.id, messageId));
+    return null;
   });
   if (!asked) return;
   const found = await sms.find(asked);

@@ -8,6 +8,7 @@ import { casePlace } from '#domain/access/access.queries';
 import type { Place as CasePlace } from '#domain/access/access.rules';
 import { record } from '#domain/cases/events.actions';
 import type { Context } from '#domain/context';
+import { assertNotErased } from './erased.queries.ts';
 import { sealedAt } from './places.rules.ts';
 
 type Keys = Pick<Context, 'keys'>;
@@ -33,11 +34,13 @@ export const keepsSealed = ({ restricted, readers }: Pick<CasePlace, 'restricted
 /**
  * How a text is to be kept that joins this case now: sealed where the case is, or its queue restricted.
  *
- * @throws AppError erased where the citizen's key was destroyed
+ * @throws AppError erased where the case was erased, or the citizen's key destroyed
  */
 export const keepingOf = async (ctx: Keys, tx: Tx, caseId: string): Promise<Keeping> => {
-  const [found] = await tx.db.select({ citizenId: cases.citizenId, place: casePlace }).from(cases).where(eq(cases.id, caseId));
+  const [found] = await tx.db.select({ citizenId: cases.citizenId, place: casePlace }).from(cases).where(eq(cases.id, caseId)).for('key share', { of: cases });
   if (!found) throw new Error('a text joins no case');
+  // Asked under the lock: an erasure that goes on is waited for, and none begins before the text stands.
+  await assertNotErased(tx, caseId);
   return keepsSealed(found.place) ? citizenKey(ctx, found.citizenId) : 'readable';
 };
 

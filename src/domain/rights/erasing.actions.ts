@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, ne, notExists, or } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, ne, notExists, or, sql } from 'drizzle-orm';
 import type { WithReason } from '#contract/rights';
 import type { Status } from '#contract/words';
 import { system, type Actor, type StaffActor } from '#db/actor';
@@ -9,23 +9,24 @@ import { casePlace } from '#domain/access/access.queries';
 import { pictureName } from '#domain/attachments/processing.actions';
 import { isFinal } from '#domain/cases/cases.rules';
 import { record } from '#domain/cases/events.actions';
-import { lockCase, noteReason } from '#domain/cases/holding.actions';
+import { lockCase } from '#domain/cases/holding.actions';
 import type { Context } from '#domain/context';
 import { awaitsOther } from '#domain/merging/merges.queries';
+import { noNumber, noteFailure } from '#domain/messages/sending.actions';
 import { anew, recordRestated } from '#domain/proof/restating.actions';
 
 /**
  * Erases a case that is over because its citizen asks for it (law 09-08, articles 8 and 9). Staff may ask; only the role
- * that erases can do it.
+ * that erases can do it. Their reason is asked so that nobody erases in passing; it is about the citizen too, so it is not kept.
  *
  * @throws AppError not_over where the case still has an answer to come; on_hold, erased, stale, not_found
  */
-export const eraseOnRequest = async (ctx: Context, actor: StaffActor, caseId: string, { version, reason }: WithReason): Promise<void> => {
+export const eraseOnRequest = async (ctx: Context, actor: StaffActor, caseId: string, { version }: WithReason): Promise<void> => {
   await ctx.db.withActor(actor, (tx) => lockCase(tx, actor, caseId, version));
-  await eraseCase(ctx, caseId, { why: 'request', actor, version, reason });
+  await eraseCase(ctx, caseId, { why: 'request', actor, version });
 };
 
-type How = { why: 'retention'; actor: Actor } | { why: 'request'; actor: StaffActor; version: number; reason: string };
+type How = { why: 'retention'; actor: Actor } | { why: 'request'; actor: StaffActor; version: number };
 
 /**
  * Takes all words and names out of a case that is over; what is counted stays (kind, place, category, dates, states,
@@ -49,22 +50,21 @@ export const eraseCase = (ctx: Pick<Context, 'db' | 'keys' | 'clock' | 'live' | 
 
     await eraseWords(ctx, tx, how.actor, caseId, at);
     await eraseFiles(ctx, tx, caseId);
-    const noteId = how.why === 'request' ? await noteReason(ctx, tx, how.actor, caseId, at, how.reason) : undefined;
-    await record(tx, how.actor, at, { caseId, type: 'case.erased', data: { why: how.why, ...(noteId ? { noteId } : {}) } });
-    const version = found.version + 1;
+    await record(tx, how.actor, at, { caseId, type: 'case.erased', data: { why: how.why } });
     const places = await tx.db
       .update(cases)
-      .set({ version, preview: '', previewSealed: null, submitterName: null, submitterRelationship: null, commune: null, contactPointId: null })
+      .set({ version: sql`${cases.version} + 1`, preview: '', previewSealed: null, submitterName: null, submitterRelationship: null, commune: null, contactPointId: null })
       .where(eq(cases.id, caseId))
-      .returning(casePlace);
-    tx.afterCommit(() => places.forEach((place) => ctx.live.publish({ type: 'case.changed', caseId, version, ...place })));
+      .returning({ version: cases.version, ...casePlace });
+    tx.afterCommit(() => places.forEach((place) => ctx.live.publish({ type: 'case.changed', caseId, ...place })));
     if (await hasOtherCases(tx, found)) return;
     await eraseCitizen(tx, found.citizenId);
     await ctx.keys.destroy([found.citizenId]);
   });
 
-const eraseWords = async (ctx: Pick<Context, 'keys'>, tx: Tx, actor: Actor, caseId: string, at: Date): Promise<void> => {
+const eraseWords = async (ctx: Pick<Context, 'keys' | 'live'>, tx: Tx, actor: Actor, caseId: string, at: Date): Promise<void> => {
   const said = await tx.db.select({ id: messages.id, number: messages.seq }).from(messages).where(eq(messages.caseId, caseId));
+  await endSends(ctx, tx, caseId, at);
   const noted = await tx.db.select({ number: notes.seq }).from(notes).where(eq(notes.caseId, caseId));
   const commented = and(eq(feedback.caseId, caseId), or(isNotNull(feedback.comment), isNotNull(feedback.commentSealed)));
   const rated = await tx.db.select({ number: feedback.seq }).from(feedback).where(commented);
@@ -80,6 +80,18 @@ const eraseWords = async (ctx: Pick<Context, 'keys'>, tx: Tx, actor: Actor, case
   ]);
   // A provider's message had a key of its own until it had a citizen.
   await ctx.keys.destroy(ids);
+};
+
+/** What waits to be sent has neither words nor a number left. Of what the provider took, no more is asked; a report may still come. */
+const endSends = async (ctx: Pick<Context, 'live'>, tx: Tx, caseId: string, at: Date): Promise<void> => {
+  const pending = and(eq(messages.caseId, caseId), eq(messages.direction, 'out'));
+  await tx.db.update(messages).set({ state: 'unknown', stateAt: at }).where(and(pending, eq(messages.state, 'sending'), isNotNull(messages.providerId)));
+  const failed = await tx.db
+    .update(messages)
+    .set({ state: 'failed', stateAt: at, errorCode: noNumber })
+    .where(and(pending, inArray(messages.state, ['queued', 'sending'])))
+    .returning({ id: messages.id });
+  for (const { id } of failed) await noteFailure(ctx, tx, caseId, id, noNumber, at);
 };
 
 /** Bytes first: a row whose bytes are gone is erased by the next run, bytes without a row would be found by nobody. */

@@ -9,7 +9,7 @@ import { newId } from '#lib/id';
 import { parsePhone } from '#lib/phone';
 import { blindIndex, seal, type DataKey } from '#lib/sealing';
 import { record } from '#domain/cases/events.actions';
-import { change, lockCase, noteReason } from '#domain/cases/holding.actions';
+import { assertHeldOrFree, change, lockCase, noteReason } from '#domain/cases/holding.actions';
 import type { Context } from '#domain/context';
 import { sealedAt } from '#domain/personal/places.rules';
 
@@ -17,15 +17,16 @@ import { sealedAt } from '#domain/personal/places.rules';
  * Corrects who the citizen of a case is and how they are reached (law 09-08, article 8). What was wrong is not kept: the
  * event names the fields only. A new number is the one that is written to from now on.
  *
- * @throws AppError invalid (phone), erased, stale, not_found
+ * @throws AppError invalid (phone), erased, taken, stale, not_found
  */
 export const rectify = async (ctx: Context, actor: StaffActor, caseId: string, input: Rectify): Promise<CaseSummary> => {
   const phone = input.phone === undefined ? null : parsePhone(input.phone);
   if (input.phone !== undefined && phone?.country !== 'MA') throw invalid('phone', phone ? 'foreign_phone' : 'invalid_phone');
-  await ctx.db.withActor(actor, (tx) => lockCase(tx, actor, caseId, input.version));
+  await ctx.db.withActor(actor, async (tx) => assertHeldOrFree(await lockCase(tx, actor, caseId, input.version), actor));
   // A number may be somebody else's too, whom the actor cannot see: the rest is done by the system, in the actor's name.
   return ctx.db.withActor(system, async (tx) => {
     const found = await lockCase(tx, actor, caseId, input.version);
+    assertHeldOrFree(found, actor);
     const key = (await ctx.keys.read([found.citizenId])).get(found.citizenId);
     if (!key) throw new AppError('erased');
     const now = ctx.clock.now();

@@ -1,8 +1,8 @@
-import { and, asc, eq, inArray, isNull, lt, not, sql } from 'drizzle-orm';
+import { and, asc, eq, exists, inArray, isNull, lt, not, notInArray, sql } from 'drizzle-orm';
 import { finalStatuses } from '#contract/words';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
-import { cases, erasures, idempotencyKeys, inboundBodies, legalHolds } from '#db/schema/tables';
+import { cases, erasures, events, idempotencyKeys, inboundBodies, legalHolds, messages } from '#db/schema/tables';
 import { AppError } from '#lib/errors';
 import type { Context } from '#domain/context';
 import { awaitsOther } from '#domain/merging/merges.queries';
@@ -19,56 +19,88 @@ export type Retention = {
   raw: number;
 };
 
-/** A hold or another run may have come in between. */
-const unlessHeld = (error: unknown): void => {
-  if (!(error instanceof AppError)) throw error;
-};
-
 export type Retained = { cases: number; held: number; raw: number };
 
 const dayMs = 86_400_000;
 /** A run takes no more than this of a busy database at once; the next goes on. */
 const most = 500;
+/** Rows of one delete: a lock is held for moments only. */
+const batch = 1000;
+
+type Ctx = Pick<Context, 'db' | 'clock' | 'keys' | 'live' | 'files' | 'log'>;
 
 /**
- * Erases what is older than its time. Cases on a legal hold stay, and are counted.
+ * Erases what is older than its time. Cases on a legal hold stay, and are counted; one that cannot be erased keeps no other
+ * waiting, and is tried again by the next run.
  *
  * @param how.dryRun counts what a run would erase (cases at most by the thousand), and erases nothing
  */
-export const retain = async (ctx: Pick<Context, 'db' | 'clock' | 'keys' | 'live' | 'files'>, retention: Retention, how: { dryRun: boolean }): Promise<Retained> => {
+export const retain = async (ctx: Ctx, retention: Retention, how: { dryRun: boolean }): Promise<Retained> => {
   const now = ctx.clock.now();
   const before = (days: number): Date => new Date(now.getTime() - days * dayMs);
-  const raw = await ctx.db.withActor(system, (tx) => eraseRaw(tx, before(retention.raw), how.dryRun));
-  const due = await ctx.db.withActor(system, (tx) => endedBefore(tx, before(retention.narrative), how.dryRun ? 1000 : most));
-  const free = due.filter(({ held }) => !held);
-  if (!how.dryRun) for (const { id } of free) await eraseCase(ctx, id, { why: 'retention', actor: system }).catch(unlessHeld);
-  return { cases: free.length, held: due.length - free.length, raw };
+  const raw = how.dryRun ? await countRaw(ctx, before(retention.raw)) : await eraseRaw(ctx, before(retention.raw));
+  const { due, held } = await ctx.db.withActor(system, (tx) => endedBefore(tx, before(retention.narrative), how.dryRun ? 1000 : most));
+  if (how.dryRun) return { cases: due.length, held, raw };
+  let erased = 0;
+  for (const { id } of due) if (await eraseOne(ctx, id)) erased += 1;
+  return { cases: erased, held, raw };
 };
 
-/** Cases that are over, and in which nothing has happened since: the earliest first. */
-const endedBefore = async (tx: Tx, cutoff: Date, limit: number): Promise<{ id: string; held: boolean }[]> => {
-  const rows = await tx.db
-    .select({ id: cases.id, heldSince: legalHolds.since })
-    .from(cases)
-    .leftJoin(erasures, eq(erasures.caseId, cases.id))
-    .leftJoin(legalHolds, eq(legalHolds.caseId, cases.id))
-    .where(
-      and(
-        lt(cases.receivedAt, cutoff),
-        isNull(erasures.caseId),
-        inArray(cases.status, [...finalStatuses, 'resolved']),
-        not(awaitsOther),
-        sql`(select max(e.at) from events e where e.case_id = ${cases.id} and e.type <> 'case.read') < ${cutoff.toISOString()}`,
-      ),
-    )
-    .orderBy(asc(cases.receivedAt))
-    .limit(limit);
-  return rows.map(({ id, heldSince }) => ({ id, held: heldSince !== null }));
+/** @returns whether it is erased now */
+const eraseOne = async (ctx: Ctx, id: string): Promise<boolean> => {
+  try {
+    await eraseCase(ctx, id, { why: 'retention', actor: system });
+    return true;
+  } catch (err) {
+    // A hold or another run may have come in between.
+    if (!(err instanceof AppError)) ctx.log.error({ row: id, err }, 'a case was not erased; it is tried again in an hour');
+    return false;
+  }
 };
 
-const eraseRaw = async (tx: Tx, cutoff: Date, dryRun: boolean): Promise<number> => {
-  if (dryRun) return (await tx.db.$count(inboundBodies, lt(inboundBodies.receivedAt, cutoff))) + (await tx.db.$count(idempotencyKeys, lt(idempotencyKeys.createdAt, cutoff)));
-  const bodies = await tx.db.delete(inboundBodies).where(lt(inboundBodies.receivedAt, cutoff)).returning({ id: inboundBodies.messageId });
-  const keys = await tx.db.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, cutoff)).returning({ id: idempotencyKeys.caseId });
-  return bodies.length + keys.length;
+/** To read a case, in whatever way, prolongs nothing. */
+const readings = ['case.read', 'attachment.read', 'case.revealed'] as const;
+
+/** Cases that are over, and in which nothing has happened since: the earliest first, and how many more are on hold. */
+const endedBefore = async (tx: Tx, cutoff: Date, limit: number): Promise<{ due: { id: string }[]; held: number }> => {
+  const last = tx.db.select({ at: sql`max(${events.at})` }).from(events).where(and(eq(events.caseId, cases.id), notInArray(events.type, [...readings])));
+  const ended = and(
+    lt(cases.receivedAt, cutoff),
+    inArray(cases.status, [...finalStatuses, 'resolved']),
+    not(awaitsOther),
+    not(exists(tx.db.select().from(erasures).where(eq(erasures.caseId, cases.id)))),
+    sql`(${last}) < ${cutoff.toISOString()}`,
+  );
+  const onHold = exists(tx.db.select().from(legalHolds).where(eq(legalHolds.caseId, cases.id)));
+  return {
+    due: await tx.db.select({ id: cases.id }).from(cases).where(and(ended, not(onHold))).orderBy(asc(cases.receivedAt)).limit(limit),
+    held: await tx.db.$count(cases, and(ended, onHold)),
+  };
+};
+
+const countRaw = (ctx: Ctx, cutoff: Date): Promise<number> =>
+  ctx.db.withActor(system, async (tx) => (await tx.db.$count(inboundBodies, lt(inboundBodies.receivedAt, cutoff))) + (await tx.db.$count(idempotencyKeys, lt(idempotencyKeys.createdAt, cutoff))));
+
+/** @returns how many rows */
+const eraseRaw = async (ctx: Ctx, cutoff: Date): Promise<number> => (await inBatches(ctx, (tx) => eraseBodies(ctx, tx, cutoff))) + (await inBatches(ctx, (tx) => eraseKeyHashes(tx, cutoff)));
+
+const inBatches = async (ctx: Ctx, erase: (tx: Tx) => Promise<number>): Promise<number> => {
+  let all = 0;
+  for (let gone = batch; gone === batch; all += gone) gone = await ctx.db.withActor(system, erase);
+  return all;
+};
+
+/** With its key, a request is gone in every backup too. Only a message that has no case yet still needs it, for its sender. */
+const eraseBodies = async (ctx: Ctx, tx: Tx, cutoff: Date): Promise<number> => {
+  const due = tx.db.select({ id: inboundBodies.messageId }).from(inboundBodies).where(lt(inboundBodies.receivedAt, cutoff)).limit(batch);
+  const gone = await tx.db.delete(inboundBodies).where(inArray(inboundBodies.messageId, due)).returning({ id: inboundBodies.messageId });
+  const ids = gone.map(({ id }) => id);
+  const done = await tx.db.select({ id: messages.id }).from(messages).where(and(inArray(messages.id, ids), isNull(messages.sender)));
+  await ctx.keys.destroy(done.map(({ id }) => id));
+  return ids.length;
+};
+
+const eraseKeyHashes = async (tx: Tx, cutoff: Date): Promise<number> => {
+  const due = tx.db.select({ hash: idempotencyKeys.keyHash }).from(idempotencyKeys).where(lt(idempotencyKeys.createdAt, cutoff)).limit(batch);
+  return (await tx.db.delete(idempotencyKeys).where(inArray(idempotencyKeys.keyHash, due)).returning({ id: idempotencyKeys.caseId })).length;
 };

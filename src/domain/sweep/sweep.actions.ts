@@ -38,9 +38,15 @@ export const sweep = async (ctx: Context): Promise<void> => {
   ctx.jobs.add('route-message', ids(received));
   ctx.jobs.add('triage-case', ids(untriaged));
   ctx.jobs.add('settle-merges', ids(merging));
-  await sweepUploads(ctx, now);
-  await sweepAttachments(ctx, now, graceMs);
   if (!ctx.sms) return;
   ctx.jobs.add('send-message', ids(queued));
   ctx.jobs.add('settle-message', ids(asking));
+};
+
+/** The same for files, and forgets uploads that nobody attached. Apart, as it waits for the file store, and neither half for the other. */
+export const sweepFiles = async (ctx: Context): Promise<void> => {
+  const now = ctx.clock.now();
+  const failed = (err: unknown): void => ctx.log.error({ err }, 'files were not swept; it is tried again in a moment');
+  await sweepUploads(ctx, now).catch(failed);
+  await sweepAttachments(ctx, now, graceMs).catch(failed);
 };

@@ -16,6 +16,7 @@ import { afterMove } from '#domain/cases/reopening.actions';
 import { reopeningFacts } from '#domain/cases/reopening.queries';
 import type { Caller } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
+import { assertNotErased } from '#domain/personal/erased.queries';
 import { sealedAt } from '#domain/personal/places.rules';
 import { keep, keepBody, keepingOf } from '#domain/personal/texts.actions';
 import { opened } from '#domain/personal/texts.rules';
@@ -26,6 +27,7 @@ import { openByCode } from './tracking.queries.ts';
 
 type Case = typeof cases.$inferSelect;
 
+/** @throws AppError as `openByCode`; erased */
 const withCase = async <T>(
   ctx: Context,
   typed: { reference: string; code: string },
@@ -36,6 +38,7 @@ const withCase = async <T>(
   return ctx.db.withActor({ kind: 'citizen', caseId }, async (tx) => {
     const [found] = await tx.db.select().from(cases).where(eq(cases.id, caseId)).for('update');
     if (!found) throw new AppError('not_found_or_wrong_code');
+    await assertNotErased(tx, caseId);
     return work(tx, found, ctx.clock.now());
   });
 };

@@ -10,6 +10,7 @@ import { receiptToken } from '#lib/receipt';
 import { parseReference } from '#lib/reference';
 import type { Caller } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
+import { isErased } from '#domain/personal/erased.queries';
 import { sealedAt } from '#domain/personal/places.rules';
 import { opened } from '#domain/personal/texts.rules';
 import { guess, type Shared } from '#domain/guessing/guessing.actions';
@@ -94,7 +95,7 @@ const nextStepFor = async (tx: Tx, found: { id: string; status: string; resolved
   const status = found.status as Status;
   if (status === 'duplicate' && found.resolvedAt === null) return 'we_work';
   const rates = status === 'resolved' || status === 'closed' || status === 'duplicate';
-  return rates && !(await isRated(tx, found.id)) ? 'you_rate' : nextStepOf[status];
+  return rates && !(await isRated(tx, found.id)) && !(await isErased(tx, found.id)) ? 'you_rate' : nextStepOf[status];
 };
 
 const isRated = async (tx: Tx, caseId: string): Promise<boolean> => {
