@@ -43,7 +43,7 @@ const onlyFile = async (ctx: Context, request: FastifyRequest): Promise<string> 
     for await (const part of request.parts()) {
       if (part.type !== 'file') throw invalid('file', 'required');
       try {
-        kept.push(await keepUpload(ctx, part.file));
+        kept.push(await keepUpload(ctx, part.file, request.ip));
       } finally {
         part.file.resume();
       }

@@ -49,12 +49,14 @@ export function filingRoutes(app: FastifyInstance, ctx: Context, language: Langu
       );
 
     const filing = Filing.safeParse(filingOf(posted.data, language, uploads));
-    if (!filing.success || faults.length > 0) return again(422, [...(filing.error ? problemsOf(filing.error) : []), ...faults]);
+    // For want of room no complaint waits: it is filed without the file, and the receipt says so.
+    const noRoom = faults.some(({ code }) => code === 'files_busy');
+    if (!filing.success || faults.some(({ code }) => code !== 'files_busy')) return again(422, [...(filing.error ? problemsOf(filing.error) : []), ...faults]);
     try {
       const receipt = await ctx.admission.admit(caller, { form: true }, () => fileCase(ctx, filing.data, { channel: 'web', idempotencyKey }));
       // The same form sent again brought the same files again.
       if (receipt.repeated) await dropUploads(ctx, uploads);
-      return sendPage(reply.code(receipt.repeated ? 200 : 201), views.receipt({ language, receipt }));
+      return sendPage(reply.code(receipt.repeated ? 200 : 201), views.receipt({ language, receipt, noRoom }));
     } catch (error) {
       // Whatever failed, the citizen keeps the text, and the same key makes trying again safe.
       if (!(error instanceof AppError)) request.log.error({ err: error }, 'a filing failed');

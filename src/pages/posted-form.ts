@@ -35,7 +35,7 @@ export const readForm = async (ctx: Context, request: FastifyRequest): Promise<P
     for await (const part of request.parts()) {
       if (part.type === 'file') {
         if (kept.length + earlier.length === maxFiles && part.filename !== '') codes.add('too_many_files');
-        else await keep(ctx, part.file, part.filename, kept, codes);
+        else await keep(ctx, { file: part.file, name: part.filename, address: request.ip }, kept, codes);
         part.file.resume();
       } else if (typeof part.value !== 'string' || (part.fieldname !== 'uploads' && fields.has(part.fieldname))) throw new AppError('invalid');
       else if (part.valueTruncated) throw new AppError('too_large');
@@ -57,9 +57,10 @@ const plain = (body: unknown): { fields: unknown; uploads: string[] } => {
 };
 
 /** A file is kept at once; what cannot be is noted by its code. */
-const keep = async (ctx: Context, file: Readable, name: string | undefined, kept: string[], codes: Set<string>): Promise<void> => {
+type Part = { file: Readable; name: string | undefined; address: string };
+const keep = async (ctx: Context, { file, name, address }: Part, kept: string[], codes: Set<string>): Promise<void> => {
   try {
-    kept.push(await keepUpload(ctx, file));
+    kept.push(await keepUpload(ctx, file, address));
   } catch (error) {
     // Broken off: there will be nobody to answer.
     if (file.destroyed && !file.readableEnded) throw error;

@@ -7,14 +7,15 @@ import { Layout, PhoneLink } from './layout.tsx';
 import { pathOf } from './paths.ts';
 import { ReceiptProof } from './receipt-proof.tsx';
 
-/** The receipt: the only page that ever shows the code. Its two numbers are large enough to be copied by hand. */
-export function ReceiptPage({ language, receipt }: { language: Language; receipt: Receipt }) {
+/** The receipt: the only page that ever shows the code. `noRoom`: a file was left behind. Its two numbers are large enough to be copied by hand. */
+export function ReceiptPage({ language, receipt, noRoom }: { language: Language; receipt: Receipt; noRoom: boolean }) {
   const { receipt: t, layout } = texts[language].pages;
   return (
     <Layout language={language} page="/file" title={t.title}>
       <div className="narrow">
         <h1 className="done">{t.title}</h1>
         <p className="lead">{t.keep}</p>
+        {noRoom && <p className="problem">{t.noRoom}</p>}
         <section className="card receipt">
           <dl>
             <div>

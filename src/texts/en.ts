@@ -106,6 +106,7 @@ export const en: Texts = {
     receipt: {
       title: 'We have your message',
       keep: 'Write these two numbers down, or photograph this page.',
+      noRoom: 'We could not take all your files. Your message is on record; send the rest later from the page “Track”.',
       reference: 'Reference',
       code: 'Secret code',
       codeHint: 'We will not show it again. Give it to nobody.',

@@ -111,6 +111,7 @@ export const fr: Texts = {
     receipt: {
       title: 'Nous avons votre message',
       keep: 'Notez ces deux numéros ou photographiez cette page.',
+      noRoom: 'Nous n’avons pas pu prendre tous vos fichiers. Votre message est enregistré ; envoyez le reste plus tard depuis la page « Suivre ».',
       reference: 'Référence',
       code: 'Code secret',
       codeHint: 'Il ne sera plus affiché. Ne le donnez à personne.',

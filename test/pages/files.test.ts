@@ -2,22 +2,22 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { system } from '#db/actor';
 import { texts } from '#texts/index';
 import { startApp, type TestApp } from '../support/app.ts';
-import { pdf, photo, stored } from '../support/files.ts';
+import { form as ofOne, pdf, photo, stored } from '../support/files.ts';
 
 let app: TestApp;
 beforeAll(async () => {
-  app = await startApp({ sms: false });
+  app = await startApp({ sms: false, trustProxy: '127.0.0.1' });
 });
 afterAll(() => app.close());
 
-const send = async (path: string, fields: Record<string, string>, files: Record<string, Uint8Array> = {}, uploads: string[] = []) => {
+const send = async (path: string, fields: Record<string, string>, files: Record<string, Uint8Array> = {}, uploads: string[] = [], from: Record<string, string> = {}) => {
   const data = new FormData();
   for (const [name, value] of Object.entries(fields)) data.append(name, value);
   for (const uploadId of uploads) data.append('uploads', uploadId);
   // A browser sends a field of files in which none was chosen as one without name and content.
   if (Object.keys(files).length === 0) data.append('files', new Blob([]), '');
   for (const [name, bytes] of Object.entries(files)) data.append('files', new Blob([Buffer.from(bytes)]), name);
-  const response = await fetch(app.url + path, { method: 'POST', body: data });
+  const response = await fetch(app.url + path, { method: 'POST', body: data, headers: from });
   return { status: response.status, body: await response.text() };
 };
 const keptOn = (html: string): string[] => [...html.matchAll(/name="uploads" checked="" value="([^"]+)"|name="uploads"[^>]*value="([^"]+)"/g)].map((found) => found[1] ?? found[2] ?? '');
@@ -66,4 +66,19 @@ it('on the tracking page a message takes files, and with a wrong code nothing of
   const wrong = code.replace(/.$/, (digit) => String((Number(digit) + 1) % 10));
   expect((await send('/fr/track', { ...message, code: wrong }, { 'm.pdf': pdf('more') })).status).toBe(404);
   expect(await stored(app)).toEqual(names);
+});
+
+it('one network fills no more than its part of the room for files; beyond it a form is filed without them, and says so', async () => {
+  const crowd = { 'x-forwarded-for': '203.0.113.9' };
+  const keep = async (from: Record<string, string>): Promise<number> =>
+    (await fetch(`${app.url}/api/v1/uploads`, { method: 'POST', headers: from, body: ofOne(pdf()) })).status;
+  expect(new Set(await Promise.all(Array.from({ length: 50 }, () => keep(crowd))))).toEqual(new Set([201]));
+  expect([await keep(crowd), await keep({ 'x-forwarded-for': '203.0.113.10' })]).toEqual([503, 201]);
+  const before = await attached();
+  const filed = await send('/fr/file', filing(), { 'c.pdf': pdf() }, [], crowd);
+  expect([filed.status, digitsOn(filed.body).length]).toEqual([201, 2]);
+  expect(filed.body).toContain(texts.fr.pages.receipt.noRoom);
+  const other = await send('/fr/file', filing(), { 'c.pdf': pdf() });
+  expect([other.status, other.body.includes(texts.fr.pages.receipt.noRoom)]).toEqual([201, false]);
+  expect((await attached()).length).toBe(before.length + 1);
 });

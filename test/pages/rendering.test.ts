@@ -26,7 +26,7 @@ const tracked = (language: Language, status: Status, text?: string) =>
 const everyPage = (language: Language): string[] => [
   views.home({ language }),
   filing(language),
-  views.receipt({ language, receipt }),
+  views.receipt({ language, receipt, noRoom: true }),
   views.track({ form: { language, values: {}, problems: [] } }),
   ...statuses.map((status) => tracked(language, status)),
   renderError(language, 'not_found'),
@@ -96,7 +96,7 @@ describe('what a citizen typed', () => {
 
 describe('the code', () => {
   it('is shown on the receipt and nowhere else', () => {
-    expect(views.receipt({ language: 'ar', receipt })).toContain('>408213<');
+    expect(views.receipt({ language: 'ar', receipt, noRoom: false })).toContain('>408213<');
     const html = tracked('ar', 'resolved');
     expect(html).not.toContain('>408213<');
     expect(html.replaceAll('name="code" value="408213"', '')).not.toContain('408213');

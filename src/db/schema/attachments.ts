@@ -29,6 +29,8 @@ export const attachments = pgTable(
     crashes: smallint().notNull().default(0),
     /** The bytes as they came are still to be removed. */
     discard: boolean().notNull().default(false),
+    /** HMAC of the network it came from, until it is attached; null for one of ours. */
+    networkHash: bytea('network_hash'),
     createdAt: instant('created_at').notNull(),
     stateAt: instant('state_at').notNull(),
   },

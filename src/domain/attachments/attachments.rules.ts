@@ -16,6 +16,8 @@ export const looseMs = 24 * 3600_000;
 export const uploadingMs = 3600_000;
 /** So many may be attached to nothing at one time: a flood of files takes no disk from complaints. */
 export const mostLoose = 500;
+/** And so many of one network: nobody shuts out everybody's files. */
+export const mostLooseOfNetwork = 50;
 /** Whoever looks at it for so long has died. */
 export const scanningMs = 120_000;
 /** How soon a scanner that was away is asked again. */

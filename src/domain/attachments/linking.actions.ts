@@ -63,7 +63,7 @@ export const attach = async (
     const place = sealedAt.attachmentKey(id);
     await tx.db
       .update(attachments)
-      .set({ caseId, messageId, dataKey: seal(key, place, unseal(handle, place, dataKey)), state: 'received', stateAt: now })
+      .set({ caseId, messageId, dataKey: seal(key, place, unseal(handle, place, dataKey)), networkHash: null, state: 'received', stateAt: now })
       .where(eq(attachments.id, id));
   }
   const [all] = await tx.db.select({ count: count() }).from(attachments).where(eq(attachments.caseId, caseId));

@@ -1,16 +1,18 @@
 import { createHash, createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { and, count, eq, inArray, isNull, lt, or } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import { citizen, system } from '#db/actor';
 import { attachments } from '#db/schema/tables';
 import { assertPlainEnd, headSize, tailSize, typeOf, type FileType } from '#files/types';
 import { AppError } from '#lib/errors';
+import { hmac } from '#lib/hmac';
 import { newId } from '#lib/id';
+import { isOurs, networkOf } from '#lib/network';
 import { seal } from '#lib/sealed-stream';
 import { seal as sealValue, type DataKey } from '#lib/sealing';
 import type { Context } from '#domain/context';
 import { sealedAt } from '#domain/personal/places.rules';
-import { looseMs, maxBytes, mostLoose, uploadingMs } from './attachments.rules.ts';
+import { looseMs, maxBytes, mostLoose, mostLooseOfNetwork, uploadingMs } from './attachments.rules.ts';
 
 /** What the database keeps of a handle. */
 export const uploadHash = (uploadId: string): Buffer => createHash('sha256').update(uploadId).digest();
@@ -23,10 +25,11 @@ export const handleKey = (uploadId: string): DataKey => createSecretKey(createHa
  * Memory for a few blocks only, whatever its size. Nothing is left of one that is refused or breaks off.
  *
  * @param file is not destroyed, nor read to its end when it is refused
+ * @param address of whoever sends it
  * @returns the handle
- * @throws AppError invalid (`file`: file_empty, file_type, file_heic), too_large, busy while too many wait to be attached
+ * @throws AppError invalid (`file`: file_empty, file_type, file_heic), too_large, busy while too many wait to be attached, of all or of this network
  */
-export const keepUpload = async (ctx: Context, file: Readable): Promise<string> => {
+export const keepUpload = async (ctx: Context, file: Readable, address: string): Promise<string> => {
   const source = file.iterator({ destroyOnReturn: false });
   const head = await beginningOf(source);
   const type = await typeOf(head);
@@ -35,10 +38,15 @@ export const keepUpload = async (ctx: Context, file: Readable): Promise<string> 
   const id = newId(now);
   const key = randomBytes(32);
   const dataKey = sealValue(handleKey(uploadId), sealedAt.attachmentKey(id), key);
-  const row = { id, uploadHash: uploadHash(uploadId), type, storeName: randomBytes(16).toString('hex'), dataKey, state: 'uploading', createdAt: now, stateAt: now };
+  // Behind an address of ours may be anybody.
+  const networkHash = isOurs(address) ? null : hmac(ctx.codeKey, `insat/upload-network/1\0${networkOf(address)}`);
+  const row = { id, networkHash, uploadHash: uploadHash(uploadId), type, storeName: randomBytes(16).toString('hex'), dataKey, state: 'uploading', createdAt: now, stateAt: now };
   await ctx.db.withActor(citizen, async (tx) => {
-    const [loose] = await tx.db.select({ count: count() }).from(attachments).where(isNull(attachments.caseId));
-    if ((loose?.count ?? 0) >= mostLoose) throw new AppError('busy');
+    const [loose] = await tx.db
+      .select({ all: sql<number>`count(*)::int`, own: sql<number>`(count(*) filter (where ${attachments.networkHash} = ${networkHash}))::int` })
+      .from(attachments)
+      .where(isNull(attachments.caseId));
+    if (loose && (loose.all >= mostLoose || loose.own >= mostLooseOfNetwork)) throw new AppError('busy');
     await tx.db.insert(attachments).values(row);
   });
   try {
