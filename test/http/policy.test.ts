@@ -103,7 +103,7 @@ describe('a route', () => {
     const authenticators = ['POST /api/v1/staff/me/authenticators', 'POST /api/v1/staff/me/authenticators/options'];
     const signOut = 'POST /api/v1/staff/centres/{id}/sign-out';
     const reports = ['GET /api/v1/staff/reports/response-times', 'GET /api/v1/staff/reports/response-times.csv'];
-    const supervised = [...reports, 'GET /api/v1/staff/cases/{id}/readings', ...['personal-data', 'erase', 'hold', 'lift-hold'].map((verb) => `POST /api/v1/staff/cases/{id}/${verb}`)];
+    const supervised = [...reports, 'GET /api/v1/staff/cases/{id}/readings', 'GET /api/v1/staff/colleagues', ...['personal-data', 'erase', 'hold', 'lift-hold', 'seal', 'unseal', 'unblock'].map((verb) => `POST /api/v1/staff/cases/{id}/${verb}`)];
     const answering = 'POST /api/v1/staff/cases/{id}/answer';
     const partnering = ['GET /api/v1/staff/cases', 'POST /api/v1/staff/cases', 'GET /api/v1/staff/cases/{id}', 'POST /api/v1/staff/cases/{id}/note', answering];
     const measured = [...reports, 'GET /api/v1/staff/destinations'];

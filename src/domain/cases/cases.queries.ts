@@ -17,7 +17,7 @@ import { localDate } from '#domain/deadlines/deadlines.rules';
 import { sealedAt } from '#domain/personal/places.rules';
 
 /** The citizen still waits. Written out as in the partial indexes, so that the planner can prove that they hold the answer. */
-const isOpen = sql`${cases.status} not in ('resolved','closed','inadmissible','duplicate','spam','withdrawn')`;
+export const isOpen = sql`${cases.status} not in ('resolved','closed','inadmissible','duplicate','spam','withdrawn')`;
 
 const columns = {
   case: cases,

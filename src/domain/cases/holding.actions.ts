@@ -16,7 +16,7 @@ import { sealedAt } from '#domain/personal/places.rules';
 import { survivorMoved } from '#domain/merging/marking.actions';
 import { endReferral } from '#domain/referrals/ending.actions';
 import { checkMove, type Condition } from './cases.rules.ts';
-import { selectCases, summariseAll } from './cases.queries.ts';
+import { isOpen, selectCases, summariseAll } from './cases.queries.ts';
 import { record } from './events.actions.ts';
 
 export type Case = typeof cases.$inferSelect;
@@ -109,6 +109,15 @@ export const releaseWhere = async (tx: Tx, found: Case, place: Place, now: Date)
   assertMove({ status: 'in_progress' }, 'assigned', system, { released: true });
   await record(tx, system, now, { caseId: found.id, type: 'case.released', data: { from: status, to: 'assigned', reason: 'out_of_sight' } });
   return { assignedTo: null, status: 'assigned' };
+};
+
+/** What a person holds and may not see any more, as their account was closed or changed, goes back to its queue. Called as the system. */
+export const releaseAfterChange = async (ctx: Context, tx: Tx, staffId: string): Promise<void> => {
+  const held = await tx.db.select().from(cases).where(and(eq(cases.assignedTo, staffId), isOpen)).orderBy(cases.id).for('no key update');
+  for (const found of held) {
+    const patch = await releaseWhere(tx, found, await placeOf(tx, found.id), ctx.clock.now());
+    if (Object.keys(patch).length > 0) await change(ctx, tx, found, patch);
+  }
 };
 
 /** Words of a person never stand in an event: a reason is a note, and the event names it. */
