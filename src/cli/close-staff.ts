@@ -5,7 +5,7 @@ import { closeStaff } from '#domain/staff/accounts.actions';
 export const closeStaffUsage = 'close-staff --login <login>';
 
 /**
- * Closes an account and ends its sessions.
+ * Closes an account and ends its sessions; the cases that it holds go back to their queues.
  *
  * @param args as typed after `close-staff`
  * @returns the login

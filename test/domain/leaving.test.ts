@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { closeStaffAccount } from '#cli/close-staff';
 import { changeAccount } from '#domain/staff/changing.actions';
 import type { StaffActor } from '#db/actor';
 import { openCentre, type Cookie } from '../support/centre.ts';
@@ -14,17 +15,19 @@ afterAll(() => centre.app.close());
 
 describe('a person who leaves', () => {
   it.each([
-    ['closed', { active: false }],
-    ['moved', { centre: 'centre-06' }],
-    ['appointed', { role: 'administrator', centre: null }],
-  ] as const)('%s, leaves no case behind in hands that cannot work it', async (name, to) => {
+    ['closed', async (id: string) => changeAccount(centre.app.deps.ctx, administrator, id, { active: false })],
+    ['moved', async (id: string) => changeAccount(centre.app.deps.ctx, administrator, id, { centre: 'centre-06' })],
+    ['appointed', async (id: string) => changeAccount(centre.app.deps.ctx, administrator, id, { role: 'administrator', centre: null })],
+    // A terminal has no keys.
+    ['closed at a terminal', async () => closeStaffAccount({ db: centre.app.deps.ctx.db, clock: centre.clock, live: centre.app.deps.ctx.live }, ['--login', 'leaver closed at a terminal'])],
+  ] as const)('%s, leaves no case behind in hands that cannot work it', async (name, leave) => {
     const leaver = await centre.app.as('operator', 'centre-04', `leaver ${name}`);
     const one = await centre.held(leaver);
     const waiting = await centre.held(leaver);
     expect((await centre.act(leaver, waiting, 'reply', { version: waiting.version, text: 'في أي شهر؟', question: true })).status).toBe(200);
     const kept = await centre.held(centre.badr);
 
-    await changeAccount(centre.app.deps.ctx, administrator, await idOf(leaver), to);
+    await leave(await idOf(leaver));
 
     for (const left of [one, waiting]) {
       const seen = await centre.detail(centre.amal, left);

@@ -65,19 +65,27 @@ export const assertMove = (found: Pick<Case, 'status'>, to: Status, actor: Actor
   });
 };
 
-/** Writes a change as the next version, tells the consoles after commit, and gives the case as it now is. */
-export const change = async (ctx: Context, tx: Tx, found: Case, patch: CasePatch): Promise<CaseSummary> => {
+type Told = Pick<Context, 'clock' | 'live'>;
+
+/** Writes a change as the next version and tells the consoles after commit. @returns the place where the case now is */
+const write = async (ctx: Told, tx: Tx, found: Case, patch: CasePatch, left: readonly Place[] = []): Promise<Place | undefined> => {
   const version = found.version + 1;
-  const leads = patch.queueId !== undefined || patch.readers !== undefined || patch.blocked !== undefined;
-  const left = leads ? await handOver(tx, found.id) : [];
   if (found.status === 'referred' && patch.status !== undefined && patch.status !== 'referred') await endReferral(tx, found.id, ctx.clock.now());
-  if (patch.status !== undefined) await survivorMoved(ctx, tx, found.id);
   const entered = await tx.db.update(cases).set({ ...patch, version }).where(eq(cases.id, found.id)).returning(casePlace);
   tx.afterCommit(() => {
     // Those whom it leaves must see it go.
     for (const place of [...entered, ...left]) ctx.live.publish({ type: 'case.changed', caseId: found.id, version, ...place });
   });
-  const [from, to] = [left[0], entered[0]];
+  return entered[0];
+};
+
+/** Writes a change, has what follows from it done, and gives the case as it now is. */
+export const change = async (ctx: Context, tx: Tx, found: Case, patch: CasePatch): Promise<CaseSummary> => {
+  const leads = patch.queueId !== undefined || patch.readers !== undefined || patch.blocked !== undefined;
+  const left = leads ? await handOver(tx, found.id) : [];
+  if (patch.status !== undefined) await survivorMoved(ctx, tx, found.id);
+  const to = await write(ctx, tx, found, patch, left);
+  const [from] = left;
   if (from && to) await assertReadable(tx, to);
   if (from && to && keepsSealed(from) !== keepsSealed(to)) await tx.asSystem(() => keepTexts(ctx, tx, found.id, keepsSealed(to)));
   const [summary] = await summariseAll(ctx, await selectCases(tx, eq(cases.id, found.id)));
@@ -111,12 +119,15 @@ export const releaseWhere = async (tx: Tx, found: Case, place: Place, now: Date)
   return { assignedTo: null, status: 'assigned' };
 };
 
-/** What a person holds and may not see any more, as their account was closed or changed, goes back to its queue. Called as the system. */
-export const releaseAfterChange = async (ctx: Context, tx: Tx, staffId: string): Promise<void> => {
+/**
+ * What a person holds and may not see any more, as their account was closed or changed, goes back to its queue. Called as the
+ * system; needs no key, so that an account can be closed from any terminal.
+ */
+export const releaseAfterChange = async (ctx: Told, tx: Tx, staffId: string): Promise<void> => {
   const held = await tx.db.select().from(cases).where(and(eq(cases.assignedTo, staffId), isOpen)).orderBy(cases.id).for('no key update');
   for (const found of held) {
     const patch = await releaseWhere(tx, found, await placeOf(tx, found.id), ctx.clock.now());
-    if (Object.keys(patch).length > 0) await change(ctx, tx, found, patch);
+    if (Object.keys(patch).length > 0) await write(ctx, tx, found, patch);
   }
 };
 

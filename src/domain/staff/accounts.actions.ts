@@ -5,6 +5,7 @@ import { sessions, signInPlaces, staff, staffEvents, staffIdentities } from '#db
 import { invalid } from '#lib/errors';
 import { newId } from '#lib/id';
 import { hashPassword } from '#lib/password';
+import { releaseAfterChange } from '#domain/cases/holding.actions';
 import type { Context } from '#domain/context';
 import { endRecoveries, endSessions } from './ending.actions.ts';
 import { isStaffName } from './names.rules.ts';
@@ -52,6 +53,7 @@ export const closeStaff = (ctx: Accounts, login: string): Promise<boolean> =>
       .returning({ id: staff.id });
     if (!closed) return false;
     await endSessions(ctx, tx, eq(sessions.staffId, closed.id));
+    await releaseAfterChange(ctx, tx, closed.id);
     await tx.db.delete(signInPlaces).where(eq(signInPlaces.staffId, closed.id));
     // The same person may come back to another account.
     await tx.db.delete(staffIdentities).where(eq(staffIdentities.staffId, closed.id));
