@@ -53,28 +53,36 @@ export const summariseAll = async (ctx: Pick<Context, 'keys'>, rows: readonly Ro
   return rows.map((row) => summarise(row, keys.get(row.case.citizenId)));
 };
 
+type Facts = Pick<typeof cases.$inferSelect,
+  'id' | 'version' | 'reference' | 'kind' | 'status' | 'channel' | 'language' | 'category' | 'subcategory' | 'programme' | 'province' | 'centreId' | 'priority' | 'receivedAt' | 'legalDueDate' | 'operationalDueAt'>;
+
+/** What a case is, without anything that was said, anybody's name, or who has it in the centre. */
+export const factsOf = (found: Facts): Omit<CaseSummary, 'queue' | 'assignedTo' | 'citizen' | 'preview'> => ({
+  id: found.id,
+  version: found.version,
+  reference: found.reference,
+  kind: found.kind as Kind,
+  status: found.status as Status,
+  channel: found.channel as Channel,
+  language: found.language as Language | null,
+  category: found.category,
+  subcategory: found.subcategory,
+  programme: found.programme as Programme | null,
+  province: found.province,
+  centre: found.centreId,
+  priority: priorities[found.priority - 1] ?? 'normal',
+  receivedAt: found.receivedAt.toISOString(),
+  legalDueDate: found.legalDueDate,
+  operationalDueAt: found.operationalDueAt?.toISOString() ?? null,
+});
+
 export const summarise = (row: Row, key: DataKey | undefined): CaseSummary => {
   const { case: found } = row;
   const name = unsealText(key, sealedAt.name(found.citizenId), row.citizenName);
   const phone = row.contactKind === 'phone' && row.contactIndex ? unsealText(key, sealedAt.contact(found.citizenId, row.contactIndex), row.contactValue) : null;
   return {
-    id: found.id,
-    version: found.version,
-    reference: found.reference,
-    kind: found.kind as Kind,
-    status: found.status as Status,
-    channel: found.channel as Channel,
-    language: found.language as Language | null,
-    category: found.category,
-    subcategory: found.subcategory,
-    programme: found.programme as Programme | null,
-    province: found.province,
-    centre: found.centreId,
+    ...factsOf(found),
     queue: found.queueId,
-    priority: priorities[found.priority - 1] ?? 'normal',
-    receivedAt: found.receivedAt.toISOString(),
-    legalDueDate: found.legalDueDate,
-    operationalDueAt: found.operationalDueAt?.toISOString() ?? null,
     assignedTo: found.assignedTo === null ? null : { id: found.assignedTo, name: row.holder ?? '' },
     citizen: {
       ...(name === null ? {} : { name: maskName(name) }),

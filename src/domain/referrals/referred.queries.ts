@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
 import { referralFields, type ReferralField } from '#contract/referrals';
 import type { CaseDetail, CaseList, CaseListQuery, CaseSummary } from '#contract/staff';
-import { priorities, type Channel, type Kind, type Language, type Programme, type Status } from '#contract/words';
+import type { Channel } from '#contract/words';
 import type { StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
 import { cases, messages, notes, organisations, referrals, staff } from '#db/schema/tables';
@@ -11,7 +11,7 @@ import { parseReference } from '#lib/reference';
 import type { DataKey } from '#lib/sealing';
 import { maskName, preview } from '#lib/text';
 import { casesInSight } from '#domain/access/access.queries';
-import { cursorAfter, filters, listOrder } from '#domain/cases/cases.queries';
+import { factsOf, cursorAfter, filters, listOrder } from '#domain/cases/cases.queries';
 import type { Context } from '#domain/context';
 import { maskIdentifiers } from '#domain/personal/identifiers.rules';
 import { nobody, peopleOf, type Person } from '#domain/personal/people.queries';
@@ -25,7 +25,7 @@ type Keys = Pick<Context, 'keys'>;
 const columns = {
   id: cases.id, version: cases.version, reference: cases.reference, kind: cases.kind, status: cases.status, channel: cases.channel,
   language: cases.language, category: cases.category, subcategory: cases.subcategory, programme: cases.programme, province: cases.province,
-  centre: cases.centreId, priority: cases.priority, receivedAt: cases.receivedAt, legalDueDate: cases.legalDueDate,
+  centreId: cases.centreId, priority: cases.priority, receivedAt: cases.receivedAt, legalDueDate: cases.legalDueDate,
   operationalDueAt: cases.operationalDueAt, citizenId: cases.citizenId,
   fields: referrals.fields, noteId: referrals.noteId, since: referrals.referredAt, organisation: organisations,
 };
@@ -65,23 +65,8 @@ const readable = (key: DataKey | undefined, { id, body, bodySealed }: Word): str
 };
 
 const summarise = (row: Row, person: Person, narrative: string | null): CaseSummary => ({
-  id: row.id,
-  version: row.version,
-  reference: row.reference,
-  kind: row.kind as Kind,
-  status: row.status as Status,
-  channel: row.channel as Channel,
-  language: row.language as Language | null,
-  category: row.category,
-  subcategory: row.subcategory,
-  programme: row.programme as Programme | null,
-  province: row.province,
-  centre: row.centre,
+  ...factsOf(row),
   queue: null,
-  priority: priorities[row.priority - 1] ?? 'normal',
-  receivedAt: row.receivedAt.toISOString(),
-  legalDueDate: row.legalDueDate,
-  operationalDueAt: row.operationalDueAt?.toISOString() ?? null,
   assignedTo: null,
   citizen: { ...(person.name === null ? {} : { name: person.name }), ...(person.phone === null ? {} : { phone: person.phone }) },
   preview: narrative === null ? null : preview(narrative, 160),
