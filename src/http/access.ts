@@ -1,19 +1,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { Block, Colleague, Seal, Unblock } from '#contract/access';
-import { Id, Problem } from '#contract/common';
 import { WithReason } from '#contract/rights';
-import { CaseSummary } from '#contract/staff';
 import { blockFromCase, unblockFromCase } from '#domain/access/conflicts.actions';
 import { sealCase, unsealCase } from '#domain/access/readers.actions';
 import type { Context } from '#domain/context';
 import { listColleagues } from '#domain/staff/colleagues.queries';
+import { answers, params, refusals, tags } from './case-routes.ts';
 import { staffOf } from './policy.ts';
 
-const refusals = { '4xx': Problem };
-const params = z.object({ id: Id });
-const answers = { 200: CaseSummary, ...refusals };
-const tags = ['staff'];
 
 /** Who of a centre's staff is kept from one of its cases. */
 export const accessRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app) => {

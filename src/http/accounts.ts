@@ -1,16 +1,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { Account, AccountChange, Recovery, RecoverySecret, UseRecovery } from '#contract/accounts';
-import { Id, Problem } from '#contract/common';
 import type { Context } from '#domain/context';
 import { listAccounts, listRecoveries } from '#domain/staff/accounts.queries';
 import { changeAccount } from '#domain/staff/changing.actions';
 import { askRecovery, confirmRecovery, useRecovery } from '#domain/staff/recovery.actions';
 import { AppError } from '#lib/errors';
+import { params, refusals } from './case-routes.ts';
 import { isForeign, staffOf, type Edge } from './policy.ts';
 
-const refusals = { '4xx': Problem };
-const params = z.object({ id: Id });
 
 /** Administrators change accounts, and with a second person recover them. */
 export const accountRoutes = (ctx: Context, edge: Edge): FastifyPluginAsyncZod => async (app) => {

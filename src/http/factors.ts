@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { Id, Problem } from '#contract/common';
+import { Id } from '#contract/common';
 import { Asked, Factors, KeyCreation, NewAuthenticator, StepUp, TotpConfirmation, TotpSecret } from '#contract/factors';
 import { Me } from '#contract/staff';
 import type { Context } from '#domain/context';
@@ -11,9 +11,9 @@ import { meOf } from '#domain/staff/me.queries';
 import { sessionOf } from '#domain/staff/session.actions';
 import { beginTotp, confirmTotp } from '#domain/staff/totp.actions';
 import { AppError } from '#lib/errors';
+import { refusals } from './case-routes.ts';
 import { giveCookie, openSessionOf, staffOf, type Edge } from './policy.ts';
 
-const refusals = { '4xx': Problem };
 
 /** Staff enrol their second factors and show them again. Whenever one is shown, the session gets a new token. */
 export const factorRoutes = (ctx: Context, edge: Edge): FastifyPluginAsyncZod => async (app) => {

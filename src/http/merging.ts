@@ -1,15 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { z } from 'zod';
-import { Id, Problem } from '#contract/common';
 import { Merge, Unmerge } from '#contract/merging';
-import { CaseSummary } from '#contract/staff';
 import type { Context } from '#domain/context';
 import { mergeCase, unmergeCase } from '#domain/merging/merging.actions';
+import { answers, params, tags } from './case-routes.ts';
 import { staffOf } from './policy.ts';
 
-const params = z.object({ id: Id });
-const response = { 200: CaseSummary, '4xx': Problem };
-const tags = ['staff'];
 
 /** One matter that came more than once is handled once, and every citizen of it is told. */
 export const mergingRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app) => {
@@ -23,14 +18,14 @@ export const mergingRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app
         description: 'Both must be in sight. Each citizen keeps reference, code and legal date, and learns nothing of the other.',
         params,
         body: Merge,
-        response,
+        response: answers,
       },
     },
     (request) => mergeCase(ctx, staffOf(request), request.params.id, request.body),
   );
   app.post(
     '/cases/:id/unmerge',
-    { config: { policy: { verb: 'case.unmerge' } }, schema: { tags, summary: 'Undo a merge: the case is where it was', params, body: Unmerge, response } },
+    { config: { policy: { verb: 'case.unmerge' } }, schema: { tags, summary: 'Undo a merge: the case is where it was', params, body: Unmerge, response: answers } },
     (request) => unmergeCase(ctx, staffOf(request), request.params.id, request.body),
   );
 };

@@ -1,18 +1,13 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { Id, Problem } from '#contract/common';
 import { Answer, Organisation, Refer } from '#contract/referrals';
-import { CaseSummary } from '#contract/staff';
 import type { Context } from '#domain/context';
 import { answerReferral } from '#domain/referrals/answering.actions';
 import { listOrganisations } from '#domain/referrals/organisations.queries';
 import { referCase } from '#domain/referrals/referring.actions';
+import { answers, params, refusals, tags } from './case-routes.ts';
 import { staffOf } from './policy.ts';
 
-const refusals = { '4xx': Problem };
-const params = z.object({ id: Id });
-const answers = { 200: CaseSummary, ...refusals };
-const tags = ['staff'];
 
 /** Cases in the hands of bodies outside the line. */
 export const referralRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app) => {

@@ -1,19 +1,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { Id, Problem } from '#contract/common';
 import { AskPersonalData, PersonalData, Rectify, WithReason } from '#contract/rights';
-import { CaseSummary } from '#contract/staff';
 import type { Context } from '#domain/context';
 import { eraseOnRequest } from '#domain/rights/erasing.actions';
 import { holdForLaw, liftHold } from '#domain/rights/holds.actions';
 import { givePersonalData } from '#domain/rights/personal-data.actions';
 import { rectify } from '#domain/rights/rectifying.actions';
+import { answers, params, refusals, tags } from './case-routes.ts';
 import { staffOf } from './policy.ts';
 
-const refusals = { '4xx': Problem };
-const params = z.object({ id: Id });
-const answers = { 200: CaseSummary, ...refusals };
-const tags = ['staff'];
 
 /** What is done for a citizen who asks about their own data (law 09-08), and what keeps it from being done. */
 export const rightsRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app) => {

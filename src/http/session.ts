@@ -1,16 +1,16 @@
 import type {} from '@fastify/cookie';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { Id, Problem, text } from '#contract/common';
+import { Id, text } from '#contract/common';
 import { Me, OpenSession, SignedOut, SignIn } from '#contract/staff';
 import type { Context } from '#domain/context';
 import { endOtherSessions, endSession, signOut, signOutCentre } from '#domain/staff/ending.actions';
 import { listSessions, meOf } from '#domain/staff/me.queries';
 import { signIn } from '#domain/staff/sign-in.actions';
 import { AppError } from '#lib/errors';
+import { refusals } from './case-routes.ts';
 import { giveCookie, isForeign, openSessionOf, staffOf, takeCookie, type Edge } from './policy.ts';
 
-const refusals = { '4xx': Problem };
 
 /** Staff sign in and out, and see and end their sessions. The cookie holds a random token and says nothing by itself. */
 export const sessionRoutes = (ctx: Context, edge: Edge): FastifyPluginAsyncZod => async (app) => {

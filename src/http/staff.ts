@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { Id, Problem, text } from '#contract/common';
+import { text } from '#contract/common';
 import { Receipt } from '#contract/filing';
 import { Assign, CaseDetail, CaseList, CaseListQuery, CaseReadings, CaseSummary, Claim, Destination, Move, Note, QueueView, Release, Reply, Reveal, Revealed, StaffFiling } from '#contract/staff';
 import { listCases } from '#domain/cases/cases.queries';
@@ -15,11 +15,9 @@ import { noteByPartner, openReferred } from '#domain/referrals/answering.actions
 import { listReferred } from '#domain/referrals/referred.queries';
 import { revealCase } from '#domain/personal/reveal.actions';
 import { listDestinations, listQueues } from '#domain/queues/queues.queries';
+import { answers, params, refusals } from './case-routes.ts';
 import { staffOf } from './policy.ts';
 
-const refusals = { '4xx': Problem };
-const params = z.object({ id: Id });
-const answers = { 200: CaseSummary, ...refusals };
 
 /** A partner reads what was referred, by queries of its own: those of the staff would read what is not shared. */
 const isPartner = (request: FastifyRequest): boolean => staffOf(request).role === 'partner';
