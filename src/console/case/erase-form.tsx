@@ -1,8 +1,9 @@
-import { Alert, Button, Group, List, Stack, Text } from '@mantine/core';
+import { Button, List, Stack, Text } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import type { CaseDetail } from '#contract/staff';
 import { Outcome } from './outcome.tsx';
 import { useFormats, useTexts } from '#console/language';
+import { Sure } from '#console/sure';
 import { useRightsAction } from './rights-queries.ts';
 import { standingOf } from './standing.ts';
 import { Why } from './why.tsx';
@@ -31,13 +32,7 @@ export function EraseForm({ one }: { one: CaseDetail }) {
       <Text size="sm">{words.stays}</Text>
       <Why reason={reason} setReason={setReason} />
       {asking ? (
-        <Alert color="red" role="alertdialog" aria-label={words.begin} title={words.confirm(formats.reference(one.reference))}>
-          <Group>
-            {/* The harmless answer has the focus: a key pressed too early erases nothing. */}
-            <Button variant="default" autoFocus onClick={() => setAsking(false)}>{words.no}</Button>
-            <Button color="red" onClick={confirm}>{words.yes}</Button>
-          </Group>
-        </Alert>
+        <Sure label={words.begin} question={words.confirm(formats.reference(one.reference))} yes={words.yes} no={words.no} confirm={confirm} turnAway={() => setAsking(false)} />
       ) : <Button type="submit" color="red" className="submit" loading={run.isPending} disabled={!reason.trim()}>{words.begin}</Button>}
       <Outcome of={run} />
     </Stack>

@@ -4,6 +4,7 @@ import type { Me } from '#contract/staff';
 import { useFormats, useLanguage, useTexts } from '#console/language';
 import { problemText } from '#console/problems';
 import { useDestinations } from '#console/queries';
+import { Sure } from '#console/sure';
 import { useSignOutCentre } from './queries.ts';
 
 /** The kill switch: a supervisor's own centre, any centre for an administrator; asked twice. */
@@ -36,14 +37,9 @@ export function CentreSignOut({ me }: { me: Me }) {
         {!asking && <Button color="red" disabled={chosen === ''} loading={signOut.isPending} onClick={() => setAsking(true)}>{words.begin}</Button>}
       </Group>
       {asking && name !== undefined && (
-        <Alert color="red" role="alertdialog" aria-label={words.heading} title={words.confirm(name)}>
+        <Sure label={words.heading} question={words.confirm(name)} yes={words.yes} no={words.no} confirm={confirm} turnAway={() => setAsking(false)}>
           {me.centre && <Text size="sm" mb="sm">{words.alsoYou}</Text>}
-          <Group>
-            {/* The harmless answer has the focus: a key pressed too early ends nothing. */}
-            <Button variant="default" autoFocus onClick={() => setAsking(false)}>{words.no}</Button>
-            <Button color="red" onClick={confirm}>{words.yes}</Button>
-          </Group>
-        </Alert>
+        </Sure>
       )}
       {signOut.error && <Alert color="red" role="alert">{problemText(signOut.error, texts)}</Alert>}
       <Text role="status">{signOut.data && words.done(formats.number(signOut.data.ended))}</Text>
