@@ -1,7 +1,10 @@
 import { accounts } from './console.accounts.ar.ts';
 import { privacy } from './console.privacy.ar.ts';
 
-/** The staff console in Arabic: the source; every other language has exactly these keys. */
+/**
+ * The staff console in Arabic: the source; every other language has exactly these keys. A language is one long file, because
+ * whoever translates reads it whole and finds every word there.
+ */
 export const ar = {
   title: 'إنصات · فضاء العاملين',
   languageName: 'العربية',

@@ -57,6 +57,7 @@ const start = async (ground: Ground, name: string, path: string, database: strin
     DATABASE_URL: database ?? '',
   });
   for (const deadline = performance.now() + 30_000; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
+    // Until it listens, every call is refused.
     const answer = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null);
     if (answer?.ok) return { name, port, database, measured: [], acknowledged: 0, refused: 0 };
     if (performance.now() > deadline) throw new Error(`${name} was not ready within 30 s.`);

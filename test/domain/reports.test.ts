@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dimensions, type Dimension, type ReportRow, type ResponseTimes } from '#contract/reports';
+import { dimensions, type Dimension, type ReportRow, ResponseTimes } from '#contract/reports';
 import { channels, statuses } from '#contract/words';
 import { system } from '#db/actor';
 import { regionOf } from '#domain/territory/territory.rules';
@@ -16,7 +16,7 @@ let app: TestApp;
 let administrator: Cookie;
 
 const report = async (query: string, who: Cookie = administrator): Promise<ResponseTimes> =>
-  (await app.get(`/api/v1/staff/reports/response-times?${query}`, who)).json as unknown as ResponseTimes;
+  ResponseTimes.parse((await app.get(`/api/v1/staff/reports/response-times?${query}`, who)).json);
 
 /** Morocco kept GMT+1 until 20 September 2026 and GMT since; no case here is of that day. */
 const dayInMorocco = (at: Date): string => new Date(at.getTime() + (at < new Date('2026-09-20') ? hour : 0)).toISOString().slice(0, 10);

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { QueueView } from '#contract/staff';
 import { eventually, filing, startApp, type TestApp } from '../support/app.ts';
 
 let app: TestApp;
@@ -21,7 +23,7 @@ it('a complaint filed on the web is acknowledged by SMS, taken, answered, resolv
   expect(receipt.text).not.toMatch(/http|www/);
 
   const operator = await app.as('operator', 'centre-04');
-  const queues = (await app.get('/api/v1/staff/queues', operator)).json as unknown as { id: string; waiting: number }[];
+  const queues = z.array(QueueView).parse((await app.get('/api/v1/staff/queues', operator)).json);
   expect(queues.map(({ waiting }) => waiting)).toEqual([1]);
   const next = await app.post(`/api/v1/staff/queues/${queues[0]?.id ?? ''}/next`, {}, operator);
   expect(next.json).toMatchObject({ reference, status: 'in_progress', category: 'PAY', province: 'MA-SAL', citizen: { phone: '+2126****0111' } });

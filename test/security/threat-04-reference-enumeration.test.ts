@@ -69,6 +69,7 @@ it('an unknown reference makes the database do exactly what a wrong code does (t
   const caller = callerOf(deps.ctx, { address: '198.51.100.1' });
   const wordsFor = async (reference: string): Promise<string[]> => {
     said = [];
+    // Each is refused; what they have in common is what is tried.
     await openByCode(deps.ctx, { reference, code: '000000' }, caller).catch(() => null);
     return said;
   };
