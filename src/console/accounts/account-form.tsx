@@ -6,7 +6,7 @@ import { useLanguage, useTexts } from '#console/language';
 import { problemText } from '#console/problems';
 import { useDestinations } from '#console/queries';
 import { useAskRecovery, useChangeAccount } from './queries.ts';
-import { Sure } from '#console/sure';
+import { Sure } from '#console/parts/sure';
 
 /** Changes an account's role and centre, closes it for good, or asks that it be recovered. */
 export function AccountForm({ account, done }: { account: Account; done: () => void }) {

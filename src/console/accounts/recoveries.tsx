@@ -4,7 +4,7 @@ import type { Recovery } from '#contract/accounts';
 import { useFormats, useTexts } from '#console/language';
 import { problemText } from '#console/problems';
 import { useConfirmRecovery, useRecoveries } from './queries.ts';
-import { Sure } from '#console/sure';
+import { Sure } from '#console/parts/sure';
 
 /** Recoveries that wait for a second person; whoever confirms one is shown its secret, once, to hand it over. */
 export function Recoveries() {

@@ -3,7 +3,7 @@ import { useState, type FormEvent } from 'react';
 import type { CaseDetail } from '#contract/staff';
 import { Outcome } from './outcome.tsx';
 import { useFormats, useTexts } from '#console/language';
-import { Sure } from '#console/sure';
+import { Sure } from '#console/parts/sure';
 import { useRightsAction } from './rights-queries.ts';
 import { standingOf } from './standing.ts';
 import { Why } from './why.tsx';

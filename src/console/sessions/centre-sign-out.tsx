@@ -4,7 +4,7 @@ import type { Me } from '#contract/staff';
 import { useFormats, useLanguage, useTexts } from '#console/language';
 import { problemText } from '#console/problems';
 import { useDestinations } from '#console/queries';
-import { Sure } from '#console/sure';
+import { Sure } from '#console/parts/sure';
 import { useSignOutCentre } from './queries.ts';
 
 /** The kill switch: a supervisor's own centre, any centre for an administrator; asked twice. */
