@@ -7,9 +7,20 @@ import { Channel, Kind, Language, Outcome, Status } from './words.ts';
 const version = z.int().min(1);
 const reason = saying(1000).meta({ examples: ['طلبتها المواطنة في الشباك ببطاقتها الوطنية.'] });
 
-/** For a hold, its end, and an erasure. */
+/** For a hold, its end, and the opening of a sealed case. */
 export const WithReason = z.strictObject({ version, reason });
 export type WithReason = z.infer<typeof WithReason>;
+
+/**
+ * Why a case is erased before its time: its citizen asks, or who may ask for them; it should never have been kept (law 09-08,
+ * article 8); a court or the data protection commission says so. Of a list, because the reason outlives what it was about.
+ */
+export const erasureReasons = ['citizen_asked', 'representative_asked', 'unlawfully_kept', 'ordered'] as const;
+export const ErasureReason = z.enum(erasureReasons);
+export type ErasureReason = (typeof erasureReasons)[number];
+
+export const Erase = z.strictObject({ version, reason: ErasureReason.meta({ description: 'Kept with the erasure, for good.' }) });
+export type Erase = z.infer<typeof Erase>;
 
 export const Rectify = z
   .strictObject({

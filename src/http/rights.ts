@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { AskPersonalData, PersonalData, Rectify, WithReason } from '#contract/rights';
+import { AskPersonalData, Erase, PersonalData, Rectify, WithReason } from '#contract/rights';
 import type { Context } from '#domain/context';
 import { eraseOnRequest } from '#domain/rights/erasing.actions';
 import { holdForLaw, liftHold } from '#domain/rights/holds.actions';
@@ -41,7 +41,7 @@ export const rightsRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app)
         summary: 'Erase what a closed case says and whom it names, for good',
         description: 'What is counted stays. A case that is open, or on a legal hold, is refused.',
         params,
-        body: WithReason,
+        body: Erase,
         response: { 204: z.null(), ...refusals },
       },
     },

@@ -111,7 +111,7 @@ describe('a case that is merged', () => {
   it('is not over until its citizen is told: before, neither at a request nor by its age is it erased', async () => {
     const { app, chief, rows, act } = centre;
     const { main, merged } = await pair();
-    const erase = async () => (await act(chief, merged, 'erase', { version: await versionOf(merged), reason: 'طلب' })).json['code'];
+    const erase = async () => (await act(chief, merged, 'erase', { version: await versionOf(merged), reason: 'citizen_asked' })).json['code'];
     // As old as can be.
     const erasedByAge = async () => {
       await retain(app.deps.ctx, { narrative: -1, raw: 30 }, { dryRun: false });

@@ -99,7 +99,7 @@ test('a supervisor corrects, hands over, holds, and erases once it is over, told
 
   await tab(words.tabs.erase);
   for (const lost of words.erase.loses) await panel.getByText(lost).waitFor();
-  await why();
+  await panel.getByLabel(words.erase.reason).selectOption('citizen_asked');
   await panel.getByRole('button', { name: words.erase.begin }).click();
   await expectAccessible(page);
   // Enter, pressed too early, erases nothing.
@@ -107,6 +107,7 @@ test('a supervisor corrects, hands over, holds, and erases once it is over, told
   await panel.getByRole('button', { name: words.erase.begin }).click();
   await panel.getByRole('button', { name: words.erase.yes }).click();
   await panel.getByText(words.erased).waitFor();
+  await page.getByRole('listitem').filter({ hasText: words.erase.reasons.citizen_asked }).waitFor();
   expect(await page.getByText('توقف الدعم').count()).toBe(0);
   await page.context().close();
 });

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await done(lifted, 'lift-hold', { reason: 'انتهت المسطرة' });
   await done(referred, 'refer', { to: 'anss', fields: ['narrative'], reason: 'المرجو النظر في الملف.' });
   await done(erased, 'move', { to: 'resolved', outcome: 'granted', text: 'تم.' });
-  await done(erased, 'erase', { reason: 'طلبت ذلك' });
+  await done(erased, 'erase', { reason: 'citizen_asked' });
 });
 afterAll(async () => {
   await sql.end();

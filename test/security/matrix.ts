@@ -110,7 +110,7 @@ export const table: Table = {
   'POST /staff/cases/{id}/unblock': { policy: 'case.unblock', names: 'case', refusesWith: 'not_blocked', body: ({ version }, _, ground) => ({ version, staff: ground.idOf('observer'), reason: 'ليس هو' }) },
   'POST /staff/cases/{id}/personal-data': { policy: 'case.personal_data', names: 'case', body: () => ({ reason: 'حضرت ببطاقتها' }) },
   'POST /staff/cases/{id}/rectify': { policy: 'case.rectify', names: 'case', body: withVersion({ name: 'فاطنة', reason: 'خطأ في الاسم' }) },
-  'POST /staff/cases/{id}/erase': { policy: 'case.erase', names: 'case', refusesWith: 'not_over', body: withVersion({ reason: 'طلبت ذلك' }) },
+  'POST /staff/cases/{id}/erase': { policy: 'case.erase', names: 'case', refusesWith: 'not_over', body: withVersion({ reason: 'citizen_asked' }) },
   'POST /staff/cases/{id}/hold': { policy: 'case.hold', names: 'case', body: withVersion({ reason: 'طلب المحكمة' }) },
   'POST /staff/cases/{id}/lift-hold': { policy: 'case.hold', names: 'case', refusesWith: 'not_on_hold', body: withVersion({ reason: 'انتهت' }) },
   'GET /staff/reports/reveals': { policy: 'report.reveals' },

@@ -1,19 +1,21 @@
-import { Button, List, Stack, Text } from '@mantine/core';
+import { Button, List, NativeSelect, Stack, Text } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
+import { erasureReasons } from '#contract/rights';
 import type { CaseDetail } from '#contract/staff';
-import { Outcome } from './outcome.tsx';
 import { useFormats, useTexts } from '#console/language';
 import { Sure } from '#console/parts/sure';
+import { Outcome } from './outcome.tsx';
 import { useRightsAction } from './rights-queries.ts';
 import { standingOf } from './standing.ts';
-import { Why } from './why.tsx';
 
-/** Erases a case that is over: first what will be lost, then why, then asked once more. */
+/** Erases a case that is over: first what will be lost, then why, of a list because it outlives what is erased, then asked once more. */
 export function EraseForm({ one }: { one: CaseDetail }) {
-  const { rights: { erase: words } } = useTexts().privacy;
+  const texts = useTexts();
+  const { rights: { erase: words } } = texts.privacy;
   const formats = useFormats();
   const { held, over } = standingOf(one);
-  const [reason, setReason] = useState('');
+  const [chosen, setChosen] = useState('');
+  const reason = erasureReasons.find((known) => known === chosen);
   const [asking, setAsking] = useState(false);
   const run = useRightsAction(one.id);
   const begin = (event: FormEvent) => {
@@ -22,7 +24,7 @@ export function EraseForm({ one }: { one: CaseDetail }) {
   };
   const confirm = () => {
     setAsking(false);
-    run.mutate({ verb: 'erase', version: one.version, reason });
+    if (reason) run.mutate({ verb: 'erase', version: one.version, reason });
   };
   if (!over || held) return <Text size="sm">{held ? words.onHold : words.notOver}</Text>;
   return (
@@ -30,10 +32,11 @@ export function EraseForm({ one }: { one: CaseDetail }) {
       <Text fw={600}>{words.lost}</Text>
       <List size="sm">{words.loses.map((what) => <List.Item key={what}>{what}</List.Item>)}</List>
       <Text size="sm">{words.stays}</Text>
-      <Why reason={reason} setReason={setReason} />
+      <NativeSelect label={words.reason} description={words.reasonHow} required withAsterisk={false} value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}
+        data={[{ value: '', label: texts.act.choose }, ...erasureReasons.map((value) => ({ value, label: words.reasons[value] }))]} />
       {asking ? (
         <Sure label={words.begin} question={words.confirm(formats.reference(one.reference))} yes={words.yes} no={words.no} confirm={confirm} turnAway={() => setAsking(false)} />
-      ) : <Button type="submit" color="red" className="submit" loading={run.isPending} disabled={!reason.trim()}>{words.begin}</Button>}
+      ) : <Button type="submit" color="red" className="submit" loading={run.isPending} disabled={!reason}>{words.begin}</Button>}
       <Outcome of={run} />
     </Stack>
   );

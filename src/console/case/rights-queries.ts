@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { PersonalData, type Rectify } from '#contract/rights';
+import { PersonalData, type ErasureReason, type Rectify } from '#contract/rights';
 import { Revealed } from '#contract/staff';
 import { postFor, send } from '#console/api';
 import { keys } from '#console/queries';
@@ -17,7 +17,8 @@ export const usePersonalData = (id: string) => useShown(id, (reason) => postFor(
 
 export type RightsAction =
   | ({ verb: 'rectify' } & Pick<Rectify, 'version' | 'reason' | 'name' | 'phone' | 'email'>)
-  | { verb: 'hold' | 'lift-hold' | 'erase'; version: number; reason: string };
+  | { verb: 'hold' | 'lift-hold'; version: number; reason: string }
+  | { verb: 'erase'; version: number; reason: ErasureReason };
 
 export function useRightsAction(id: string) {
   const client = useQueryClient();

@@ -1,4 +1,5 @@
 import { Badge, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { ErasureReason } from '#contract/rights';
 import type { CaseDetail } from '#contract/staff';
 import { Status } from '#contract/words';
 import { useFormats, useTexts } from '#console/language';
@@ -67,11 +68,13 @@ function Fact({ event }: { event: CaseDetail['events'][number] }) {
   const known: Record<string, string> = texts.events;
   const actors: Record<string, string> = texts.actors;
   const status = Status.safeParse(event.data['to'] ?? event.data['status']);
+  const reason = ErasureReason.safeParse(event.data['reason']);
   return (
     <Group gap="xs" px="sm" className="fact">
       <Text size="sm">
         {known[event.type] ?? <bdi>{event.type}</bdi>}
         {status.success && <> · {texts.statuses[status.data]}</>}
+        {reason.success && <> · {texts.privacy.rights.erase.reasons[reason.data]}</>}
       </Text>
       <Text size="sm"><bdi>{actors[event.actor] ?? event.actor}</bdi></Text>
       <When at={event.at} />

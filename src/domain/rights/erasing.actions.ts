@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNotNull, ne, notExists, or, sql } from 'drizzle-orm';
-import type { WithReason } from '#contract/rights';
+import type { Erase, ErasureReason } from '#contract/rights';
 import type { Status } from '#contract/words';
 import { system, type Actor, type StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
@@ -17,16 +17,16 @@ import { anew, recordRestated } from '#domain/proof/restating.actions';
 
 /**
  * Erases a case that is over because its citizen asks for it (law 09-08, articles 8 and 9). Staff may ask; only the role
- * that erases can do it. Their reason is asked so that nobody erases in passing; it is about the citizen too, so it is not kept.
+ * that erases can do it. Who had it erased and for which reason stays; a reason in words would speak of the citizen again.
  *
  * @throws AppError not_over where the case still has an answer to come; on_hold, erased, stale, not_found
  */
-export const eraseOnRequest = async (ctx: Context, actor: StaffActor, caseId: string, { version }: WithReason): Promise<void> => {
+export const eraseOnRequest = async (ctx: Context, actor: StaffActor, caseId: string, { version, reason }: Erase): Promise<void> => {
   await ctx.db.withActor(actor, (tx) => lockCase(tx, actor, caseId, version));
-  await eraseCase(ctx, caseId, { why: 'request', actor, version });
+  await eraseCase(ctx, caseId, { why: 'request', actor, version, reason });
 };
 
-type How = { why: 'retention'; actor: Actor } | { why: 'request'; actor: StaffActor; version: number };
+type How = { why: 'retention'; actor: Actor } | { why: 'request'; actor: StaffActor; version: number; reason: ErasureReason };
 
 /**
  * Takes all words and names out of a case that is over; what is counted stays (kind, place, category, dates, states,
@@ -50,7 +50,7 @@ export const eraseCase = (ctx: Pick<Context, 'db' | 'keys' | 'clock' | 'live' | 
 
     await eraseWords(ctx, tx, how.actor, caseId, at);
     await eraseFiles(ctx, tx, caseId);
-    await record(tx, how.actor, at, { caseId, type: 'case.erased', data: { why: how.why } });
+    await record(tx, how.actor, at, { caseId, type: 'case.erased', data: { why: how.why, ...(how.why === 'request' && { reason: how.reason }) } });
     const places = await tx.db
       .update(cases)
       .set({ version: sql`${cases.version} + 1`, preview: '', previewSealed: null, submitterName: null, submitterRelationship: null, commune: null, contactPointId: null })
