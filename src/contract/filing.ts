@@ -66,10 +66,6 @@ export const Tracked = z.object({
 });
 export type Tracked = z.infer<typeof Tracked>;
 
-/** When somebody of ours read the case, the latest first. */
-export const Readings = z.array(z.object({ at: Instant, by: z.enum(['operator', 'supervisor', 'partner']) }));
-export type Readings = z.infer<typeof Readings>;
-
 export const FollowUp = ReferenceAndCode.extend({ text: saying(5000).meta({ examples: ['توصلت اليوم بجواب من الوكالة.'] }), attachments: Attachments });
 export const Feedback = ReferenceAndCode.extend({
   rating: z.int().min(1).max(5),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Instant, LocalDate, saying, shown, typedNumber } from './common.ts';
+import { Readings } from './readings.ts';
 import { Channel, Kind, Language, Outcome, Status } from './words.ts';
 
 // A citizen's rights over what the line holds of them: law 09-08, articles 7 (access), 8 (rectification) and 9 (opposition).
@@ -52,7 +53,7 @@ export const PersonalData = z.object({
       outcome: Outcome.nullable(),
       consent: z.object({ language: Language, text: shown('نعالج معطياتكم من أجل معالجة رسالتكم فقط.') }).nullable(),
       messages: z.array(z.object({ at: Instant, direction: z.enum(['in', 'out']), channel: Channel, text: shown('توقف الدعم منذ شهرين.') })),
-      readings: z.array(z.object({ at: Instant, by: z.enum(['operator', 'supervisor', 'partner']) })),
+      readings: Readings,
     }),
   ),
 });

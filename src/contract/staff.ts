@@ -160,12 +160,6 @@ export const CaseDetail = CaseSummary.extend({
 });
 export type CaseDetail = z.infer<typeof CaseDetail>;
 
-/** Why somebody read a case: they hold it, they supervise its centre, they looked, or it was referred to them. */
-export const readingReasons = ['holds', 'supervises', 'looks', 'referred'] as const;
-export type ReadingReason = (typeof readingReasons)[number];
-export const CaseReadings = z.array(z.object({ at: Instant, reader: personName, why: z.enum(readingReasons), attachmentId: Id.optional().meta({ description: 'Where a file was opened.' }) }));
-export type CaseReadings = z.infer<typeof CaseReadings>;
-
 /** A case taken by an operator on the phone or at the counter, or brought by a partner for somebody whom it accompanies. */
 export const StaffFiling = Filing.extend({ channel: z.enum(['phone', 'counter', 'partner']) });
 

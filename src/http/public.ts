@@ -2,7 +2,8 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { Challenge } from '#contract/challenge';
 import { Problem } from '#contract/common';
-import { CategoryList, CitizenMove, Feedback, Filing, FollowUp, Readings, Receipt, ReferenceAndCode, TerritoryList, Tracked } from '#contract/filing';
+import { CategoryList, CitizenMove, Feedback, Filing, FollowUp, Receipt, ReferenceAndCode, TerritoryList, Tracked } from '#contract/filing';
+import { Readings } from '#contract/readings';
 import { Status } from '#contract/words';
 import { fileCase } from '#domain/cases/filing.actions';
 import type { Caller } from '#domain/challenge/admission.actions';
@@ -73,7 +74,7 @@ export const publicRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app)
 
   app.post(
     '/track/readings',
-    { config: { policy: 'code' }, schema: { tags: ['citizen'], summary: 'When the case was read by somebody of ours', headers, body: ReferenceAndCode, response: { 200: Readings, ...refusals } } },
+    { config: { policy: 'code' }, schema: { tags: ['citizen'], summary: 'When somebody of ours saw the case, what of it, and why', headers, body: ReferenceAndCode, response: { 200: Readings, ...refusals } } },
     async (request, reply) => reply.header('cache-control', 'no-store').send(await readingsForCitizen(ctx, request.body, callerFrom(ctx, request))),
   );
 

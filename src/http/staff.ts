@@ -3,7 +3,8 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { text } from '#contract/common';
 import { Receipt } from '#contract/filing';
-import { Assign, CaseDetail, CaseList, CaseListQuery, CaseReadings, CaseSummary, Claim, Destination, Move, Note, QueueView, Release, Reply, Reveal, Revealed, StaffFiling } from '#contract/staff';
+import { CaseReadings } from '#contract/readings';
+import { Assign, CaseDetail, CaseList, CaseListQuery, CaseSummary, Claim, Destination, Move, Note, QueueView, Release, Reply, Reveal, Revealed, StaffFiling } from '#contract/staff';
 import { listCases } from '#domain/cases/cases.queries';
 import { fileForCitizen } from '#domain/cases/filing.actions';
 import { claimCase, releaseCase, takeNext } from '#domain/cases/holding.actions';
@@ -80,7 +81,7 @@ export const staffRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app) 
 
   app.get(
     '/cases/:id/readings',
-    { config: { policy: { verb: 'case.readings' } }, schema: { tags: ['staff'], summary: 'Who read the case', params, response: { 200: CaseReadings, ...refusals } } },
+    { config: { policy: { verb: 'case.readings' } }, schema: { tags: ['staff'], summary: 'Who saw what of the case, and why', params, response: { 200: CaseReadings, ...refusals } } },
     (request) => listReadings(ctx, staffOf(request), request.params.id),
   );
 

@@ -1,4 +1,5 @@
-import type { Readings, Tracked } from '#contract/filing';
+import type { Tracked } from '#contract/filing';
+import type { Readings } from '#contract/readings';
 import type { Language } from '#contract/words';
 import { isOpen } from '#domain/cases/cases.rules';
 import { formatReference } from '#lib/reference';
@@ -77,10 +78,11 @@ export function TrackedPage(view: TrackedView) {
           <details className="card">
             <summary>{t.readings(readings.length)}</summary>
             <ol className="timeline">
-              {readings.map(({ at, by }) => (
-                <li key={at + by}>
-                  {t.readers[by]}
+              {readings.map(({ at, by, what, reason }) => (
+                <li key={at + by + what}>
+                  {t.readers[by]} · {t.sightings[what]}
                   <time dateTime={at} dir="ltr">{formatInstant(at)}</time>
+                  {reason !== null && <span className="reason" dir="auto">{withMarksShown(reason)}</span>}
                 </li>
               ))}
             </ol>

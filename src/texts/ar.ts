@@ -163,6 +163,7 @@ export const ar = {
       timeline: 'مراحل الملف',
       readings: (count: number): string => `من اطّلع على ملفكم (${count})`,
       readers: { operator: 'موظف(ة) الاستماع', supervisor: 'مسؤول(ة) المركز', partner: 'الجهة التي أُحيل عليها ملفكم' },
+      sightings: { read: 'قراءة الملف', file: 'فتح مرفق', revealed: 'إظهار الاسم والأرقام', given: 'تسليم معطياتكم' },
       add: 'إضافة رسالة',
       addLabel: 'رسالتكم',
       addHint: 'معلومة جديدة أو جواب عن سؤالنا.',

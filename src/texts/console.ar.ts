@@ -142,7 +142,7 @@ export const ar = {
     holders: 'المكلفون',
     readings: 'من اطّلع على الحالة',
     why: { holds: 'مكلف(ة) بها', supervises: 'مسؤول(ة) المركز', looks: 'اطلاع', referred: 'محالة على جهته(ا)' },
-    openedFile: 'فتح ملفا مرفقا',
+    sightings: { read: 'قراءة', file: 'فتح ملف مرفق', revealed: 'كشف المحجوب', given: 'تسليم المعطيات' },
     until: (from: string, to: string) => `من ${from} إلى ${to}`,
     since: (from: string) => `منذ ${from}`,
     outcome: 'المآل',

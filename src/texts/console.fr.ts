@@ -137,7 +137,7 @@ export const fr: ConsoleTexts = {
     deadlines: 'Délais',
     met: (at) => `Tenu : ${at}`,
     holders: 'Personnes en charge',
-    openedFile: 'pièce ouverte',
+    sightings: { read: 'lecture', file: 'pièce ouverte', revealed: 'données affichées', given: 'données remises' },
     readings: 'Qui a lu le dossier',
     why: { holds: 'en charge', supervises: 'responsable du centre', looks: 'consultation', referred: 'organisme saisi' },
     until: (from, to) => `du ${from} au ${to}`,

@@ -3,7 +3,7 @@ import type { privacy as ar } from './console.privacy.ar.ts';
 export const privacy: typeof ar = {
   reveal: {
     heading: 'Données masquées',
-    how: (day) => `Nom, téléphone et identifiants sont masqués. Ne les affichez que si ce dossier l’exige. Chaque affichage est enregistré à votre nom, avec son motif ; vous en avez ${day} par jour.`,
+    how: (day) => `Nom, téléphone et identifiants sont masqués. Ne les affichez que si ce dossier l’exige. Chaque affichage est enregistré à votre nom, et son motif est dit au citoyen ; vous en avez ${day} par jour.`,
     begin: 'Afficher les données…',
     reason: 'Pourquoi en avez-vous besoin ?',
     submit: 'Afficher',

@@ -147,6 +147,7 @@ export const en: Texts = {
       timeline: 'Steps of the case',
       readings: (count: number): string => `Who read your case (${count})`,
       readers: { operator: 'An operator', supervisor: 'A supervisor of the centre', partner: 'The body your case was referred to' },
+      sightings: { read: 'read it', file: 'opened a file', revealed: 'saw your name and numbers', given: 'handed over your data' },
       add: 'Add a message',
       addLabel: 'Your message',
       addHint: 'New information, or the answer to our question.',

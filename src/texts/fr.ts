@@ -152,6 +152,7 @@ export const fr: Texts = {
       timeline: 'Étapes du dossier',
       readings: (count: number): string => `Qui a lu votre dossier (${count})`,
       readers: { operator: 'Un agent d’écoute', supervisor: 'Un responsable du centre', partner: 'L’organisme saisi de votre dossier' },
+      sightings: { read: 'dossier lu', file: 'pièce ouverte', revealed: 'nom et numéros affichés', given: 'vos données remises' },
       add: 'Ajouter un message',
       addLabel: 'Votre message',
       addHint: 'Une information nouvelle, ou la réponse à notre question.',

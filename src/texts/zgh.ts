@@ -149,6 +149,7 @@ export const zgh: Texts = {
       timeline: 'ⵜⵉⵙⵓⵔⵉⴼⵉⵏ ⵏ ⵓⵙⴷⴰⵡ',
       readings: (count: number): string => `ⵡⵉ ⵉⵖⵔⴰⵏ ⴰⵙⴷⴰⵡ ⵏⵏⵓⵏ (${count})`,
       readers: { operator: 'ⴰⵎⵙⵡⵓⵔⵉ', supervisor: 'ⴰⵏⴱⴱⴰⴹ ⵏ ⵡⴰⵎⵎⴰⵙ', partner: 'ⵜⴰⵎⴰⵙⵙⵓⵜ ⵢⵓⵎⵥⵏ ⴰⴼⴰⵢⵍⵓ ⵏⵏⵓⵏ' },
+      sightings: { read: 'ⵉⵖⵔⴰ ⵜ', file: 'ⵉⵔⵥⵎ ⴰⴼⴰⵢⵍⵓ', revealed: 'ⵉⵥⵔⴰ ⵉⵙⵎ ⴷ ⵡⵓⵟⵟⵓⵏⵏ', given: 'ⵉⴼⴽⴰ ⵉⵙⴼⴽⴰ ⵏⵏⵓⵏ' },
       add: 'ⵔⵏⵓⵜ ⵜⴰⴱⵔⴰⵜ',
       addLabel: 'ⵜⴰⴱⵔⴰⵜ ⵏⵏⵓⵏ',
       addHint: 'ⴰⵏⵖⵎⵉⵙ ⴰⵎⴰⵢⵏⵓ, ⵏⵖ ⵜⴰⵎⵔⴰⵔⵓⵜ ⵉ ⵓⵙⵇⵙⵉ ⵏⵏⵖ.',

@@ -21,7 +21,7 @@ const trackedAs = (status: Status, text = 'شكرا'): Tracked => ({
 const filing = (language: Language, values = {}, problems: { path: string; code: string }[] = []) =>
   views.filing({ form: { language, values, problems }, uploads: ['q7Zk1vXw0cN3b_9yRr5t-A'], idempotencyKey: key });
 const tracked = (language: Language, status: Status, text?: string) =>
-  views.tracked({ language, tracked: trackedAs(status, text), readings: [{ at: '2026-11-22T10:00:00.000Z', by: 'operator' }], code: '408213', left: 60 });
+  views.tracked({ language, tracked: trackedAs(status, text), readings: [{ at: '2026-11-22T10:00:00.000Z', by: 'operator', what: 'revealed', reason: text ?? null }], code: '408213', left: 60 });
 
 const everyPage = (language: Language): string[] => [
   views.home({ language }),

@@ -21,8 +21,8 @@ export const reads: Reads = {
   deadlines: ofCase,
   assignments: ofCase,
   feedback: ofCase,
-  // Of the notes, what is asked of the organisation.
-  notes: { case: 't.case_id', by: { insat_staff: 'sight', insat_partner: 'sight' } },
+  // Of the notes, what is asked of the organisation, and to the citizen why what is masked was shown: in this world each is both.
+  notes: { case: 't.case_id', by: { insat_staff: 'sight', insat_partner: 'sight', insat_citizen: 'sight' } },
   citizens: { case: '(select c.id from cases c where c.citizen_id = t.id)', by: { insat_staff: 'sight', ...toPartners } },
   contact_points: { case: '(select c.id from cases c where c.contact_point_id = t.id)', by: { insat_staff: 'sight', insat_citizen: 'all', ...toPartners } },
   conflict_blocks: { case: 't.case_id', by: { insat_staff: 'supervised' } },

@@ -71,6 +71,7 @@ insert into messages (id, direction, channel, kind, body, state, created_at, sta
 insert into inbound_bodies (message_id, body, received_at) select id, '', now() from messages;
 insert into delivery_reports (message_id, state, at) select id, 'sent', now() from messages;
 insert into events (case_id, type, actor_kind, actor_id, at, data) select id, 'case.read', 'staff', '${ids.operator}', now(), '{}' from cases;
+insert into events (case_id, type, actor_kind, actor_id, at, data) select id, 'case.revealed', 'system', null, now(), jsonb_build_object('noteId', id) from cases;
 insert into notes (id, case_id, author_id, body, at) select id, id, '${ids.operator}', 'a secret', now() from cases;
 insert into referrals (id, case_id, organisation_id, fields, note_id, referred_by, referred_at)
   select id, id, 'anss', case when id = '${caseIds['referred whole']}' then '{narrative,name,contact}'::text[] else '{}' end, id, '${ids.operator}', now() from cases where status = 'referred';

@@ -45,7 +45,11 @@ function OneCase({ one }: { one: PersonalData['cases'][number] }) {
         </div>
       ))}
       {one.readings.length > 0 && <Title order={5} size="h6" mt="xs">{words.readings}</Title>}
-      {one.readings.map(({ at, by }) => <Text size="sm" key={at + by}>{words.readers[by]} · <bdi>{formats.instant(at)}</bdi></Text>)}
+      {one.readings.map(({ at, by, what, reason }) => (
+        <Text size="sm" key={at + by + what}>
+          {words.readers[by]} · {texts.case.sightings[what]} · <bdi>{formats.instant(at)}</bdi>{reason !== null && <> · <bdi>{withMarksShown(reason)}</bdi></>}
+        </Text>
+      ))}
     </>
   );
 }

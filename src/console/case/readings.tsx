@@ -1,8 +1,9 @@
 import { Paper, Text, Title } from '@mantine/core';
 import { useFormats, useTexts } from '#console/language';
 import { useReadings } from '#console/queries';
+import { withMarksShown } from '#ui/marks';
 
-/** Who read the case, for whoever answers for the centre. */
+/** Who saw what of the case, for whoever answers for the centre. */
 export function CaseReaders({ id }: { id: string }) {
   const { case: words } = useTexts();
   const formats = useFormats();
@@ -10,8 +11,11 @@ export function CaseReaders({ id }: { id: string }) {
   return (
     <Paper withBorder p="sm" mt="sm">
       <Title order={2} size="h6" mb="xs">{words.readings}</Title>
-      {data.map(({ at, reader, why, attachmentId }) => (
-        <Text size="sm" key={at + reader + attachmentId}><bdi>{reader}</bdi> · {words.why[why]}{attachmentId !== undefined && <> · {words.openedFile}</>} · <bdi>{formats.instant(at)}</bdi></Text>
+      {data.map(({ at, reader, what, why, reason, attachmentId }) => (
+        <Text size="sm" key={at + reader + what + attachmentId}>
+          <bdi>{reader}</bdi> · {words.sightings[what]}{why !== null && <> · {words.why[why]}</>} · <bdi>{formats.instant(at)}</bdi>
+          {reason !== null && <> · <bdi>{withMarksShown(reason)}</bdi></>}
+        </Text>
       ))}
     </Paper>
   );

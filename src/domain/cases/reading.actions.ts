@@ -1,5 +1,6 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
-import type { CaseDetail, ReadingReason } from '#contract/staff';
+import type { ReadingReason } from '#contract/readings';
+import type { CaseDetail } from '#contract/staff';
 import type { StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
 import { events } from '#db/schema/tables';

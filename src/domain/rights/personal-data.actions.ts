@@ -1,15 +1,16 @@
-import { and, asc, eq, isNotNull } from 'drizzle-orm';
+import { and, asc, eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { AskPersonalData, PersonalData } from '#contract/rights';
 import type { Channel, Kind, Language, Outcome, Status } from '#contract/words';
 import type { StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
-import { cases, citizenContacts, citizens, consentTexts, contactPoints, events, messages, staff } from '#db/schema/tables';
+import { cases, citizenContacts, citizens, consentTexts, contactPoints, messages } from '#db/schema/tables';
 import { notFound } from '#lib/errors';
 import { unsealText, type DataKey } from '#lib/sealing';
 import { casesInSight } from '#domain/access/access.queries';
 import { record } from '#domain/cases/events.actions';
 import { noteReason } from '#domain/cases/holding.actions';
+import { readingsTold } from '#domain/cases/reading.queries';
 import type { Context } from '#domain/context';
 import { sealedAt } from '#domain/personal/places.rules';
 import { opened } from '#domain/personal/texts.rules';
@@ -33,7 +34,7 @@ export const givePersonalData = (ctx: Context, actor: StaffActor, caseId: string
     const noteId = await noteReason(ctx, tx, actor, caseId, now, input.reason);
     const given: PersonalData['cases'] = [];
     for (const one of theirs) {
-      given.push(await caseOf(tx, key, one));
+      given.push(await caseOf(ctx, tx, key, one));
       await record(tx, actor, now, { caseId: one.id, type: 'case.data_given', data: { noteId } });
     }
     return { citizen: await citizenOf(tx, key, asked.citizenId), cases: given };
@@ -55,15 +56,9 @@ const citizenOf = async (tx: Tx, key: DataKey | undefined, citizenId: string): P
   };
 };
 
-const caseOf = async (tx: Tx, key: DataKey | undefined, found: Case): Promise<PersonalData['cases'][number]> => {
+const caseOf = async (ctx: Pick<Context, 'keys'>, tx: Tx, key: DataKey | undefined, found: Case): Promise<PersonalData['cases'][number]> => {
   const said = await tx.db.select().from(messages).where(eq(messages.caseId, found.id)).orderBy(asc(messages.createdAt), asc(messages.id));
   const [consent] = await tx.db.select().from(consentTexts).where(eq(consentTexts.id, found.consentText ?? ''));
-  const readings = await tx.db
-    .select({ at: events.at, by: staff.role })
-    .from(events)
-    .innerJoin(staff, eq(staff.id, events.actorId))
-    .where(and(eq(events.caseId, found.id), eq(events.type, 'case.read'), isNotNull(events.actorId)))
-    .orderBy(asc(events.id));
   return {
     reference: found.reference,
     kind: found.kind as Kind,
@@ -79,6 +74,6 @@ const caseOf = async (tx: Tx, key: DataKey | undefined, found: Case): Promise<Pe
       channel: message.channel as Channel,
       text: opened(key, sealedAt.message(message.id), message.body, message.bodySealed) ?? '',
     })),
-    readings: readings.map(({ at, by }) => ({ at: at.toISOString(), by: by as 'operator' | 'supervisor' | 'partner' })),
+    readings: (await readingsTold(ctx, tx, found)).toReversed(),
   };
 };

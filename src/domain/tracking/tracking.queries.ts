@@ -1,14 +1,16 @@
 import { createHmac } from 'node:crypto';
-import { and, asc, desc, eq, inArray, ne } from 'drizzle-orm';
-import type { Readings, Tracked } from '#contract/filing';
+import { and, asc, eq, ne } from 'drizzle-orm';
+import type { Tracked } from '#contract/filing';
+import type { Readings } from '#contract/readings';
 import { statuses, type Kind, type Status } from '#contract/words';
 import type { Tx } from '#db/client';
-import { cases, events, feedback, messages, staff } from '#db/schema/tables';
+import { cases, events, feedback, messages } from '#db/schema/tables';
 import { codeMatches, parseCode } from '#lib/code';
 import { AppError } from '#lib/errors';
 import { receiptToken } from '#lib/receipt';
 import { parseReference } from '#lib/reference';
 import type { Caller } from '#domain/challenge/admission.actions';
+import { readingsTold } from '#domain/cases/reading.queries';
 import type { Context } from '#domain/context';
 import { isErased } from '#domain/personal/erased.queries';
 import { sealedAt } from '#domain/personal/places.rules';
@@ -127,21 +129,12 @@ const messagesOf = async (ctx: Context, tx: Tx, { id: caseId, citizenId }: { id:
   });
 };
 
-/**
- * When somebody of ours read the case and in what role, the latest first. Not by name: staff must be able to work
- * on a complaint against a neighbour.
- *
- * @throws AppError as `openByCode`
- */
+/** Who saw what of the case, as `readingsTold` says. @throws AppError as `openByCode` */
 export const readingsForCitizen = async (ctx: Context, typed: { reference: string; code: string }, caller: Caller): Promise<Readings> => {
   const caseId = await openByCode(ctx, typed, caller);
   return ctx.db.withActor({ kind: 'citizen', caseId }, async (tx) => {
-    const rows = await tx.db
-      .select({ at: events.at, role: staff.role })
-      .from(events)
-      .innerJoin(staff, eq(staff.id, events.actorId))
-      .where(and(eq(events.caseId, caseId), inArray(events.type, ['case.read', 'attachment.read'])))
-      .orderBy(desc(events.id));
-    return rows.map(({ at, role }) => ({ at: at.toISOString(), by: role === 'supervisor' || role === 'partner' ? role : 'operator' }));
+    const [found] = await tx.db.select({ id: cases.id, citizenId: cases.citizenId }).from(cases).where(eq(cases.id, caseId));
+    if (!found) throw new AppError('not_found_or_wrong_code');
+    return readingsTold(ctx, tx, found);
   });
 };
