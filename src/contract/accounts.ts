@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Id, Instant, Names, saying, shown, text } from './common.ts';
 import { SecondFactor } from './factors.ts';
+import { Organisation } from './referrals.ts';
 import { Role } from './words.ts';
 
 const name = shown('سلمى بنعيسى');
@@ -13,6 +14,7 @@ export const Account = z.object({
   name,
   role: Role,
   centre: z.object({ id: shown('centre-06'), names: Names }).nullable(),
+  organisation: Organisation.nullable().meta({ description: 'Of a partner: whose referred cases they see.' }),
   active: z.boolean(),
   factors: z.array(SecondFactor).meta({ description: 'Which second factors are enrolled.' }),
 });
@@ -22,6 +24,7 @@ export type Account = z.infer<typeof Account>;
 export const AccountChange = z.strictObject({
   role: Role.optional(),
   centre: text(40).nullable().optional().meta({ examples: ['centre-06'] }),
+  organisation: text(40).nullable().optional().meta({ examples: ['anss'], description: 'An id of GET /staff/organisations; whoever becomes a partner needs one.' }),
   active: z.literal(false).optional(),
 });
 export type AccountChange = z.infer<typeof AccountChange>;

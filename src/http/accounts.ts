@@ -23,7 +23,7 @@ export const accountRoutes = (ctx: Context, edge: Edge): FastifyPluginAsyncZod =
       config: { policy: { verb: 'account.change', stepUp: true } },
       schema: {
         tags: ['staff'],
-        summary: 'Change role or centre, or close for good',
+        summary: 'Change role, centre or organisation, or close for good',
         description: 'The sessions of the person end. Never one\u2019s own account.',
         params,
         body: AccountChange,

@@ -172,6 +172,24 @@ describe('an account', () => {
     expect(written.map((row) => row['type'])).toEqual(['totp.enrolled', 'account.role_changed', 'account.closed']);
   });
 
+  it('becomes a partner with an organisation only, sees what is referred to it, and leaves both with the role', async () => {
+    const login = `helper-${made}`;
+    await staff.withTotp(login);
+    const organisation = async () => (await sql`select organisation_id as id from staff where login = ${login}`)[0]?.['id'];
+    for (const body of [{}, { organisation: null }, { organisation: 'nobody' }]) expect(await change(people.alice, login, { role: 'partner', ...body })).toEqual({ status: 400, code: 'invalid' });
+    expect(await change(people.alice, login, { role: 'observer', organisation: 'anss' })).toEqual({ status: 400, code: 'invalid' });
+    expect((await change(people.alice, login, { role: 'partner', organisation: 'anss' })).status).toBe(204);
+    expect(await organisation()).toBe('anss');
+    const listed = z.array(Account.strict()).parse(JSON.parse((await app.get('/api/v1/staff/accounts', people.alice)).text));
+    expect(listed.find((one) => one.login === login)).toMatchObject({ role: 'partner', centre: null, organisation: { id: 'anss' } });
+    expect((await change(people.alice, login, { organisation: 'entraide' })).status).toBe(204);
+    expect((await change(people.alice, login, { role: 'observer' })).status).toBe(204);
+    expect(await organisation()).toBeNull();
+    const written = await sql`select type from staff_events where subject_id = ${await idOf(login)} and type like 'account.%' order by id`;
+    const [role, body] = ['account.role_changed', 'account.organisation_changed'];
+    expect(written.map((row) => row['type'])).toEqual([role, 'account.centre_changed', body, body, role, body]);
+  });
+
   it('that is closed gives its linked identity free', async () => {
     await staff.withTotp(`leaver-${made}`);
     await sql`insert into staff_identities (issuer, subject, staff_id, linked_at) values ('https://id.example', ${`leaver-${made}`}, ${await idOf(`leaver-${made}`)}, now())`;

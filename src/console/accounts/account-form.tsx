@@ -4,11 +4,11 @@ import type { Account } from '#contract/accounts';
 import { Role, roles } from '#contract/words';
 import { useLanguage, useTexts } from '#console/language';
 import { problemText } from '#console/problems';
-import { useDestinations } from '#console/queries';
+import { useDestinations, useOrganisations } from '#console/queries';
 import { useAskRecovery, useChangeAccount } from './queries.ts';
 import { Sure } from '#console/parts/sure';
 
-/** Changes an account's role and centre, closes it for good, or asks that it be recovered. */
+/** Changes an account's role, and with it its centre or organisation, closes it for good, or asks that it be recovered. */
 export function AccountForm({ account, done }: { account: Account; done: () => void }) {
   const texts = useTexts();
   const { accounts: { change: words } } = texts;
@@ -25,7 +25,7 @@ export function AccountForm({ account, done }: { account: Account; done: () => v
     <Paper withBorder p="md" component="section" aria-labelledby="account" className="narrow">
       <Title order={2} size="h4" id="account" mb="md">{words.heading(account.name)}</Title>
       <Stack>
-        <Place account={account} busy={change.isPending} save={(role, centre) => change.mutate({ role, centre })} />
+        <Place account={account} busy={change.isPending} save={(place) => change.mutate(place)} />
         {asking === null && (
           <Group>
             <Button variant="default" loading={recover.isPending} onClick={() => setAsking('recover')}>{words.recover}</Button>
@@ -42,29 +42,34 @@ export function AccountForm({ account, done }: { account: Account; done: () => v
   );
 }
 
-function Place({ account, busy, save }: { account: Account; busy: boolean; save: (role: Role, centre: string | null) => void }) {
+function Place({ account, busy, save }: { account: Account; busy: boolean; save: (place: { role: Role; centre: string | null; organisation: string | null }) => void }) {
   const texts = useTexts();
   const { accounts: words } = texts;
   const language = useLanguage();
   const [role, setRole] = useState(account.role);
   const [centre, setCentre] = useState(account.centre?.id ?? '');
   const centres = new Map((useDestinations().data ?? []).map((one) => [one.centre, one.centreNames[language] ?? one.centre]));
+  const [organisation, setOrganisation] = useState(account.organisation?.id ?? '');
+  const organisations = useOrganisations();
   const inCentre = role === 'operator' || role === 'supervisor';
+  const partner = role === 'partner';
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save(role, inCentre ? centre : null);
+    save({ role, centre: inCentre ? centre : null, organisation: partner ? organisation : null });
   };
-  // Nobody becomes a partner here: that takes an organisation, which the command gives.
-  const offered = roles.filter((known) => known !== 'partner' || account.role === 'partner');
   return (
     <Stack component="form" gap="xs" onSubmit={submit}>
       <NativeSelect label={words.role} value={role} onChange={(event) => setRole(Role.parse(event.currentTarget.value))}
-        data={offered.map((value) => ({ value, label: texts.roles[value] }))} />
+        data={roles.map((value) => ({ value, label: texts.roles[value] }))} />
       {inCentre && (
         <NativeSelect label={words.centre} value={centre} required withAsterisk={false} onChange={(event) => setCentre(event.currentTarget.value)}
           data={[{ value: '', label: texts.centreSignOut.choose }, ...[...centres].map(([value, label]) => ({ value, label }))]} />
       )}
-      <Button type="submit" loading={busy} disabled={inCentre && centre === ''}>{words.change.submit}</Button>
+      {partner && (
+        <NativeSelect label={words.organisation} description={words.organisationHow} value={organisation} required withAsterisk={false} onChange={(event) => setOrganisation(event.currentTarget.value)}
+          data={[{ value: '', label: texts.act.choose }, ...(organisations.data ?? []).map(({ id, names }) => ({ value: id, label: names[language] ?? id }))]} />
+      )}
+      <Button type="submit" loading={busy} disabled={(inCentre && centre === '') || (partner && organisation === '')}>{words.change.submit}</Button>
     </Stack>
   );
 }

@@ -47,15 +47,15 @@ function AccountTable({ items, me, choose }: { items: readonly Account[]; me: Me
   return (
     <Table className="sessions" aria-label={words.heading} verticalSpacing="xs">
       <Table.Thead>
-        <Table.Tr>{[words.name, words.login, words.role, words.centre, words.factors, words.act].map((head) => <Table.Th key={head} scope="col">{head}</Table.Th>)}</Table.Tr>
+        <Table.Tr>{[words.name, words.login, words.role, words.place, words.factors, words.act].map((head) => <Table.Th key={head} scope="col">{head}</Table.Th>)}</Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {items.map(({ id, name, login, role, centre, factors, active }) => (
+        {items.map(({ id, name, login, role, centre, organisation, factors, active }) => (
           <Table.Tr key={id}>
             <Table.Td><bdi>{name}</bdi></Table.Td>
             <Table.Td><bdi dir="ltr">{login}</bdi></Table.Td>
             <Table.Td>{texts.roles[role]}</Table.Td>
-            <Table.Td>{centre ? (centre.names[language] ?? centre.id) : words.noCentre}</Table.Td>
+            <Table.Td>{(centre ?? organisation)?.names[language] ?? words.noPlace}</Table.Td>
             <Table.Td>{factors.map((factor) => words.factorKinds[factor]).join(' · ') || words.noFactor}</Table.Td>
             <Table.Td>
               {!active && <Badge color="gray">{words.closed}</Badge>}

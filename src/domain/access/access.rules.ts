@@ -27,7 +27,7 @@ const verbs = {
   'case.merge': ['operator', 'supervisor'],
   'case.unmerge': ['operator', 'supervisor'],
   'referral.answer': ['partner'],
-  'organisation.list': ['operator', 'supervisor'],
+  'organisation.list': ['operator', 'supervisor', 'administrator'],
   'case.seal': ['supervisor'],
   'case.block': ['operator', 'supervisor'],
   'case.unblock': ['supervisor'],

@@ -3,21 +3,23 @@ import { alias } from 'drizzle-orm/pg-core';
 import type { Account, Recovery } from '#contract/accounts';
 import type { Role } from '#contract/words';
 import { system, type StaffActor } from '#db/actor';
-import { authenticators, centres, recoveries, staff, totpFactors } from '#db/schema/tables';
+import { authenticators, centres, organisations, recoveries, staff, totpFactors } from '#db/schema/tables';
 import { may, ordinary } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
+import { organisationView } from '#domain/referrals/organisations.queries';
 import { recoveryMs } from './recovery.rules.ts';
 
 /** All accounts, open ones first. */
 export const listAccounts = (ctx: Context): Promise<Account[]> =>
   ctx.db.withActor(system, async (tx) => {
-    const rows = await tx.db.select().from(staff).leftJoin(centres, eq(centres.id, staff.centreId)).orderBy(staff.login);
+    const rows = await tx.db.select().from(staff).leftJoin(centres, eq(centres.id, staff.centreId)).leftJoin(organisations, eq(organisations.id, staff.organisationId)).orderBy(staff.login);
     const numbers = new Set((await tx.db.select({ id: totpFactors.staffId, secret: totpFactors.secret }).from(totpFactors)).flatMap(({ id, secret }) => (secret ? [id] : [])));
     const keys = new Set((await tx.db.selectDistinct({ id: authenticators.staffId }).from(authenticators)).map(({ id }) => id));
     return rows
-      .map(({ staff: { id, login, name, role, active }, centres: centre }) => ({
+      .map(({ staff: { id, login, name, role, active }, centres: centre, organisations: organisation }) => ({
         id, login, name, role: role as Role, active,
         centre: centre ? { id: centre.id, names: { ar: centre.nameAr, fr: centre.nameFr } } : null,
+        organisation: organisation && organisationView(organisation),
         factors: [...(numbers.has(id) ? (['totp'] as const) : []), ...(keys.has(id) ? (['webauthn'] as const) : [])],
       }))
       .toSorted((a, b) => Number(b.active) - Number(a.active));
