@@ -19,6 +19,9 @@ export class ApiProblem extends Error {
   }
 }
 
+/** Whether what was on the screen is out of the person's sight now: it is not to be shown any longer. */
+export const isGone = (error: unknown): boolean => error instanceof ApiProblem && error.code === 'not_found';
+
 const WithAsked = z.object({ asked: Asked });
 
 let working = 0;

@@ -7,7 +7,7 @@ import { Role } from './words.ts';
 const version = z.int().min(1);
 
 /** Why somebody must not touch a case: it is about them, about somebody close to them, or they have another stake in it. */
-const conflictReasons = ['named_in_case', 'close_to_person', 'other_interest'] as const;
+export const conflictReasons = ['named_in_case', 'close_to_person', 'other_interest'] as const;
 const ConflictReason = z.enum(conflictReasons);
 export type ConflictReason = (typeof conflictReasons)[number];
 
@@ -32,5 +32,5 @@ export type Unblock = z.infer<typeof Unblock>;
 export const Colleague = z.object({ id: Id, name: shown('سلمى بنعيسى'), role: Role });
 export type Colleague = z.infer<typeof Colleague>;
 
-/** A standing conflict of interest. */
-export const StandingBlock = z.object({ staff: Id, name: shown('سلمى بنعيسى'), reason: ConflictReason, by: shown('أمينة التازي'), at: Instant });
+/** A standing conflict of interest. `mine`: stated by whoever reads this, who cannot end it. */
+export const StandingBlock = z.object({ staff: Id, name: shown('سلمى بنعيسى'), reason: ConflictReason, by: shown('أمينة التازي'), at: Instant, mine: z.boolean() });

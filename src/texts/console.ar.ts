@@ -1,3 +1,4 @@
+import { access } from './console.access.ar.ts';
 import { accounts } from './console.accounts.ar.ts';
 import { privacy } from './console.privacy.ar.ts';
 
@@ -66,6 +67,7 @@ export const ar = {
     confirm: 'تأكيد',
     cancel: 'إلغاء',
   },
+  access,
   accounts,
   privacy,
   noScreen: 'لا توجد شاشة لدورك في هذا الفضاء بعد.',
@@ -269,6 +271,10 @@ export const ar = {
     too_many_requests: 'طلبات كثيرة من شبكتكم. أعيدوا المحاولة بعد دقيقة.',
     erased: 'محيت المعطيات الشخصية لهذه الحالة.',
     other_person_needed: 'هذا يقوم به شخص آخر.',
+    no_reader: 'لن يبقى من يستطيع رفع السرية عن هذه الحالة. اختاروا مسؤولا(ة) آخر ممن يطلع عليها.',
+    not_sealed: 'لم تعد هذه الحالة سرية.',
+    already_blocked: 'هذا الشخص مُبعد عنها من قبل.',
+    not_blocked: 'لم يعد هذا الشخص مُبعدا عنها.',
     already_asked: 'طُلب هذا من قبل، وينتظر شخصا ثانيا.',
     wrong_recovery: 'سر الاسترجاع غير صحيح، أو انتهت مدته، أو سبق استعماله.',
     on_hold: 'حفظ قانوني قائم على هذه الحالة: تبقى كما هي.',
@@ -285,6 +291,7 @@ export const ar = {
     invalid_phone: 'رقم الهاتف غير صحيح.',
     foreign_phone: 'رقم الهاتف ليس مغربيا.',
     invalid_format: 'البريد الإلكتروني غير صحيح.',
+    unknown_reader: 'لا يمكن لأحد المختارين الاطلاع على هذه الحالة: إما أنه مُبعد عنها، أو لا يعالج قائمتها.',
     nothing_to_correct: 'اكتبوا ما يجب تصحيحه.',
     too_short: 'كلمة السر قصيرة: 12 حرفا على الأقل.',
     before_from: 'نهاية الفترة قبل بدايتها.',
@@ -343,7 +350,6 @@ export const ar = {
     'case.erased': 'محو المعطيات الشخصية',
     'case.held': 'وضع الحفظ القانوني',
     'case.hold_lifted': 'رفع الحفظ القانوني',
-    'row.restated': 'تغيير طريقة حفظ نص',
     'attachment.refused': 'رفض ملف مرفق',
   },
   actors: { citizen: 'المواطن(ة)', system: 'تلقائيا' },

@@ -1,4 +1,5 @@
 import type { ConsoleTexts } from './console.ar.ts';
+import { access } from './console.access.fr.ts';
 import { accounts } from './console.accounts.fr.ts';
 import { privacy } from './console.privacy.fr.ts';
 
@@ -63,6 +64,7 @@ export const fr: ConsoleTexts = {
     confirm: 'Confirmer',
     cancel: 'Annuler',
   },
+  access,
   accounts,
   privacy,
   noScreen: 'Il n’y a pas encore d’écran pour votre rôle ici.',
@@ -266,6 +268,10 @@ export const fr: ConsoleTexts = {
     too_many_requests: 'Trop de demandes depuis votre réseau. Réessayez dans une minute.',
     erased: 'Les données personnelles de ce dossier ont été effacées.',
     other_person_needed: 'C’est à une autre personne de le faire.',
+    no_reader: 'Plus personne ne pourrait desceller ce dossier. Choisissez un(e) autre responsable parmi ses lecteurs.',
+    not_sealed: 'Ce dossier n’est plus scellé.',
+    already_blocked: 'Cette personne en est déjà écartée.',
+    not_blocked: 'Cette personne n’en est plus écartée.',
     already_asked: 'C’est déjà demandé, et attend une seconde personne.',
     wrong_recovery: 'Le secret de rétablissement est faux, périmé ou déjà utilisé.',
     on_hold: 'Une conservation légale tient sur ce dossier : il reste tel quel.',
@@ -282,6 +288,7 @@ export const fr: ConsoleTexts = {
     invalid_phone: 'Le numéro de téléphone n’est pas valable.',
     foreign_phone: 'Le numéro de téléphone n’est pas marocain.',
     invalid_format: 'L’adresse de courriel n’est pas valable.',
+    unknown_reader: 'Une des personnes choisies ne peut pas voir ce dossier : elle en est écartée, ou ne traite pas sa file.',
     nothing_to_correct: 'Écrivez ce qui est à rectifier.',
     too_short: 'Mot de passe trop court : 12 caractères au moins.',
     before_from: 'La période finit avant de commencer.',
@@ -339,7 +346,6 @@ export const fr: ConsoleTexts = {
     'case.erased': 'Données personnelles effacées',
     'case.held': 'Mis sous conservation légale',
     'case.hold_lifted': 'Conservation légale levée',
-    'row.restated': 'Texte conservé autrement',
     'attachment.refused': 'Pièce refusée',
   },
   actors: { citizen: 'Citoyen(ne)', system: 'automatique' },

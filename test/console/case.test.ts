@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { allowedTo } from '#console/case/allowed';
+import { allowedTo, keepsOut } from '#console/case/allowed';
 import { entriesOf } from '#console/case/entries';
 import { draftsExist, draftsOf, dropDrafts, forgetDrafts, haveSeen, readDraft, seenVersion, writeDraft } from '#console/drafts';
 import { dueOf } from '#console/due';
@@ -79,6 +79,15 @@ test('a merged case can be taken out again, and nothing else', () => {
   expect(allowedTo(souad, { status: 'duplicate', assignedTo: null, moves: ['received', 'in_progress', 'resolved'] })).toEqual({ claim: false, reply: false, resolve: false, other: ['unmerge'] });
 });
 
+test('only a supervisor is offered to seal a case and to keep others from it, an operator to stay away, a partner nothing', () => {
+  const [open, sealed] = [{ readers: null, events: [] }, { readers: [{ id: 'souad', name: 'x' }], events: [] }];
+  expect(keepsOut({ role: 'supervisor' }, open)).toEqual({ seal: true, unseal: false, block: 'anybody' });
+  expect(keepsOut({ role: 'supervisor' }, sealed)).toEqual({ seal: true, unseal: true, block: 'anybody' });
+  expect(keepsOut(souad, sealed)).toEqual({ seal: false, unseal: false, block: 'oneself' });
+  expect(keepsOut({ role: 'partner' }, open).block).toBe('nobody');
+  expect(keepsOut({ role: 'supervisor' }, { ...sealed, events: [{ type: 'case.erased', at: '2026-11-20T10:00:00Z', actor: 'x', data: {} }] })).toEqual({ seal: false, unseal: false, block: 'nobody' });
+});
+
 test('the story of a case is in the order of life, and nothing is told twice', () => {
   const message = {
     id: 'm', at: '2026-11-20T10:00:00Z', direction: 'in', channel: 'sms', kind: 'narrative', text: 'x', state: 'routed',
@@ -88,7 +97,7 @@ test('the story of a case is in the order of life, and nothing is told twice', (
   const story = entriesOf({
     messages: [message],
     notes: [{ at: '2026-11-20T12:00:00Z', author: null, text: 'n' }],
-    events: [fact('case.received', '2026-11-20T10:00:00Z'), fact('case.claimed', '2026-11-20T11:00:00.5Z'), fact('note.added', '2026-11-20T12:00:00Z')],
+    events: [fact('case.received', '2026-11-20T10:00:00Z'), fact('case.claimed', '2026-11-20T11:00:00.5Z'), fact('note.added', '2026-11-20T12:00:00Z'), fact('row.restated', '2026-11-20T12:00:00Z')],
   });
   expect(story.map(({ is, at }) => `${is} ${at.slice(11, 13)}`)).toEqual(['event 10', 'message 10', 'event 11', 'note 12']);
 });

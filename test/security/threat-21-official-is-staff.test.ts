@@ -58,6 +58,7 @@ describe('whoever has a conflict of interest', () => {
   it('is let in again by another supervisor, never by who kept them out; both acts stay written, and name nobody', async () => {
     const one = await centre.waiting();
     expect((await block(centre.chief, one, ids.amal)).status).toBe(200);
+    for (const [who, mine] of [[centre.chief, true], [other, false]] as const) expect((await centre.detail(who, one))['blocks']).toMatchObject([{ staff: ids.amal, mine }]);
     expect((await block(centre.chief, one, ids.amal, 3)).json['code']).toBe('already_blocked');
     expect((await unblock(centre.chief, one, ids.amal, 3)).json['code']).toBe('other_person_needed');
     expect((await unblock(centre.badr, one, ids.amal, 3)).status).toBe(403);

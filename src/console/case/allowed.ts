@@ -32,3 +32,14 @@ export function allowedTo(me: Pick<Me, 'id' | 'role'>, one: Pick<CaseDetail, 'as
     ],
   };
 }
+
+/** Whom a person may keep from a case: a supervisor anybody, whoever works in the centre themselves. Nothing of one that was erased. */
+export function keepsOut({ role }: Pick<Me, 'role'>, { readers, events }: Pick<CaseDetail, 'readers' | 'events'>): { seal: boolean; unseal: boolean; block: 'anybody' | 'oneself' | 'nobody' } {
+  const erased = events.some(({ type }) => type === 'case.erased');
+  const supervises = role === 'supervisor' && !erased;
+  return {
+    seal: supervises,
+    unseal: supervises && readers !== null,
+    block: supervises ? 'anybody' : role === 'operator' && !erased ? 'oneself' : 'nobody',
+  };
+}

@@ -1,6 +1,7 @@
 import { Alert, Anchor, Badge, Button, Group, Text, Title } from '@mantine/core';
 import { lazy, Suspense, useEffect, useRef } from 'react';
 import type { CaseDetail, Me } from '#contract/staff';
+import { isGone } from '#console/api';
 import { dueOf } from '#console/due';
 import { useFormats, useTexts } from '#console/language';
 import { dueColour, priorityColour, statusColour } from '#console/looks';
@@ -12,6 +13,7 @@ import { worksOnCases } from '#console/session';
 import { useDueText } from '#console/use-due-text';
 import { todayAt } from '#texts/format';
 import { About } from './about.tsx';
+import { AccessPanel } from './access-panel.tsx';
 import { Actions } from './actions.tsx';
 import { Connections } from './connections.tsx';
 import { CaseReaders } from './readings.tsx';
@@ -37,7 +39,7 @@ export function CaseScreen({ id, me }: { id: string; me: Me }) {
         </Alert>
       )}
       {found.isPending && <Text p="xl">{texts.loading}</Text>}
-      {found.data && <Whole one={found.data} me={me} />}
+      {found.data && !isGone(found.error) && <Whole one={found.data} me={me} />}
     </>
   );
 }
@@ -51,6 +53,7 @@ function Whole({ one, me }: { one: CaseDetail; me: Me }) {
         <div>
           <Story one={one} />
           <Actions one={one} me={me} />
+          <AccessPanel one={one} me={me} />
           {worksOnCases(me) && <Suspense><RightsPanel one={one} me={me} /></Suspense>}
         </div>
         <aside aria-label={texts.case.about}>
@@ -78,6 +81,7 @@ function Heading({ one }: { one: CaseDetail }) {
         {texts.case.reference} <bdi dir="ltr">{formats.reference(one.reference)}</bdi>
       </Title>
       <Badge color={statusColour(one.status)} size="lg">{texts.statuses[one.status]}</Badge>
+      {one.readers && <Badge color="grape" size="lg">{texts.access.sealed}</Badge>}
       <Badge color={priorityColour[one.priority]} size="lg">
         {texts.queue.columns.priority} · {texts.priorities[one.priority]}
       </Badge>

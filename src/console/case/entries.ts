@@ -5,8 +5,8 @@ export type Entry =
   | { is: 'note'; at: string; note: CaseDetail['notes'][number] }
   | { is: 'event'; at: string; event: CaseDetail['events'][number] };
 
-/** Facts whose whole content already stands in the story as a message or a note. */
-const told = new Set(['message.received', 'message.queued', 'message.failed', 'message.withheld', 'note.added', 'attachment.added']);
+/** Facts whose whole content already stands in the story: as a message or a note, or in the fact from which they follow. */
+const told = new Set(['message.received', 'message.queued', 'message.failed', 'message.withheld', 'note.added', 'attachment.added', 'row.restated']);
 
 /** The story of a case, oldest first; at the same instant a fact comes before the words it led to. */
 export function entriesOf(one: Pick<CaseDetail, 'messages' | 'notes' | 'events'>): Entry[] {

@@ -1,6 +1,7 @@
 import { Alert, Anchor, Badge, Group, Paper, Tabs, Text, Title } from '@mantine/core';
 import type { CaseDetail } from '#contract/staff';
 import { Story } from './story.tsx';
+import { isGone } from '#console/api';
 import { useFormats, useTexts } from '#console/language';
 import { priorityColour } from '#console/looks';
 import { useNames } from '#console/names';
@@ -19,7 +20,7 @@ export function ReferredCase({ id }: { id: string }) {
       <Anchor {...linkTo({ screen: 'queue' })} className="back">{texts.case.back}</Anchor>
       {found.error && <Alert color="red" role="alert" my="md">{problemText(found.error, texts)}</Alert>}
       {found.isPending && <Text p="xl">{texts.loading}</Text>}
-      {found.data && <Whole one={found.data} />}
+      {found.data && !isGone(found.error) && <Whole one={found.data} />}
     </>
   );
 }

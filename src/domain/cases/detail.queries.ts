@@ -41,7 +41,7 @@ export const detailOf = async (ctx: Pick<Context, 'keys'>, tx: Tx, actor: StaffA
     assignments: await assignmentsOf(tx, caseId),
     feedback: await feedbackOf(tx, key, caseId),
     readers: found.readers && (await namesOf(tx, found.readers)),
-    blocks: may(actor, 'case.unblock') ? await blocksOf(tx, caseId) : [],
+    blocks: may(actor, 'case.unblock') ? await blocksOf(tx, actor, caseId) : [],
     moves: legalMoves(found.status as Status, actor.role),
     referral: await referralOf(tx, caseId),
     ...(await mergesOf(tx, actor, caseId)),
@@ -125,14 +125,14 @@ const feedbackOf = async (tx: Tx, key: DataKey | undefined, caseId: string): Pro
 const namesOf = (tx: Tx, people: readonly string[]): Promise<{ id: string; name: string }[]> =>
   tx.db.select({ id: staff.id, name: staff.name }).from(staff).where(inArray(staff.id, [...people])).orderBy(asc(staff.name));
 
-const blocksOf = async (tx: Tx, caseId: string): Promise<CaseDetail['blocks']> => {
+const blocksOf = async (tx: Tx, actor: StaffActor, caseId: string): Promise<CaseDetail['blocks']> => {
   const by = alias(staff, 'by');
   const rows = await tx.db
-    .select({ staff: staff.id, name: staff.name, reason: conflictBlocks.reason, by: by.name, at: conflictBlocks.blockedAt })
+    .select({ staff: staff.id, name: staff.name, reason: conflictBlocks.reason, by: by.name, byId: by.id, at: conflictBlocks.blockedAt })
     .from(conflictBlocks)
     .innerJoin(staff, eq(staff.id, conflictBlocks.staffId))
     .innerJoin(by, eq(by.id, conflictBlocks.blockedBy))
     .where(and(eq(conflictBlocks.caseId, caseId), isNull(conflictBlocks.liftedAt)))
     .orderBy(asc(conflictBlocks.blockedAt));
-  return rows.map(({ reason, at, ...row }) => ({ ...row, reason: reason as ConflictReason, at: at.toISOString() }));
+  return rows.map(({ reason, at, byId, ...row }) => ({ ...row, reason: reason as ConflictReason, at: at.toISOString(), mine: byId === actor.id }));
 };

@@ -1,0 +1,43 @@
+import type { access as ar } from './console.access.ar.ts';
+
+export const access: typeof ar = {
+  heading: 'Qui voit ce dossier',
+  open: 'Quiconque traite sa file dans le centre, sauf qui en est écarté.',
+  sealed: 'Scellé',
+  readers: 'Dossier scellé, seules le voient ces personnes :',
+  blocks: 'Écartés pour conflit d’intérêts',
+  by: 'Écarté(e) par',
+  mine: 'Une autre personne le lève, car c’est vous qui l’avez posé.',
+  unblock: 'Lever…',
+  unblockOne: (name) => `Lever le conflit d’intérêts de ${name}`,
+  unblockHow: 'Le motif reste au dossier, et cette personne le voit de nouveau.',
+  unblockSubmit: 'Lever le conflit',
+  cancel: 'Annuler',
+  tabs: { seal: 'Sceller', readers: 'Changer les lecteurs', unseal: 'Desceller', block: 'Conflit d’intérêts' },
+  seal: {
+    how: 'Pour un dossier qui met en cause une personne du centre, ou expose qui l’a déposé. Ensuite seules le voient les personnes choisies, dans les recherches et les comptes aussi, et ses textes sont chiffrés. S’il est chez un organisme extérieur, il en revient.',
+    who: 'Qui seul le voit',
+    whoHow: 'Dont au moins un(e) responsable : c’est lui ou elle qui peut desceller.',
+    withoutYou: 'Vous n’en êtes pas : ce dossier disparaît aussitôt pour vous.',
+    submit: 'Sceller',
+    change: 'Enregistrer les lecteurs',
+  },
+  unseal: {
+    how: 'Le dossier revient à quiconque traite sa file dans le centre ; le motif y reste.',
+    submit: 'Desceller',
+  },
+  block: {
+    how: 'Qui est lié au dossier ne le traite ni ne le voit. S’il en avait la charge, le dossier retourne à sa file. Qui pose un conflit ne le lève pas.',
+    howSelf: 'Si vous êtes lié(e) à ce dossier, dites-le : vous ne le verrez plus, et une autre personne le traitera. Seul(e) un(e) responsable peut le lever.',
+    who: 'Qui y est lié ?',
+    me: 'Moi',
+    reason: 'Quel est le lien ?',
+    reasons: { named_in_case: 'Le dossier le nomme', close_to_person: 'Proche de la personne concernée', other_interest: 'Un autre intérêt' },
+    reasonsSelf: { named_in_case: 'Le dossier me nomme', close_to_person: 'Je suis proche de la personne concernée', other_interest: 'J’y ai un autre intérêt' },
+    submit: 'Écarter du dossier',
+    submitSelf: 'M’écarter du dossier…',
+    confirm: 'Vous écarter de ce dossier ? Il disparaît aussitôt pour vous, et vous ne pouvez pas y revenir seul(e).',
+    yes: 'Oui, m’écarter',
+    no: 'Annuler',
+  },
+};
