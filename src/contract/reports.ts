@@ -18,12 +18,15 @@ export const ReportQuery = z.strictObject({
 }).refine(({ from, to }) => from === undefined || to === undefined || from <= to, { path: ['to'], message: 'before_from' });
 export type ReportQuery = z.infer<typeof ReportQuery>;
 
+/** Null where an observer is not told, because it is of few cases or such a figure would follow from it. */
+const Told = z.int().nullable();
+
 /**
  * Times are seconds from receipt, over every case received in the period. A case still waiting counts as longer than
  * any answered one, so a percentile is null when fewer than that share have been answered: silence never looks fast.
  */
 const Percentiles = z.object({
-  count: z.int().meta({ description: 'Cases that have reached this step.' }),
+  count: Told.meta({ description: 'Cases that have reached this step.' }),
   p50: z.number().nullable(),
   p90: z.number().nullable(),
   p95: z.number().nullable(),
@@ -35,13 +38,13 @@ export const ReportRow = z.object({
   category: shown('REG').nullable().optional(),
   centre: shown('centre-06').nullable().optional(),
   month: shown('2026-11').optional().meta({ description: 'YYYY-MM of receipt, Africa/Casablanca.' }),
-  count: z.int().meta({ description: 'Cases received.' }),
+  count: Told.meta({ description: 'Cases received. Null: nothing of the row is told.' }),
   firstReply: Percentiles,
   resolution: Percentiles,
   legal: z.object({
-    inTime: z.int().meta({ description: 'Resolved on or before the legal date.' }),
-    late: z.int().meta({ description: 'Resolved after it, or still open past it.' }),
-    share: z.number().nullable().meta({ description: 'inTime / (inTime + late); null when neither.' }),
+    inTime: Told.meta({ description: 'Resolved on or before the legal date.' }),
+    late: Told.meta({ description: 'Resolved after it, or still open past it.' }),
+    share: z.number().nullable().meta({ description: 'inTime / (inTime + late); null when neither, or when these are not told.' }),
   }),
 });
 export type ReportRow = z.infer<typeof ReportRow>;

@@ -34,6 +34,8 @@ export type Context = {
   sms: Channel | null;
   /** How many acknowledgements may leave by SMS in a day. */
   smsDailyCap: number;
+  /** Of how few cases observers are told no figure. */
+  smallestCell: number;
   /** The administration's provider for single sign-on; null where none is configured. */
   sso: IdentityProvider | null;
   /** Where the bytes of attachments are. */

@@ -98,6 +98,7 @@ export const Settings = z.object({
     description: 'Days after the last thing that happened in a case that is over until its words, names, numbers and files are erased. What is counted stays.',
   }),
   RETENTION_RAW_DAYS: z.coerce.number().int().min(2).max(365).default(30).meta({ description: "Days for which a provider's request is kept as it came, and a client's Idempotency-Key is known." }),
+  SMALLEST_CELL: z.coerce.number().int().min(1).max(1000).default(10).meta({ description: 'Observers are told no figure of fewer cases than this, and none from which one follows.' }),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent']).optional().meta({ description: 'Default: info; warn for npm start.' }),
 });
 export type Settings = z.infer<typeof Settings>;

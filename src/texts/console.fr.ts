@@ -239,6 +239,8 @@ export const fr: ConsoleTexts = {
     p90: '9 sur 10 :',
     legend: 'Barre foncée : la moitié ; barre claire : 9 sur 10 ; cadre pointillé : pas encore atteint.',
     notReached: 'pas encore atteint',
+    few: 'masqué',
+    fewHow: 'Masqué : trop peu de dossiers, ou un chiffre dont cela se déduirait.',
     legal: 'Dans le délai légal',
     late: (count) => `hors délai : ${count}`,
     total: 'Ensemble',

@@ -64,7 +64,7 @@ beforeAll(async () => {
     live,
     codeKey: randomBytes(32), witnesses: [],
     secondFactor: { required: false, rpId: 'localhost', origins: [] },
-    sms: smsAt(fake.url), smsDailyCap: 10_000,
+    sms: smsAt(fake.url), smsDailyCap: 10_000, smallestCell: 10,
     ...keysFor(database.url),
     sso: null,
     ...noFiles,

@@ -95,6 +95,7 @@ const sorted = (list: ReportRow[], by: readonly Dimension[]): ReportRow[] => {
 /** Each of the 31 choices of dimensions is a number whose bits are the dimensions. */
 const choices = Array.from({ length: 2 ** dimensions.length - 1 }, (_, i) => dimensions.filter((_dimension, bit) => ((i + 1) >> bit) % 2 === 1));
 
+const silence = { count: null, p50: null, p90: null, p95: null };
 const [from, to] = ['2026-08-01', '2026-11-20'];
 
 beforeAll(async () => {
@@ -132,7 +133,7 @@ describe('response times', () => {
 
   it('never look fast because people still wait', async () => {
     const { rows } = await report(`from=${from}&to=${to}&by=channel,centre,category,month`);
-    const mostlyWaiting = rows.filter(({ count, firstReply }) => firstReply.count < count / 2);
+    const mostlyWaiting = rows.filter(({ count, firstReply }) => (firstReply.count ?? NaN) < (count ?? NaN) / 2);
     expect(mostlyWaiting.length).toBeGreaterThan(5);
     for (const { firstReply } of mostlyWaiting) expect(firstReply).toMatchObject({ p50: null, p90: null, p95: null });
   });
@@ -173,6 +174,32 @@ describe('response times', () => {
     const names = head.split(',');
     const read = lines.map((one) => Object.fromEntries(one.split(',').map((cell, i) => [names[i], cell])));
     expect(read).toEqual(json.rows.map((row) => asText(flat(row))));
+  });
+
+  it.each(choices.filter((by) => by.length < 4).map((by) => ({ by })))('tell an observer no figure of one to nine cases, nor one from which it follows, as JSON or CSV, by $by', async ({ by }) => {
+    const observer = await app.as('observer', null);
+    const query = `from=${from}&to=${to}&by=${by.join(',')}`;
+    const [all, seen] = [await report(query), await report(query, observer)];
+    const figures = ({ count, firstReply, resolution, legal }: ReportRow) => [count, firstReply.count, resolution.count, legal.inTime, legal.late];
+    for (const row of [seen.total, ...seen.rows]) {
+      expect(figures(row).filter((one) => one !== null && one > 0 && one < 10)).toEqual([]);
+      if (row.count === null) expect(row).toMatchObject({ firstReply: silence, resolution: silence, legal: { inTime: null, late: null, share: null } });
+    }
+    // What is told is true, and what is withheld is never a single row of the sum of all.
+    seen.rows.forEach((row, i) => figures(row).forEach((one, j) => expect([null, figures(all.rows[i] ?? row)[j]]).toContain(one)));
+    expect(seen.rows.map((row) => by.map((dimension) => row[dimension]))).toEqual(all.rows.map((row) => by.map((dimension) => row[dimension])));
+    for (const j of [0, 1, 2, 3, 4]) expect(seen.rows.filter((row) => figures(row)[j] === null).length).not.toBe(1);
+    const csv = await app.get(`/api/v1/staff/reports/response-times.csv?${query}`, observer);
+    const cells = csv.text.trimEnd().split('\r\n').slice(1).map((row) => row.split(',').slice(by.length));
+    expect(cells.map((row) => [row[0], row[1], row[5], row[9], row[10]])).toEqual(seen.rows.map((row) => figures(row).map((one) => (one === null ? '' : String(one)))));
+  });
+
+  it('are told whole to administrators and to the supervisor of the centre, however few the cases', async () => {
+    const { rows } = await report(`from=${from}&to=${to}&by=channel,centre,category,month`);
+    expect(rows.filter(({ count }) => count !== null && count < 10).length).toBeGreaterThan(50);
+    const own = await report(`from=${from}&to=${to}&by=channel,category,month`, await app.as('supervisor', 'centre-03'));
+    expect(own.rows.some(({ count }) => count === 1)).toBe(true);
+    expect([...rows, ...own.rows].filter(({ count }) => count === null)).toEqual([]);
   });
 
   it('begin and end with the Moroccan day, its first and last minute included', async () => {

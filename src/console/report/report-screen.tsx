@@ -1,7 +1,7 @@
 import { Alert, Button, Chip, Group, Text, TextInput, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
-import { dimensions } from '#contract/reports';
+import { dimensions, type ResponseTimes } from '#contract/reports';
 import { download } from '#console/download';
 import { useTexts } from '#console/language';
 import { problemText } from '#console/problems';
@@ -33,7 +33,7 @@ export function ReportScreen() {
           <ReportTable report={report.data} />
           {report.data.total.count === 0 && <Text p="xl" ta="center">{words.empty}</Text>}
           <Group justify="space-between" mt="sm">
-            <Text size="sm">{words.legend}</Text>
+            <Text size="sm">{words.legend}{withholds(report.data) && ` ${words.fewHow}`}</Text>
             <Button variant="subtle" loading={csv.isPending} onClick={() => csv.mutate()}>{words.csv}</Button>
           </Group>
           {csv.error && <Alert color="red" role="alert">{problemText(csv.error, texts)}</Alert>}
@@ -42,6 +42,8 @@ export function ReportScreen() {
     </>
   );
 }
+
+const withholds = ({ total, rows }: ResponseTimes): boolean => [total, ...rows].some(({ firstReply, resolution, legal }) => [firstReply.count, resolution.count, legal.late].includes(null));
 
 function ChoiceForm({ choice, choose, loading }: { choice: ReportChoice; choose: (choice: ReportChoice) => void; loading: boolean }) {
   const { report: words } = useTexts();

@@ -51,22 +51,25 @@ function Figures({ row, longest }: { row: ReportRow; longest: Record<Measure, nu
   const formats = useFormats();
   return (
     <>
-      <Table.Td>{formats.number(row.count)}</Table.Td>
+      <Table.Td>{row.count === null ? words.few : formats.number(row.count)}</Table.Td>
       <Times measured={row.firstReply} all={row.count} longest={longest.firstReply} />
       <Times measured={row.resolution} all={row.count} longest={longest.resolution} />
       <Table.Td>
         <Text size="sm" fw={600}>{row.legal.share === null ? '–' : <bdi>{formats.share(row.legal.share)}</bdi>}</Text>
-        {row.legal.late > 0 && <Text size="xs">{words.late(formats.number(row.legal.late))}</Text>}
+        {row.legal.late === null && row.count !== null && <Text size="xs">{words.few}</Text>}
+        {row.legal.late !== null && row.legal.late > 0 && <Text size="xs">{words.late(formats.number(row.legal.late))}</Text>}
       </Table.Td>
     </>
   );
 }
 
-function Times({ measured, all, longest }: { measured: ReportRow[Measure]; all: number; longest: number }) {
+function Times({ measured, all, longest }: { measured: ReportRow[Measure]; all: number | null; longest: number }) {
   const { report: words } = useTexts();
   const formats = useFormats();
   const dir = useLanguage() === 'ar' ? 'rtl' : 'ltr';
   const said = (seconds: number | null) => (seconds === null ? words.notReached : formats.duration(seconds));
+  // Nothing is told of it: then not that it was not reached, either.
+  if (measured.count === null && measured.p50 === null) return <Table.Td>{words.few}</Table.Td>;
   return (
     <Table.Td className="times">
       <Text size="sm">{words.p50} <b>{said(measured.p50)}</b></Text>
@@ -75,7 +78,7 @@ function Times({ measured, all, longest }: { measured: ReportRow[Measure]; all: 
         { share: shareOf(measured.p50, longest), tone: 'strong' },
         { share: shareOf(measured.p90, longest), tone: 'soft' },
       ]} />
-      <Text size="xs">{words.reached(formats.number(measured.count), formats.number(all))}</Text>
+      {all !== null && <Text size="xs">{measured.count === null ? words.few : words.reached(formats.number(measured.count), formats.number(all))}</Text>}
     </Table.Td>
   );
 }

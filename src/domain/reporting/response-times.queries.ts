@@ -5,6 +5,7 @@ import { cases } from '#db/schema/tables';
 import { casesInSight } from '#domain/access/access.queries';
 import type { Context } from '#domain/context';
 import { localDate } from '#domain/deadlines/deadlines.rules';
+import { tellsPercentiles, withheldAlone, withheldOf, type Counts, type Withheld } from './suppression.rules.ts';
 
 /** Where each dimension is read; months are those of receipt in Morocco. */
 const expressions: Record<Dimension, SQL> = {
@@ -24,7 +25,8 @@ const percentile = (share: number, column: SQL): SQL =>
  * The measures of the line: how long people waited for a first human reply and for a resolution, and what share was
  * answered within the legal date. Over the cases received in the period that are not spam or withdrawn: what
  * is merged waits like any other until it is answered with the other;
- * those still waiting count as longer than any answered one. A supervisor is told of the cases in their sight.
+ * those still waiting count as longer than any answered one. A supervisor is told of the cases in their sight, an observer
+ * nothing of few cases.
  */
 export const responseTimes = (
   ctx: Context,
@@ -58,38 +60,42 @@ export const responseTimes = (
       order by ${sql.join(by.map((_, i) => sql.raw(String(i + 1))), sql`, `)}`);
     const everyLevel = 2 ** by.length - 1;
     const total = all.find((row) => row.level === everyLevel);
+    const rows = all.filter((row) => row.level !== everyLevel);
+    const least = actor.role === 'observer' ? ctx.smallestCell : 1;
+    const withheld = withheldOf(rows, rows.map((row) => by.map((dimension) => row[dimension])), least);
     return {
       from,
       to,
       by,
       unit: 'seconds',
-      total: total ? toRow(total, []) : nothing,
-      rows: all.filter((row) => row.level !== everyLevel).map((row) => toRow(row, by)),
+      total: total ? toRow(total, [], withheldAlone(total, least), least) : nothing,
+      rows: rows.map((row, i) => toRow(row, by, withheld(i), least)),
     };
   });
 
-type Aggregate = Record<string, unknown> & {
+type Aggregate = Record<string, unknown> & Counts & {
   level: number;
-  count: number;
-  replied: number; reply50: number | null; reply90: number | null; reply95: number | null;
-  resolved: number; resolved50: number | null; resolved90: number | null; resolved95: number | null;
-  in_time: number;
-  late: number;
+  reply50: number | null; reply90: number | null; reply95: number | null;
+  resolved50: number | null; resolved90: number | null; resolved95: number | null;
 };
 
 const reached = (value: number | null): number | null => (value === null || !Number.isFinite(value) ? null : Math.round(value));
 
-const toRow = (row: Aggregate, by: readonly Dimension[]): ReportRow => ({
-  ...Object.fromEntries(by.map((dimension) => [dimension, row[dimension]])),
-  count: row.count,
-  firstReply: { count: row.replied, p50: reached(row.reply50), p90: reached(row.reply90), p95: reached(row.reply95) },
-  resolution: { count: row.resolved, p50: reached(row.resolved50), p90: reached(row.resolved90), p95: reached(row.resolved95) },
-  legal: {
-    inTime: row.in_time,
-    late: row.late,
-    share: row.in_time + row.late === 0 ? null : row.in_time / (row.in_time + row.late),
-  },
-});
+const toRow = (row: Aggregate, by: readonly Dimension[], withheld: Withheld, least: number): ReportRow => {
+  const step = (count: number, isWithheld: boolean, [p50, p90, p95]: readonly [number | null, number | null, number | null]): ReportRow['firstReply'] => {
+    if (withheld.row || (isWithheld && !tellsPercentiles(row.count, least))) return { ...none, count: null };
+    return { count: isWithheld ? null : count, p50: reached(p50), p90: reached(p90), p95: reached(p95) };
+  };
+  return {
+    ...Object.fromEntries(by.map((dimension) => [dimension, row[dimension]])),
+    count: withheld.row ? null : row.count,
+    firstReply: step(row.replied, withheld.firstReply, [row.reply50, row.reply90, row.reply95]),
+    resolution: step(row.resolved, withheld.resolution, [row.resolved50, row.resolved90, row.resolved95]),
+    legal: withheld.legal
+      ? { inTime: null, late: null, share: null }
+      : { inTime: row.in_time, late: row.late, share: row.in_time + row.late === 0 ? null : row.in_time / (row.in_time + row.late) },
+  };
+};
 
 const none = { count: 0, p50: null, p90: null, p95: null };
 const nothing: ReportRow = { count: 0, firstReply: none, resolution: none, legal: { inTime: 0, late: 0, share: null } };
