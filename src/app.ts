@@ -130,7 +130,7 @@ export const buildApp = async (ctx: Context, live: Live, options: AppOptions): P
     { prefix: '/api/v1' },
   );
   await app.register(liveRoutes(ctx, live));
-  await app.register(webhookRoutes(ctx, options.publicUrl), { prefix: '/webhooks/twilio' });
+  await app.register(webhookRoutes(ctx, options.publicUrl), { prefix: '/webhooks' });
   await app.register(healthRoutes(ctx, () => closing), { prefix: '/health' });
   await app.register(consoleRoutes, { prefix: '/console' });
   await serveApiReference(app);

@@ -1,6 +1,8 @@
 import { createSecretKey } from 'node:crypto';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import type { Channel } from '#channels/channel';
+import { createSmsGate } from '#channels/smsgate/sms';
 import { createTwilioSms } from '#channels/twilio/sms';
 import { openDatabase, type Database } from '#db/client';
 import { system } from '#db/actor';
@@ -55,7 +57,7 @@ export const openDeps = async (settings: Settings, log: Log, clock: Clock = syst
   await keepConsentTexts({ db, clock });
   const jobs = openJobs(jobStore, log);
   const live = openLiveLine(settings, db, log);
-  const base = { db, keys, clock, log, jobs, live, codeKey, indexKey, witnesses: witnessesOf(settings), secondFactor: secondFactorOf(settings, settings.PUBLIC_URL), sms: smsOf(settings), smsDailyCap: settings.SMS_DAILY_CAP, smallestCell: settings.SMALLEST_CELL, sso: ssoOf(settings), ...filesOf(settings) };
+  const base = { db, keys, clock, log, jobs, live, codeKey, indexKey, witnesses: witnessesOf(settings), secondFactor: secondFactorOf(settings, settings.PUBLIC_URL), channels: channelsOf(settings, clock), smsDailyCap: settings.SMS_DAILY_CAP, smallestCell: settings.SMALLEST_CELL, sso: ssoOf(settings), ...filesOf(settings) };
   await sealEarlier(base);
   await sealEarlierSecrets(base);
   const ctx: Context = { ...base, intake: createIntake(base), admission: createAdmission(base), inbox: createInbox(base) };
@@ -81,7 +83,15 @@ export const filesOf = ({ FILES_DIR, DATA_DIR, CLAMD_URL }: Settings): Pick<Cont
 
 const witnessesOf = ({ WITNESS_KEYS: keys = '' }: Settings): Verifier[] => listOf(keys).flatMap((key) => parseVerifierKey(key, 4) ?? []);
 
-const smsOf = (settings: Settings): Context['sms'] => {
+/** The SIM of the line first: it is the number that people know. */
+const channelsOf = (settings: Settings, clock: Clock): Channel[] => [smsGateOf(settings, clock), twilioSmsOf(settings)].filter((channel) => channel !== null);
+
+const smsGateOf = ({ SMSGATE_URL: url, SMSGATE_USER: user, SMSGATE_PASSWORD: password, SMSGATE_SIGNING_KEY: signingKey }: Settings, clock: Clock): Channel | null => {
+  if (url === undefined || user === undefined || password === undefined || signingKey === undefined) return null;
+  return createSmsGate({ account: 'default', url, user, password, signingKey, clock });
+};
+
+const twilioSmsOf = (settings: Settings): Channel | null => {
   const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: tokens, TWILIO_SMS_FROM: from, PUBLIC_URL: publicUrl } = settings;
   if (accountSid === undefined || tokens === undefined || from === undefined || publicUrl === undefined) return null;
   return createTwilioSms({ accountSid, authTokens: listOf(tokens), from, publicUrl: publicUrl.replace(/\/$/, ''), baseUrl: settings.TWILIO_BASE_URL });

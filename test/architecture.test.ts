@@ -115,6 +115,7 @@ describe('what only a few may do', () => {
     onlyIn(/\bfetch\(|from 'node:https?'(?<!import type[^\n]*)|from 'undici'/, {
       'src/lib/outgoing.ts': 'the guard',
       'src/channels/twilio/client.ts': 'one server, named by the configuration',
+      'src/channels/smsgate/client.ts': 'one server, named by the configuration',
       'src/cli/witness.ts': 'the log that its user told it to watch',
       'src/http/errors.ts': 'the names of statuses',
       'src/http/openapi.ts': 'the names of statuses',
@@ -155,13 +156,12 @@ describe('what only a few may do', () => {
   });
 
   it("a provider's word stays with the provider", () => {
-    onlyIn(/twilio|MessageSid|TwiML/i, {
+    onlyIn(/twilio|MessageSid|TwiML|smsgate/i, {
       'src/channels/': 'the adapter',
       'src/dev/': 'the pretended provider',
       'src/deps.ts': 'chooses the adapter',
       'src/lib/config.ts': "the account's settings",
       'src/start.ts': 'starts the pretended provider',
-      'src/app.ts': 'the address that the provider calls',
     });
   });
 });

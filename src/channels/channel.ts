@@ -6,18 +6,34 @@
 /** A parsed query or form body: a repeated key holds all its values. */
 export type Form = Readonly<Record<string, string | string[] | undefined>>;
 
+/** The channels on which messages are exchanged through a provider. */
+export type ChannelName = 'sms' | 'whatsapp';
+
+/**
+ * A provider's call. `url` is the configured public URL followed by the raw path and query as received (never the Host
+ * header); `body` a form as parsed, nothing trimmed or removed, and anything else as the text that came: signatures are
+ * over its letters.
+ */
+export type WebhookRequest = { url: string; headers: Form; query: Form; body: Form | string };
+
 export type InboundMessage = {
+  channel: ChannelName;
   /** Our end of the line; `account` and `providerId` together name one message for ever. */
   account: string;
+  /** The provider's own id, or what the adapter makes of the content where the provider has none that lasts. */
   providerId: string;
   /** As the provider wrote it: usually E.164, but a short code or a name ("INWI") is possible. */
   from: string;
+  /** Who wrote, where the provider knows people without a phone number (a WhatsApp user id); `from` may be the same then. */
+  userId?: string;
   to: string;
   /** Untrimmed; empty when only media came. */
   text: string;
   media: { url: string; type: string }[];
+  /** The provider's id of the message that this one answers. */
+  replyTo?: string;
   /** The whole request, to be kept a while as proof of what arrived. */
-  raw: Form;
+  raw: unknown;
 };
 
 /**
@@ -63,25 +79,52 @@ export type SendResult =
 
 type Found = { providerId: string; status: DeliveryState } | null;
 
+/** What a provider's call tells: a citizen's message, what became of one of ours, or only that the line is alive. */
+export type InboundEvent =
+  | { type: 'message'; message: InboundMessage }
+  | { type: 'report'; report: StatusUpdate }
+  | { type: 'alive' };
+
+/** What a provider can do. The domain asks this, and never who the provider is. */
+type Capabilities = {
+  /** Whether people can send files. */
+  media: boolean;
+  /** Whether it tells that a message was read. */
+  readReports: boolean;
+  /** How long after the citizen's last message free words may be sent; null where always. */
+  windowHours: number | null;
+};
+
 export type Channel = {
-  name: 'sms';
+  name: ChannelName;
   account: string;
+  /** The paths below `/webhooks` that its provider calls; several channels of one account share theirs. */
+  hooks: readonly string[];
+  capabilities: Capabilities;
+  /** Whether the provider sent this request. Never throws: what cannot be checked is forged. */
+  verify(request: WebhookRequest): boolean;
   /**
-   * Whether the provider sent this request. `url` is the configured public URL followed by the raw path and
-   * query as received (never the Host header); `form` is the body as parsed, nothing trimmed or removed.
-   * Never throws: what cannot be checked is forged.
+   * What a verified request tells on this channel; nothing where it speaks of another one, or of what we do not follow.
+   * Such a request must still be answered as received.
    */
-  verify(request: { url: string; headers: Form; form: Form }): boolean;
-  /** Null when the request is not a message of this channel. Call it only after `verify`. */
-  parseMessage(form: Form): InboundMessage | null;
-  /** Null when the request reports nothing we follow; it must still be answered as received. */
-  parseStatus(form: Form, query: Form): StatusUpdate | null;
+  parse(request: WebhookRequest): InboundEvent[];
   send(message: OutboundMessage): Promise<SendResult>;
   /**
    * Looks for a message whose `send` ended `unknown` among those the provider holds, by recipient, text and the
    * time `since` which it may have been accepted. Rejects when the provider cannot be asked.
    */
   find(message: OutboundMessage & { since: Date }): Promise<Found>;
+  /**
+   * The citizens' messages that the provider holds since then, oldest first, each as its webhook would have told it: what
+   * a lost webhook did not bring comes this way. Rejects when the provider cannot be asked.
+   */
+  reconcile(since: Date): AsyncIterable<InboundMessage>;
+  /** Whether the provider can be reached and takes our credentials; `code` says why not. Never rejects. */
+  health(): Promise<{ ok: true } | { ok: false; code: string }>;
   /** The answer to every request that is in order. */
   acknowledge: { type: string; body: string };
 };
+
+/** The channel that new messages leave by. The first of a name is the one that the line prefers. */
+export const channelOf = (channels: readonly Channel[], name: ChannelName, account: string | null): Channel | null =>
+  channels.find((one) => one.name === name && one.account === account) ?? channels.find((one) => one.name === name) ?? null;

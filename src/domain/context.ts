@@ -30,8 +30,8 @@ export type Context = {
   secondFactor: { required: boolean; rpId: string; origins: readonly string[] };
   /** Kept outside the database: what makes a phone number findable (`blindIndex`). */
   indexKey: Buffer;
-  /** The line's SMS channel; null where none is configured, and nothing is sent then. */
-  sms: Channel | null;
+  /** The channels that are configured, the preferred of each name first; nothing is sent on one that is not there. */
+  channels: readonly Channel[];
   /** How many acknowledgements may leave by SMS in a day. */
   smsDailyCap: number;
   /** Of how few cases observers are told no figure. */

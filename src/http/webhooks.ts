@@ -1,38 +1,41 @@
 import formbody from '@fastify/formbody';
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
-import type { Channel, Form } from '#channels/channel';
+import type { FastifyPluginAsync } from 'fastify';
+import type { Channel, Form, WebhookRequest } from '#channels/channel';
 import type { Context } from '#domain/context';
 import { recordDelivery } from '#domain/messages/delivery.actions';
 import { receiveMessage } from '#domain/messages/inbound.actions';
 import { AppError } from '#lib/errors';
 
 /**
- * Where providers call. Each request: signature first, on the parameters as received and the configured public address;
- * then translate, hand over, and answer in the provider's words only after commit.
+ * Where providers call. Each request: signature first, on what was received and the configured public address; then
+ * translate, hand over, and answer in the provider's words only after commit. One route for all: a channel names its paths,
+ * and another spelling of them (`//`, `%2F`) is nobody's.
  */
 export const webhookRoutes = (ctx: Context, publicUrl: string): FastifyPluginAsync => async (app) => {
   await app.register(formbody, { bodyLimit: 65_536 });
+  // Signatures are over the letters that came, so JSON is left as it is.
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
 
-  const verified = (request: FastifyRequest): { channel: Channel; form: Form } => {
-    const form = (request.body ?? {}) as Form;
-    const headers = request.headers as Form;
-    const channel = ctx.sms;
-    if (!channel?.verify({ url: publicUrl + request.raw.url, headers, form })) throw new AppError('bad_signature');
-    return { channel, form };
-  };
-
-  app.post('/messages', { config: { policy: 'signature' }, schema: { hide: true } }, async (request, reply) => {
-    const { channel, form } = verified(request);
-    const message = channel.parseMessage(form);
-    // Signed, yet no message of ours (another kind of event): nothing to keep, nothing to repeat.
-    if (message) await receiveMessage(ctx, message);
-    return reply.type(channel.acknowledge.type).send(channel.acknowledge.body);
+  app.post('/*', { config: { policy: 'signature' }, schema: { hide: true } }, async (request, reply) => {
+    const path = (request.raw.url ?? '').split('?')[0] ?? '';
+    const call: WebhookRequest = {
+      url: publicUrl + request.raw.url,
+      headers: request.headers as Form,
+      query: request.query as Form,
+      body: (request.body ?? {}) as Form | string,
+    };
+    const callers = ctx.channels.filter(({ hooks, verify }) => hooks.some((hook) => path === `/webhooks${hook}`) && verify(call));
+    const [first] = callers;
+    if (first === undefined) throw new AppError('bad_signature');
+    for (const channel of callers) await take(ctx, channel, call);
+    return reply.type(first.acknowledge.type).send(first.acknowledge.body);
   });
+};
 
-  app.post('/status', { config: { policy: 'signature' }, schema: { hide: true } }, async (request, reply) => {
-    const { channel, form } = verified(request);
-    const update = channel.parseStatus(form, request.query as Form);
-    if (update) await recordDelivery(ctx, channel.account, update);
-    return reply.type(channel.acknowledge.type).send(channel.acknowledge.body);
-  });
+/** A verified call that tells nothing of this channel is in order: nothing to keep, nothing to repeat. */
+const take = async (ctx: Context, channel: Channel, call: WebhookRequest): Promise<void> => {
+  for (const event of channel.parse(call)) {
+    if (event.type === 'message') await receiveMessage(ctx, event.message);
+    if (event.type === 'report') await recordDelivery(ctx, channel.account, event.report);
+  }
 };

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseVersions } from './keys.ts';
-import { isServer } from './outgoing.ts';
+import { isNearServer, isServer } from './outgoing.ts';
 import { parseVerifierKey } from './note.ts';
 import { isHere, secretFault, withFiles } from './secrets.ts';
 
@@ -88,6 +88,12 @@ export const Settings = z.object({
   TWILIO_AUTH_TOKEN: z.string().min(16).optional().meta({ secret: true, description: 'Auth token; two, separated by a comma, while one replaces the other.' }),
   TWILIO_SMS_FROM: z.string().min(1).optional().meta({ description: 'Our number or sender name for SMS.' }),
   TWILIO_BASE_URL: url(/^https?$/).refine(isServer, 'https, or http on this machine, without credentials').optional().meta({ description: "A server that speaks Twilio's REST API, instead of Twilio." }),
+  SMSGATE_URL: url(/^https?$/).refine(isNearServer, 'https, or http on this machine or at a private address, without credentials').optional().meta({
+    description: "The phone with the line's SIM: where its SMSGate app serves its API (local mode, http://10.8.0.2:8080 through a tunnel). It is the line's first way of SMS.",
+  }),
+  SMSGATE_USER: z.string().min(1).optional().meta({ description: 'User name of its API.' }),
+  SMSGATE_PASSWORD: z.string().min(8).optional().meta({ secret: true, description: 'Password of its API.' }),
+  SMSGATE_SIGNING_KEY: z.string().min(8).optional().meta({ secret: true, description: 'Key with which it signs what it sends to PUBLIC_URL/webhooks/smsgate/default; 32 letters or more.' }),
   SMS_DAILY_CAP: z.coerce.number().int().min(0).default(10_000).meta({
     description: 'How many acknowledgements may leave by SMS in a day; beyond it they are withheld, and everything else goes on. Replies of operators are not counted.',
   }),
@@ -154,6 +160,7 @@ type Fault = { name: Name; why: string };
 /** Settings that mean something together only. */
 const groups = [
   ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_SMS_FROM'],
+  ['SMSGATE_URL', 'SMSGATE_USER', 'SMSGATE_PASSWORD', 'SMSGATE_SIGNING_KEY'],
   ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'],
 ] as const;
 

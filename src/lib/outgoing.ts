@@ -33,6 +33,17 @@ export const isServer = (setting: string): boolean => {
   return url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isHere(setting))) && url.username === '' && url.password === '';
 };
 
+const nearby = listNetworks(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7']);
+
+/** The same, or one at a private address (RFC 1918, RFC 4193, RFC 6598) given as such, to which only a tunnel or a cable leads. */
+export const isNearServer = (setting: string): boolean => {
+  const url = URL.parse(setting);
+  if (url === null || url.username !== '' || url.password !== '') return false;
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const version = isIP(host);
+  return isServer(setting) || (url.protocol === 'http:' && version !== 0 && nearby.check(host, version === 6 ? 'ipv6' : 'ipv4'));
+};
+
 /** How names are resolved and addresses connected to; tests bring their own. */
 export type Net = {
   resolve(host: string): Promise<readonly string[]>;

@@ -28,8 +28,8 @@ describe('sending through the REST API', () => {
     expect(held).toMatchObject({ text: unusual, from: account.number });
     await line.run();
     expect(line.received.every((request) => sms.verify(request))).toBe(true);
-    expect(line.received.map(({ form, query }) => sms.parseStatus(form, query))).toEqual(
-      ['sending', 'sent', 'delivered'].map((status) => ({ messageId: id, providerId: held?.sid, status })),
+    expect(line.received.flatMap((request) => sms.parse(request))).toEqual(
+      ['sending', 'sent', 'delivered'].map((status) => ({ type: 'report', report: { messageId: id, providerId: held?.sid, status } })),
     );
   });
 

@@ -1,7 +1,7 @@
 import twilio from 'twilio';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Form } from '#channels/channel';
+import type { Form, InboundMessage, StatusUpdate } from '#channels/channel';
 import { account, publicUrl, smsAt } from '../support/twilio-line.ts';
 
 const id = '0190a2b4-7c11-7d3e-8f00-0123456789ab';
@@ -9,8 +9,19 @@ const sid = 'SM00000000000000000000000000000001';
 const citizen = '+212612340000';
 const text = 'إنصات: رقم ملفكم 264 839 1756';
 
+const sms = smsAt();
+const readMessage = (body: Form): InboundMessage | null => {
+  const [event, ...more] = sms.parse({ url: '', headers: {}, query: {}, body });
+  expect(more).toEqual([]);
+  return event?.type === 'message' ? event.message : null;
+};
+const readReport = (body: Form, query: Form): StatusUpdate | null => {
+  const [event, ...more] = sms.parse({ url: '', headers: {}, query, body });
+  expect(more).toEqual([]);
+  return event?.type === 'report' ? event.report : null;
+};
+
 describe('the signature of a webhook', () => {
-  const sms = smsAt();
   const url = `${publicUrl}/webhooks/twilio/messages`;
   const form: Form = {
     AccountSid: account.accountSid,
@@ -25,32 +36,32 @@ describe('the signature of a webhook', () => {
   });
 
   it.each([account.authToken, 'the-previous-token'])('is believed under %s', (token) => {
-    expect(sms.verify({ url, headers: signed(token), form })).toBe(true);
+    expect(sms.verify({ url, headers: signed(token), query: {}, body: form })).toBe(true);
   });
 
   it('is believed over the exact query as it came', () => {
     const withQuery = `${publicUrl}/webhooks/twilio/status?mid=${id}&x=%20a+b`;
-    expect(sms.verify({ url: withQuery, headers: signed(account.authToken, withQuery), form })).toBe(true);
+    expect(sms.verify({ url: withQuery, headers: signed(account.authToken, withQuery), query: {}, body: form })).toBe(true);
   });
 
-  it.each<[string, { url: string; headers: Form; form: Form }]>([
-    ['missing', { url, headers: {}, form }],
-    ['empty', { url, headers: { 'x-twilio-signature': '' }, form }],
-    ['given twice', { url, headers: { 'x-twilio-signature': ['a', 'b'] }, form }],
-    ['made with another token', { url, headers: signed('guess'), form }],
-    ['of another body', { url, headers: signed(account.authToken), form: { ...form, Body: 'x' } }],
-    ['of a body with one field less', { url, headers: signed(account.authToken), form: { ...form, Extra: '' } }],
-    ['of another address', { url: `${url}?a=1`, headers: signed(account.authToken), form }],
-    ['of http instead of https', { url: url.replace('https', 'http'), headers: signed(account.authToken), form }],
-    ['of a relative address', { url: '/webhooks/twilio/messages', headers: signed(account.authToken), form }],
+  it.each<[string, { url: string; headers: Form; body: Form }]>([
+    ['missing', { url, headers: {}, body: form }],
+    ['empty', { url, headers: { 'x-twilio-signature': '' }, body: form }],
+    ['given twice', { url, headers: { 'x-twilio-signature': ['a', 'b'] }, body: form }],
+    ['made with another token', { url, headers: signed('guess'), body: form }],
+    ['of another body', { url, headers: signed(account.authToken), body: { ...form, Body: 'x' } }],
+    ['of a body with one field less', { url, headers: signed(account.authToken), body: { ...form, Extra: '' } }],
+    ['of another address', { url: `${url}?a=1`, headers: signed(account.authToken), body: form }],
+    ['of http instead of https', { url: url.replace('https', 'http'), headers: signed(account.authToken), body: form }],
+    ['of a relative address', { url: '/webhooks/twilio/messages', headers: signed(account.authToken), body: form }],
   ])('is never believed when %s', (_, request) => {
-    expect(sms.verify(request)).toBe(false);
+    expect(sms.verify({ query: {}, ...request })).toBe(false);
   });
 
   it('is never believed for another account, even under our token', () => {
     for (const AccountSid of ['AC00000000000000000000000000000000', [account.accountSid, account.accountSid], undefined]) {
       const other: Form = { ...form, AccountSid };
-      expect(sms.verify({ url, headers: signed(account.authToken, url, other), form: other })).toBe(false);
+      expect(sms.verify({ url, headers: signed(account.authToken, url, other), query: {}, body: other })).toBe(false);
     }
   });
 
@@ -59,11 +70,11 @@ describe('the signature of a webhook', () => {
     const anyForm = fc.dictionary(fc.string(), value).map((odd): Form => ({ ...odd, AccountSid: account.accountSid }));
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.webUrl()), value, anyForm, (anyUrl, signature, odd) => {
-        expect(sms.verify({ url: anyUrl, headers: { 'x-twilio-signature': signature }, form: odd })).toBe(false);
+        expect(sms.verify({ url: anyUrl, headers: { 'x-twilio-signature': signature }, query: {}, body: odd })).toBe(false);
       }),
     );
     const noBody: Form = JSON.parse('null');
-    expect(sms.verify({ url, headers: signed(account.authToken), form: noBody })).toBe(false);
+    expect(sms.verify({ url, headers: signed(account.authToken), query: {}, body: noBody })).toBe(false);
   });
 
   it('can never be checked under an empty token, with which anybody could sign', () => {
@@ -73,12 +84,12 @@ describe('the signature of a webhook', () => {
 });
 
 describe('a message from a citizen', () => {
-  const sms = smsAt();
   const form: Form = { AccountSid: account.accountSid, MessageSid: sid, From: citizen, To: account.number, NumMedia: '0', Body: text };
 
   it('keeps every character', () => {
     const body = ' \u200fمشكل\n\tO\'Connor 😀 ';
-    expect(sms.parseMessage({ ...form, Body: body })).toEqual({
+    expect(readMessage({ ...form, Body: body })).toEqual({
+      channel: 'sms',
       account: sms.account,
       providerId: sid,
       from: citizen,
@@ -92,7 +103,7 @@ describe('a message from a citizen', () => {
   it('without words keeps its pictures', () => {
     const media = { NumMedia: '2', MediaUrl0: 'https://a/0', MediaContentType0: 'image/jpeg', MediaUrl1: 'https://a/1' };
     const { Body: _, ...silent } = form;
-    expect(sms.parseMessage({ ...silent, ...media })).toMatchObject({
+    expect(readMessage({ ...silent, ...media })).toMatchObject({
       text: '',
       media: [
         { url: 'https://a/0', type: 'image/jpeg' },
@@ -102,7 +113,7 @@ describe('a message from a citizen', () => {
   });
 
   it('from a short code or a name is not lost', () => {
-    expect(sms.parseMessage({ ...form, From: 'INWI' })?.from).toBe('INWI');
+    expect(readMessage({ ...form, From: 'INWI' })?.from).toBe('INWI');
   });
 
   it.each<[string, Form]>([
@@ -113,16 +124,15 @@ describe('a message from a citizen', () => {
     ['without a recipient', { ...form, To: undefined }],
     ['of WhatsApp', { ...form, From: `whatsapp:${citizen}` }],
   ])('%s is never taken for an SMS', (_, odd) => {
-    expect(sms.parseMessage(odd)).toBeNull();
+    expect(readMessage(odd)).toBeNull();
   });
 });
 
 describe('a status report', () => {
-  const sms = smsAt();
   const form: Form = { AccountSid: account.accountSid, MessageSid: sid, MessageStatus: 'undelivered', ErrorCode: '30003' };
 
   it('names our message, the state and the error', () => {
-    expect(sms.parseStatus(form, { mid: id.toUpperCase() })).toEqual({
+    expect(readReport(form, { mid: id.toUpperCase() })).toEqual({
       messageId: id,
       providerId: sid,
       status: 'failed',
@@ -131,7 +141,7 @@ describe('a status report', () => {
   });
 
   it.each<[Form]>([[{}], [{ mid: "1' or '1'='1" }], [{ mid: [id, id] }]])('with the query %j names only the provider\'s id', (query) => {
-    expect(sms.parseStatus({ ...form, ErrorCode: '0' }, query)).toEqual({ providerId: sid, status: 'failed' });
+    expect(readReport({ ...form, ErrorCode: '0' }, query)).toEqual({ providerId: sid, status: 'failed' });
   });
 
   it.each<[string, Form]>([
@@ -140,6 +150,6 @@ describe('a status report', () => {
     ['without a status', { ...form, MessageStatus: undefined }],
     ['without an id', { ...form, MessageSid: undefined }],
   ])('%s changes nothing', (_, odd) => {
-    expect(sms.parseStatus(odd, { mid: id })).toBeNull();
+    expect(readReport(odd, { mid: id })).toBeNull();
   });
 });

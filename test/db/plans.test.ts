@@ -113,7 +113,7 @@ beforeAll(async () => {
     notify: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
-  const base = { db, clock, log: createLog('silent'), jobs: { add: () => undefined }, live: { publish: () => undefined }, codeKey: Buffer.alloc(32), witnesses: [], ...keysFor(database.url), secondFactor: { required: false, rpId: 'localhost', origins: [] }, sms: null, smsDailyCap: 10_000, smallestCell: 10, sso: null, ...noFiles };
+  const base = { db, clock, log: createLog('silent'), jobs: { add: () => undefined }, live: { publish: () => undefined }, codeKey: Buffer.alloc(32), witnesses: [], ...keysFor(database.url), secondFactor: { required: false, rpId: 'localhost', origins: [] }, channels: [], smsDailyCap: 10_000, smallestCell: 10, sso: null, ...noFiles };
   ctx = { ...base, intake: createIntake(base), admission: createAdmission(base), inbox: createInbox(base) };
 });
 afterAll(async () => {

@@ -40,7 +40,7 @@ const openLine = async () => {
     secondFactor: { required: false, rpId: 'localhost', origins: [] },
     ...keysFor(url),
     // Nobody listens there: what is sent would fail.
-    sms: smsAt('http://127.0.0.1:9'), smsDailyCap: 10_000, smallestCell: 10,
+    channels: [smsAt('http://127.0.0.1:9')], smsDailyCap: 10_000, smallestCell: 10,
     sso: null,
     ...noFiles,
   };

@@ -34,7 +34,7 @@ const create = async (to: string): Promise<string> => {
   expect(status).toBe(201);
   return Resource.parse(body).sid;
 };
-const reported = (): (string | string[] | undefined)[] => line.received.map(({ form }) => form['MessageStatus']);
+const reported = (): (string | string[] | undefined)[] => line.received.map(({ body }) => body['MessageStatus']);
 
 describe('the REST API of the fake Twilio', () => {
   it.each<[string, Record<string, string>, number, number]>([
@@ -99,14 +99,14 @@ describe('a message on its way', () => {
     await line.run();
     expect(reported()).toEqual(reports);
     expect(line.received.every((request) => sms.verify(request))).toBe(true);
-    expect(line.received.every(({ form }) => form['MessageSid'] === sid)).toBe(true);
+    expect(line.received.every(({ body }) => body['MessageSid'] === sid)).toBe(true);
     expect(line.fake.messagesTo(to)).toMatchObject([{ sid, status: end }]);
   });
 
   it('that fails carries its error number in the last report only', async () => {
     await create('+212612340002');
     await line.run();
-    expect(line.received.map(({ form }) => form['ErrorCode'])).toEqual([undefined, undefined, '30003']);
+    expect(line.received.map(({ body }) => body['ErrorCode'])).toEqual([undefined, undefined, '30003']);
   });
 
   it('never reaches the handset before it is delivered, nor when it fails', async () => {
@@ -151,9 +151,8 @@ describe('an SMS from a handset', () => {
     if (!request) throw new Error('nothing arrived');
     expect(request.path).toBe('/webhooks/twilio/messages');
     expect(sms.verify(request)).toBe(true);
-    const parsed = sms.parseMessage(request.form);
-    expect(parsed).toMatchObject({ ...message, providerId: messageSid, media: [] });
-    expect(Object.keys(request.form)).toEqual(
+    expect(sms.parse(request)).toMatchObject([{ type: 'message', message: { ...message, providerId: messageSid, media: [] } }]);
+    expect(Object.keys(request.body)).toEqual(
       expect.arrayContaining(['SmsSid', 'SmsMessageSid', 'NumSegments', 'SmsStatus', 'ApiVersion', 'FromCity', 'ToZip']),
     );
   });
@@ -161,7 +160,7 @@ describe('an SMS from a handset', () => {
   it('can be repeated under its own id', async () => {
     const { messageSid } = await line.fake.receiveFromHandset(message);
     await line.fake.receiveFromHandset({ ...message, messageSid });
-    expect(line.received.map(({ form }) => form['MessageSid'])).toEqual([messageSid, messageSid]);
+    expect(line.received.map(({ body }) => body['MessageSid'])).toEqual([messageSid, messageSid]);
     const listed = Page.parse((await ask(`${base}/Messages.json?From=${encodeURIComponent(citizen)}`)).body);
     expect(listed.messages).toMatchObject([{ sid: messageSid, status: 'received' }]);
   });

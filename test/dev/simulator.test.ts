@@ -7,6 +7,7 @@ import { system } from '#db/actor';
 import { openDatabase } from '#db/client';
 import { messages } from '#db/schema/tables';
 import { startFakeTwilio, type FakeTwilio } from '#dev/fake-twilio/server';
+import { throughTwilio } from '#dev/simulator/carriers';
 import { simulatorRoutes } from '#dev/simulator/routes';
 import { processAttachment } from '#domain/attachments/processing.actions';
 import { createIntake } from '#domain/cases/intake.actions';
@@ -64,7 +65,7 @@ beforeAll(async () => {
     live,
     codeKey: randomBytes(32), witnesses: [],
     secondFactor: { required: false, rpId: 'localhost', origins: [] },
-    sms: smsAt(fake.url), smsDailyCap: 10_000, smallestCell: 10,
+    channels: [smsAt(fake.url)], smsDailyCap: 10_000, smallestCell: 10,
     ...keysFor(database.url),
     sso: null,
     ...noFiles,
@@ -75,7 +76,7 @@ beforeAll(async () => {
     origins: new Set([publicUrl]),
     trustProxy: [],
     log: createLog('silent'),
-    more: async (web) => void (await web.register(simulatorRoutes(fake, account.number))),
+    more: async (web) => void (await web.register(simulatorRoutes([throughTwilio(fake, account.number)], account.number))),
   });
 });
 afterAll(async () => {

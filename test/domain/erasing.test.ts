@@ -188,7 +188,7 @@ it('a case that cannot be erased keeps no other waiting, nor does one that was o
 it('a request of a provider is gone after 30 days with the key that sealed it, but not while its message has no case', async () => {
   const caseId = await centre.text(`+212${phoneOf('14').slice(1)}`, 'توقف الدعم');
   const { ctx } = centre.app.deps;
-  await receiveMessage(ctx, { account: 'line', providerId: 'late', from: '+212661004215', to: line, text: 'salam', media: [], raw: {} });
+  await receiveMessage(ctx, { channel: 'sms', account: 'line', providerId: 'late', from: '+212661004215', to: line, text: 'salam', media: [], raw: {} });
   const [routed, waits] = await centre.rows<{ id: string }>("select id from messages where direction = 'in' and (case_id = $1 or provider_id = 'late') order by case_id nulls last", caseId);
   const ids = [routed?.id ?? '', waits?.id ?? ''];
   centre.clock.advance(days(31));

@@ -95,7 +95,7 @@ describe('a message to a citizen', () => {
     expect(await firstReply(caseId)).toBeNull();
     // Claimed, replied, failed.
     expect((await app.get(`/api/v1/staff/cases/${caseId}`, operator)).json['version']).toBe(Number(before) + 3);
-    const { sms } = app.deps.ctx;
+    const [sms] = app.deps.ctx.channels;
     await recordDelivery(app.deps.ctx, sms?.account ?? '', { providerId: providerId ?? '', status: 'delivered' });
     expect(await firstReply(caseId)).not.toBeNull();
   });
@@ -130,7 +130,7 @@ describe('while the provider cannot be reached', () => {
     const port = await freePort();
     const { accountSid, authToken } = account;
     const sms = createTwilioSms({ accountSid, authTokens: [authToken], from: line, publicUrl: app.url, baseUrl: `http://127.0.0.1:${port}` });
-    const work = startWork({ ...app.deps, ctx: { ...app.deps.ctx, sms } });
+    const work = startWork({ ...app.deps, ctx: { ...app.deps.ctx, channels: [sms] } });
     const caseId = await file(phone);
     await eventually(async () => {
       const message = await messageOf(caseId);

@@ -151,7 +151,7 @@ describe('a message to a citizen', () => {
     clock.advance(61 * minutes);
     await messageIn(caseId, 'unknown');
     expect(at(phone)).toHaveLength(1);
-    await recordDelivery(app.deps.ctx, app.deps.ctx.sms?.account ?? '', { providerId: lost, status: 'delivered' });
+    await recordDelivery(app.deps.ctx, app.deps.ctx.channels[0]?.account ?? '', { providerId: lost, status: 'delivered' });
     expect(await messageOf(caseId)).toMatchObject({ state: 'delivered' });
   });
 });

@@ -37,8 +37,8 @@ describe('work whose job was lost', () => {
     await file(dying, phone(2));
     const [second] = await rows<{ id: string }>('select id from cases order by received_at desc, id desc limit 1');
     await triageCase(dying, second?.id ?? '');
-    const account = ctx.sms?.account ?? '';
-    await receiveMessage(dying, { account, providerId: `SM${'1'.repeat(32)}`, from: phone(3), to: line, text: 'salam', media: [], raw: {} });
+    const account = ctx.channels[0]?.account ?? '';
+    await receiveMessage(dying, { channel: 'sms', account, providerId: `SM${'1'.repeat(32)}`, from: phone(3), to: line, text: 'salam', media: [], raw: {} });
     app.work();
     await eventually(async () => [1, 2, 3].every((i) => app.fake.messagesTo(phone(i)).length === 1), 10);
     expect(await rows('select 1 from cases where triaged_at is null')).toEqual([]);
@@ -61,11 +61,11 @@ describe('work whose job was lost', () => {
 
   it('is done for all rows of a job but the one that fails, and the job fails with it', async () => {
     const { ctx } = app.deps;
-    const account = ctx.sms?.account ?? '';
+    const account = ctx.channels[0]?.account ?? '';
     const jobs = { add: () => undefined };
     const inbox = createInbox({ ...ctx, jobs });
     for (const i of [1, 2])
-      await receiveMessage({ ...ctx, inbox }, { account, providerId: `SM${String(i).repeat(31)}f`, from: phone(700 + i), to: line, text: 'salam', media: [], raw: {} });
+      await receiveMessage({ ...ctx, inbox }, { channel: 'sms', account, providerId: `SM${String(i).repeat(31)}f`, from: phone(700 + i), to: line, text: 'salam', media: [], raw: {} });
     const received = await rows<{ id: string }>("select id from messages where state = 'received' order by id");
     expect(received).toHaveLength(2);
     const ids = received.map(({ id }) => id).toSpliced(1, 0, 'no id at all');

@@ -47,7 +47,7 @@ it('no setting, at any of its values, turns off the check of a signature', async
     if (!settings || settings.REDIS_URL !== undefined) continue;
     const { ctx, close } = await openDeps(settings, createLog('silent'));
     for (const signature of [undefined, '', 'x', 'AAAAAAAAAAAAAAAAAAAAAAAAAAA='])
-      expect(ctx.sms?.verify({ url: 'https://insat.example/webhooks/twilio/messages', headers: { 'x-twilio-signature': signature }, form: unsigned })).toBe(false);
+      expect(ctx.channels[0]?.verify({ url: 'https://insat.example/webhooks/twilio/messages', headers: { 'x-twilio-signature': signature }, query: {}, body: unsigned })).toBe(false);
     asked += 1;
     await close();
   }

@@ -50,8 +50,8 @@ it("the provider's token is replaced without a message refused on the way in or 
     put('TWILIO_AUTH_TOKEN', content);
     const fake = await startFakeTwilio({ accountSid, authToken: token, number: line, publicUrl, webhookBase: 'http://127.0.0.1:1', schedule: () => undefined });
     const { ctx, close } = await start({ TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN_FILE: fileOf('TWILIO_AUTH_TOKEN'), TWILIO_SMS_FROM: line, TWILIO_BASE_URL: fake.url });
-    const takes = (signer: string) => ctx.sms?.verify({ url, headers: { 'x-twilio-signature': twilio.getExpectedTwilioSignature(signer, url, form) }, form });
-    const sent = await ctx.sms?.send({ to: '+212661000444', text: 'سلام', id: crypto.randomUUID() });
+    const takes = (signer: string) => ctx.channels[0]?.verify({ url, headers: { 'x-twilio-signature': twilio.getExpectedTwilioSignature(signer, url, form) }, query: {}, body: form });
+    const sent = await ctx.channels[0]?.send({ to: '+212661000444', text: 'سلام', id: crypto.randomUUID() });
     const all = { takesBefore: takes(before), takesAfter: takes(after), sent: sent?.outcome ?? 'no line' };
     await close();
     await fake.close();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Role } from '#contract/words';
 import { openDeps, type Deps } from '#deps';
 import { startFakeTwilio, type FakeTwilio } from '#dev/fake-twilio/server';
+import { startFakeSmsGate, type FakeSmsGate } from '#dev/fake-smsgate/server';
 import { putStaff } from '#domain/staff/accounts.actions';
 import type { Clock } from '#lib/clock';
 import { Settings } from '#lib/config';
@@ -35,6 +36,8 @@ export type TestApp = {
   filesDir: string;
   deps: Deps;
   fake: FakeTwilio;
+  /** The line's SIM, with `sim: true`. */
+  phone: FakeSmsGate;
   /** Starts the worker program's part in this process. */
   work(): void;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
@@ -51,15 +54,17 @@ export type Answer = { status: number; headers: Headers; text: string; json: Rec
 /**
  * The whole product on a fresh database, listening on loopback, with a pretended provider that speaks the real
  * protocol. `work: true` also runs the workers; `trustProxy: '127.0.0.1'` lets a test call from any address;
- * `demo: false` asks the staff for a second factor; `log` gets every line of web and workers, down to `debug`. Nothing is
+ * `sim: true` puts the line's SIM before Twilio; `demo: false` asks the staff for a second factor; `log` gets every line of web and workers, down to `debug`. Nothing is
  * shared with another test file.
  */
-export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: boolean; trustProxy?: string; sso?: Sso; clamdUrl?: string; demo?: boolean; log?: (line: string) => void } = {}): Promise<TestApp> => {
+export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: boolean; sim?: boolean; trustProxy?: string; sso?: Sso; clamdUrl?: string; demo?: boolean; log?: (line: string) => void } = {}): Promise<TestApp> => {
   const database = await freshDatabase();
   const store = await freshJobStore(database.url);
   const port = await freePort();
   const publicUrl = `http://127.0.0.1:${port}`;
   const fake = await startFakeTwilio({ accountSid, authToken, number: line, publicUrl, webhookBase: publicUrl });
+  const sim = { account: 'default', user: 'insat', password: 'a-password-for-tests', signingKey: 'a-signing-key-for-tests-of-32-letters' };
+  const phone = await startFakeSmsGate({ ...sim, number: line, webhookBase: publicUrl, ...(options.clock ? { clock: options.clock } : {}) });
   const filesDir = await mkdtemp(join(tmpdir(), 'insat-files-'));
   const settings = withAddress(
     Settings.parse({
@@ -76,6 +81,7 @@ export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: b
       INDEX_KEY: '66'.repeat(32),
       ...('redisUrl' in store ? { REDIS_URL: store.redisUrl } : {}),
       ...(options.sms === false ? {} : { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_SMS_FROM: line, TWILIO_BASE_URL: fake.url }),
+      ...(options.sim === true ? { SMSGATE_URL: phone.url, SMSGATE_USER: sim.user, SMSGATE_PASSWORD: sim.password, SMSGATE_SIGNING_KEY: sim.signingKey } : {}),
     }),
     port,
   );
@@ -102,6 +108,7 @@ export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: b
     filesDir,
     deps,
     fake,
+    phone,
     work,
     post,
     get: (path, headers = {}) => call('GET', path, headers),
@@ -116,6 +123,7 @@ export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: b
       await worker?.close();
       await deps.close();
       await fake.close();
+      await phone.close();
       await database.drop();
       await rm(filesDir, { recursive: true });
     },

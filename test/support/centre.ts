@@ -55,7 +55,7 @@ export const openCentre = async (options: { clamdUrl?: string } = {}) => {
       texts += 1;
       const media = files.map((type) => ({ url: 'https://provider.example/file', type }));
       const providerId = `text ${texts}`;
-      await receiveMessage(ctx, { account: 'line', providerId, from, to: line, text: words, media, raw: {} });
+      await receiveMessage(ctx, { channel: 'sms', account: 'line', providerId, from, to: line, text: words, media, raw: {} });
       const [received] = await rows<{ id: string }>('select id from messages where provider_id = $1', providerId);
       if (!received) throw new Error('the text is not there');
       await routeMessage(ctx, received.id);

@@ -1,6 +1,6 @@
 import formbody from '@fastify/formbody';
 import fastify from 'fastify';
-import type { Channel, Form } from '#channels/channel';
+import type { Channel, Form, WebhookRequest } from '#channels/channel';
 import { createTwilioSms } from '#channels/twilio/sms';
 import { type FakeTwilio, startFakeTwilio } from '#dev/fake-twilio/server';
 import type { Schedule } from '#dev/fake-twilio/schedule';
@@ -23,7 +23,7 @@ export const smsAt = (baseUrl?: string, more: { authTokens?: string[] } = {}): C
     ...more,
   });
 
-type Received = { path: string; url: string; headers: Form; form: Form; query: Form };
+type Received = WebhookRequest & { path: string; body: Form };
 
 /** A fake Twilio with a line at its other end that answers 200 and keeps what it is told; time passes only in `run`. */
 export const startLine = async (): Promise<{
@@ -37,7 +37,7 @@ export const startLine = async (): Promise<{
   await line.register(formbody);
   line.post<{ Body: Form; Querystring: Form }>('/*', async (request) => {
     const { url, headers, body, query } = request;
-    received.push({ path: url.split('?')[0] ?? '', url: publicUrl + url, headers, form: body, query });
+    received.push({ path: url.split('?')[0] ?? '', url: publicUrl + url, headers, body, query });
     return '';
   });
   const webhookBase = await line.listen({ port: 0, host: '127.0.0.1' });

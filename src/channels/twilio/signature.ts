@@ -1,5 +1,5 @@
 import twilio from 'twilio';
-import type { Form } from '#channels/channel';
+import type { WebhookRequest } from '#channels/channel';
 
 /**
  * Whether Twilio signed this request for our account: base64 HMAC-SHA1 of the URL followed by the sorted form,
@@ -8,12 +8,11 @@ import type { Form } from '#channels/channel';
  */
 export const isSignedByTwilio = (
   account: { accountSid: string; authTokens: readonly string[] },
-  request: { url: string; headers: Form; form: Form },
+  { url, headers, body: form }: Pick<WebhookRequest, 'url' | 'headers' | 'body'>,
 ): boolean => {
   try {
-    const { url, headers, form } = request;
     const signature = headers['x-twilio-signature'];
-    if (typeof signature !== 'string' || form['AccountSid'] !== account.accountSid) return false;
+    if (typeof form === 'string' || typeof signature !== 'string' || form['AccountSid'] !== account.accountSid) return false;
     return account.authTokens.some((token) => twilio.validateRequest(token, signature, url, form));
   } catch {
     // The package throws on what is no absolute URL or no form; a request that cannot be checked counts as forged.

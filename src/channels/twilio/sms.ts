@@ -36,7 +36,7 @@ const parseMessage = (form: Form): InboundMessage | null => {
   if (account === undefined || providerId === undefined || !messageSid.test(providerId) || !from || !to) return null;
   // Other kinds of address ("whatsapp:+212...") belong to other channels.
   if (from.includes(':')) return null;
-  return { account, providerId, from, to, text: one(form, 'Body') ?? '', media: readMedia(form), raw: form };
+  return { channel: 'sms', account, providerId, from, to, text: one(form, 'Body') ?? '', media: readMedia(form), raw: form };
 };
 
 const parseStatus = (form: Form, query: Form): StatusUpdate | null => {
@@ -51,6 +51,15 @@ const parseStatus = (form: Form, query: Form): StatusUpdate | null => {
     ...(messageId !== undefined && uuid.test(messageId) && { messageId: messageId.toLowerCase() }),
     ...(errorCode !== undefined && errorNumber.test(errorCode) && { errorCode }),
   };
+};
+
+/** A request names a status where it reports, and has none where somebody wrote. */
+const parse: Channel['parse'] = ({ body, query }) => {
+  if (typeof body === 'string') return [];
+  const report = parseStatus(body, query);
+  if (report) return [{ type: 'report', report }];
+  const message = one(body, 'MessageStatus') === undefined ? parseMessage(body) : null;
+  return message ? [{ type: 'message', message }] : [];
 };
 
 /**
@@ -95,14 +104,35 @@ export const createTwilioSms = (settings: {
     return match ? { providerId: match.sid, status: toDeliveryState(match.status) ?? 'queued' } : null;
   };
 
+  /** As its webhook would have said it, so that both are one message; the files stay with the media list. */
+  const reconcile: Channel['reconcile'] = async function* (since) {
+    const held = await client.messages.list({ to: from, dateSentAfter: since, limit: 1000 });
+    for (const { sid, from: sender, to, body } of held.toReversed()) {
+      const message = parseMessage({ AccountSid: accountSid, MessageSid: sid, From: sender, To: to, Body: body });
+      if (message) yield message;
+    }
+  };
+
+  const health: Channel['health'] = async () => {
+    try {
+      await client.messages.list({ limit: 1, pageSize: 1 });
+      return { ok: true };
+    } catch (error) {
+      return { ok: false, code: error instanceof TwilioFailure ? error.code : 'no_answer' };
+    }
+  };
+
   return {
     name: 'sms',
     account: accountSid,
+    hooks: ['/twilio/messages', '/twilio/status'],
+    capabilities: { media: true, readReports: false, windowHours: null },
     verify: (request) => isSignedByTwilio({ accountSid, authTokens }, request),
-    parseMessage,
-    parseStatus,
+    parse,
     send,
     find,
+    reconcile,
+    health,
     acknowledge: { type: 'text/xml', body: '<?xml version="1.0" encoding="UTF-8"?><Response/>' },
   };
 };

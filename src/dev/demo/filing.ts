@@ -39,7 +39,7 @@ export const sendSms = (story: Story, text: string): Promise<void> => {
   const { ctx } = story.stage;
   const from = phoneOf(story);
   const raw = { From: from, Body: text };
-  return receiveMessage(ctx, { account: 'demo', providerId: `${from} ${ctx.clock.now().toISOString()}`, from, to: '', text, media: [], raw });
+  return receiveMessage(ctx, { channel: 'sms', account: 'demo', providerId: `${from} ${ctx.clock.now().toISOString()}`, from, to: '', text, media: [], raw });
 };
 
 const filingOf = (story: Story, text: string): Filing => {

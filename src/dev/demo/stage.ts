@@ -43,10 +43,13 @@ export const createStage = (real: Context, start: Date, fate: 'sent' | 'delivere
   const sms: Channel = {
     name: 'sms',
     account,
+    hooks: [],
+    capabilities: { media: false, readReports: false, windowHours: null },
     verify: () => false,
-    parseMessage: () => null,
-    parseStatus: () => null,
+    parse: () => [],
     find: async () => null,
+    async *reconcile() {},
+    health: async () => ({ ok: true }),
     acknowledge: { type: 'text/plain', body: '' },
     async send({ id }) {
       handedOver.push({ messageId: id, providerId: id });
@@ -55,7 +58,7 @@ export const createStage = (real: Context, start: Date, fate: 'sent' | 'delivere
   };
   const base = {
     ...real,
-    sms,
+    channels: [sms],
     clock: { now: () => now },
     jobs: { add: (name: JobName, ids: readonly string[]) => void jobs.push(...ids.map((id) => ({ name, id }))) },
     live: {

@@ -4,10 +4,10 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { saying, typedNumber } from '#contract/common';
-import type { FakeTwilio } from '#dev/fake-twilio/server';
 import { AppError } from '#lib/errors';
 import { parsePhone } from '#lib/phone';
 import { projectRoot } from '#lib/root';
+import type { Carrier } from './carriers.ts';
 import { createPhones } from './phones.ts';
 
 const Phone = typedNumber.transform((typed, check) => {
@@ -36,14 +36,14 @@ const files = [
 ] as const;
 
 /**
- * A phone in the browser that texts the line through its real webhook, signed by the fake provider, and shows what comes
+ * A phone in the browser that texts the line through its real webhook, signed by a fake provider, and shows what comes
  * back. For demonstration only: whoever opens it can text as any number. Numbers travel in bodies, never in addresses.
  *
  * @param lineNumber the line's, E.164
  */
-export const simulatorRoutes = (fake: FakeTwilio, lineNumber: string): FastifyPluginAsync => async (plugin) => {
+export const simulatorRoutes = (carriers: readonly [Carrier, ...Carrier[]], lineNumber: string): FastifyPluginAsync => async (plugin) => {
   const app = plugin.withTypeProvider<ZodTypeProvider>();
-  const phones = createPhones(fake, lineNumber);
+  const phones = createPhones(carriers, lineNumber);
   const open = { policy: 'public' } as const;
 
   app.addHook('onRequest', async (request, reply) => {

@@ -17,6 +17,7 @@ export type InboundRow = {
   contact_index: string;
   sender: string;
   key: NewKey;
+  channel: string;
   channel_account: string;
   provider_id: string;
   body: string;
@@ -28,7 +29,7 @@ export type InboundRow = {
 const storeInbound = `
 with input as (
   select * from json_to_recordset($1::json) as x(id uuid, contact_id uuid, contact_kind text, contact_index text,
-    sender text, channel_account text, provider_id text, body text, raw text, received_at timestamptz)
+    sender text, channel text, channel_account text, provider_id text, body text, raw text, received_at timestamptz)
 ), point as (
   insert into contact_points (id, kind, index, last_seen_at)
   select distinct on (contact_kind, contact_index) contact_id, contact_kind, decode(contact_index, 'hex'), received_at
@@ -38,7 +39,7 @@ with input as (
 ), stored as (
   insert into messages (id, direction, channel, kind, channel_account, provider_id, contact_point_id, body, sender,
     state, created_at, state_at, seq)
-  select i.id, 'in', 'sms', 'follow_up', i.channel_account, i.provider_id, p.id, i.body, decode(i.sender, 'hex'),
+  select i.id, 'in', i.channel, 'follow_up', i.channel_account, i.provider_id, p.id, i.body, decode(i.sender, 'hex'),
     'received', i.received_at, i.received_at, null
   from input i join point p on p.kind = i.contact_kind and p.index = decode(i.contact_index, 'hex')
   on conflict (channel_account, provider_id) where provider_id is not null do nothing
@@ -78,6 +79,7 @@ export const receiveMessage = async (ctx: Context, message: InboundMessage): Pro
     contact_index: blindIndex(ctx.indexKey, kind, sender).toString('hex'),
     sender: seal(key.key, sealedAt.sender(id), sender).toString('hex'),
     key,
+    channel: message.channel,
     channel_account: message.account,
     provider_id: message.providerId,
     body: storable(bodyOf(message)),

@@ -1,4 +1,5 @@
 import { and, eq } from 'drizzle-orm';
+import { channelOf } from '#channels/channel';
 import type { Kind, Language } from '#contract/words';
 import { system, type Actor } from '#db/actor';
 import type { Tx } from '#db/client';
@@ -64,7 +65,7 @@ export const queueMessage = async (
   const id = newId(now);
   // Whoever wrote without a Moroccan number has no code either, and so no page to read on.
   const unanswerable = phone === null ? to.channel === 'sms' : !isMoroccan(phone);
-  const state = unanswerable ? 'withheld' : phone === null || ctx.sms === null ? 'shown' : 'queued';
+  const state = unanswerable ? 'withheld' : phone === null || channelOf(ctx.channels, 'sms', null) === null ? 'shown' : 'queued';
   await tx.db.insert(messages).values({
     id,
     caseId: to.id,

@@ -15,7 +15,7 @@ import { referencesIn } from './inbound.rules.ts';
 
 /**
  * Decides where a received message belongs: the sender's open case that it names, the only one that waits for the sender's
- * answer, the only one that the sender opened by SMS in the last week or wrote to since, or a new case. Messages of one
+ * answer, the only one that the sender opened by a message in the last week or wrote to since, or a new case. Messages of one
  * sender are decided one after another. A second run changes nothing.
  */
 export const routeMessage = (ctx: Context, messageId: string): Promise<void> =>
@@ -56,7 +56,7 @@ const joinWindowDays = 7;
 const expected = async (tx: Tx, contactPointId: string, at: Date): Promise<Found | undefined> => {
   const since = new Date(at.getTime() - joinWindowDays * 86_400_000);
   const lastHeard = sql`(select max(m.created_at) from messages m where m.case_id = ${cases.id})`;
-  const begunHere = and(eq(cases.channel, 'sms'), or(gt(cases.receivedAt, since), sql`${lastHeard} > ${since.toISOString()}`));
+  const begunHere = and(inArray(cases.channel, ['sms', 'whatsapp']), or(gt(cases.receivedAt, since), sql`${lastHeard} > ${since.toISOString()}`));
   const open = await lockCases(
     tx,
     and(
@@ -86,7 +86,7 @@ const openFrom = async (
   const { row, key } = complete(ctx, {
     said: {
       kind: 'complaint',
-      channel: 'sms',
+      channel: message.channel,
       actor_kind: 'citizen',
       contacts: [{ kind: point.kind as 'phone' | 'alnum', value: sender, main: true }],
     },

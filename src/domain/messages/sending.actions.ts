@@ -1,4 +1,5 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, sql } from 'drizzle-orm';
+import { channelOf, type ChannelName } from '#channels/channel';
 import type { Language } from '#contract/words';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
@@ -21,16 +22,14 @@ import { codePlace, phoneOf } from './outbound.actions.ts';
  * @throws Error where a later try may succeed; the job then tries again
  */
 export const sendMessage = async (ctx: Context, messageId: string): Promise<void> => {
-  const { sms } = ctx;
-  if (!sms) return;
-  const outbound = await claimForSending(ctx, messageId);
-  if (!outbound) return;
-  const result = await sms.send(outbound);
+  const claimed = await claimForSending(ctx, messageId);
+  if (!claimed) return;
+  const result = await claimed.channel.send(claimed.outbound);
   if (result.outcome === 'accepted') {
     await ctx.db.withActor(system, (tx) =>
       tx.db
         .update(messages)
-        .set({ providerId: result.providerId, channelAccount: sms.account })
+        .set({ providerId: result.providerId })
         .where(and(eq(messages.id, messageId), isNull(messages.providerId))),
     );
     return;
@@ -44,10 +43,18 @@ export const sendMessage = async (ctx: Context, messageId: string): Promise<void
 
 const claimForSending = (ctx: Context, messageId: string) =>
   ctx.db.withActor(system, async (tx) => {
+    const [queued] = await tx.db
+      .select()
+      .from(messages)
+      .where(and(eq(messages.id, messageId), eq(messages.state, 'queued')))
+      .for('update');
+    const channel = queued && channelOf(ctx.channels, queued.channel as ChannelName, await lineOf(tx, queued));
+    if (!channel) return null;
+    // Whose word on it counts is known before the call: its reports may come before the answer.
     const [row] = await tx.db
       .update(messages)
-      .set({ state: 'sending', stateAt: ctx.clock.now() })
-      .where(and(eq(messages.id, messageId), eq(messages.state, 'queued')))
+      .set({ state: 'sending', stateAt: ctx.clock.now(), channelAccount: channel.account })
+      .where(eq(messages.id, messageId))
       .returning();
     if (!row) return null;
     const outbound = await outboundOf(ctx, tx, row);
@@ -57,10 +64,22 @@ const claimForSending = (ctx: Context, messageId: string) =>
     }
     // Tried before, it was counted before. What an operator writes is never held back.
     const withheld = row.kind === 'acknowledgement' && row.errorCode === null ? await takeFromCaps(ctx, tx, outbound.to) : null;
-    if (withheld === null) return outbound;
+    if (withheld === null) return { channel, outbound };
     await withhold(ctx, tx, row, withheld);
     return null;
   });
+
+/** A reply leaves from the number that was written to: people know it, and an answer to it comes back there. */
+const lineOf = async (tx: Tx, { channel, contactPointId }: typeof messages.$inferSelect): Promise<string | null> => {
+  if (contactPointId === null) return null;
+  const [last] = await tx.db
+    .select({ account: messages.channelAccount })
+    .from(messages)
+    .where(and(eq(messages.contactPointId, contactPointId), eq(messages.direction, 'in'), eq(messages.channel, channel)))
+    .orderBy(desc(messages.createdAt))
+    .limit(1);
+  return last?.account ?? null;
+};
 
 /** The case is kept and worked on all the same; its history says why no SMS left. */
 const withhold = async (ctx: Context, tx: Tx, { id, caseId }: typeof messages.$inferSelect, errorCode: Withheld): Promise<void> => {

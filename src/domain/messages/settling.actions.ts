@@ -27,8 +27,6 @@ export const unsettled = (now: Date) => {
  * @throws where the provider cannot be asked; the message stays as it is, and is asked about again later
  */
 export const settleMessage = async (ctx: Context, messageId: string): Promise<void> => {
-  const { sms } = ctx;
-  if (!sms) return;
   const now = ctx.clock.now();
   const asked = await ctx.db.withActor(system, async (tx) => {
     // Marked before the call: nobody asks the same meanwhile, and next time those not asked about yet come first.
@@ -38,15 +36,19 @@ export const settleMessage = async (ctx: Context, messageId: string): Promise<vo
       .where(and(eq(messages.id, messageId), unsettled(now)))
       .returning();
     if (!row) return null;
+    // A line that is no longer configured cannot be asked: the message stays as it is until it is.
+    const channel = ctx.channels.find(({ name, account }) => name === row.channel && account === row.channelAccount);
+    if (channel === undefined) return null;
     const outbound = await outboundOf(ctx, tx, row);
-    if (outbound !== null) return { ...outbound, since: row.createdAt };
+    if (outbound !== null) return { channel, message: { ...outbound, since: row.createdAt } };
     // Its number or its words are gone, so that nobody can be asked: what the provider took stays unknown, unless a report comes.
     if (row.providerId === null) await fail(ctx, tx, messageId, noNumber);
     else await tx.db.update(messages).set({ state: 'unknown' }).where(eq(messages.id, messageId));
     return null;
   });
   if (!asked) return;
-  const found = await sms.find(asked);
+  const { channel } = asked;
+  const found = await channel.find(asked.message);
   await ctx.db.withActor(system, async (tx) => {
     const [message] = await tx.db
       .select()
@@ -55,9 +57,9 @@ export const settleMessage = async (ctx: Context, messageId: string): Promise<vo
       .for('update');
     if (!message) return;
     const { providerId } = message;
-    const report = (said: { providerId: string; status: DeliveryState }) => applyReport(ctx, tx, message, sms.account, said);
+    const report = (said: { providerId: string; status: DeliveryState }) => applyReport(ctx, tx, message, channel.account, said);
     if (providerId === null) {
-      if (found && !(await isKnown(tx, sms.account, found.providerId))) return report(found);
+      if (found && !(await isKnown(tx, channel.account, found.providerId))) return report(found);
       await tx.db.update(messages).set({ state: 'queued', stateAt: now }).where(eq(messages.id, messageId));
       tx.afterCommit(() => ctx.jobs.add('send-message', [messageId]));
       return;

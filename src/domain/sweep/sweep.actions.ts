@@ -38,7 +38,7 @@ export const sweep = async (ctx: Context): Promise<void> => {
   ctx.jobs.add('route-message', ids(received));
   ctx.jobs.add('triage-case', ids(untriaged));
   ctx.jobs.add('settle-merges', ids(merging));
-  if (!ctx.sms) return;
+  if (ctx.channels.length === 0) return;
   ctx.jobs.add('send-message', ids(queued));
   ctx.jobs.add('settle-message', ids(asking));
 };

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { DeliveryState, InboundEvent, InboundMessage } from '#channels/channel';
+
+/** A webhook of SMSGate 1.5x. Fields are added without notice, so unknown ones are let through; of the known ones older versions lack some. */
+const Webhook = z.object({ id: z.string(), event: z.string(), deviceId: z.string(), payload: z.record(z.string(), z.unknown()) });
+
+const Received = z.object({
+  /** Up to version 1.50 called `phoneNumber` only. */
+  sender: z.string().min(1).optional(),
+  phoneNumber: z.string().min(1).optional(),
+  recipient: z.string().nullish(),
+  message: z.string(),
+  receivedAt: z.string(),
+});
+
+const Reported = z.object({ messageId: z.string(), reason: z.string().optional() });
+
+/** What becomes of a message of ours. `sms:cancelled` is somebody at the phone. */
+const states = new Map<string, DeliveryState>([
+  ['sms:sent', 'sent'],
+  ['sms:delivered', 'delivered'],
+  ['sms:failed', 'failed'],
+  ['sms:cancelled', 'failed'],
+]);
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** An SMS as the phone's inbox holds it. */
+export type HeldMessage = { sender: string; recipient?: string | null | undefined; text: string; at: string };
+
+/**
+ * The phone's own ids will not do: its message id is a 32-bit hash, and each telling of the same SMS has another event id
+ * (android-sms-gateway#310). What stays the same is who wrote what, when. Null for a time that is none.
+ */
+export const toInbound = (account: string, { sender, recipient, text, at }: HeldMessage, raw: unknown): InboundMessage | null => {
+  const time = Date.parse(at);
+  if (Number.isNaN(time)) return null;
+  const providerId = createHash('sha256').update(JSON.stringify([sender.replaceAll(/[\s-]/g, ''), time, text])).digest('hex');
+  return { channel: 'sms', account, providerId, from: sender, to: recipient ?? '', text, media: [], raw };
+};
+
+/** The letters of Android's own error names; the rest of a reason may quote the number. */
+const codeOf = (reason: string | undefined): string => /\bRESULT_[A-Z_]{3,60}/.exec(reason ?? '')?.[0] ?? 'phone_failed';
+
+/** What the phone tells; nothing of what is no JSON, or of an event that we do not follow. */
+export const parseEvent = (account: string, body: string): InboundEvent[] => {
+  const read = Webhook.safeParse(parseJson(body));
+  if (!read.success) return [];
+  const { event, payload } = read.data;
+  if (event === 'system:ping' || event === 'app:started') return [{ type: 'alive' }];
+  if (event === 'sms:received') {
+    const { success, data } = Received.safeParse(payload);
+    const sender = data?.sender ?? data?.phoneNumber;
+    const message = success && sender !== undefined ? toInbound(account, { sender, recipient: data.recipient, text: data.message, at: data.receivedAt }, read.data) : null;
+    return message ? [{ type: 'message', message }] : [];
+  }
+  const status = states.get(event);
+  const { data: reported } = Reported.safeParse(payload);
+  // What was typed at the phone itself has an id that is not ours.
+  if (status === undefined || reported === undefined || !uuid.test(reported.messageId)) return [];
+  const id = reported.messageId.toLowerCase();
+  return [{ type: 'report', report: { messageId: id, providerId: id, status, ...(status === 'failed' ? { errorCode: event === 'sms:cancelled' ? 'cancelled' : codeOf(reported.reason) } : {}) } }];
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Signed by the phone, and yet no JSON: like an event that is not known.
+    return null;
+  }
+};

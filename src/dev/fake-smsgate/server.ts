@@ -1,0 +1,180 @@
+import fastify from 'fastify';
+import { z } from 'zod';
+import { createTimers, type Schedule } from '#dev/fake-twilio/schedule';
+import { systemClock, type Clock } from '#lib/clock';
+import type { Log } from '#lib/log';
+import { PhoneWebhooks, type WebhookEvent } from './phone.ts';
+import { scriptFor } from './scripts.ts';
+
+type Options = {
+  /** 0 or absent: any free port. Always on 127.0.0.1. */
+  port?: number;
+  account: string;
+  user: string;
+  password: string;
+  signingKey: string;
+  /** The SIM's number, E.164. */
+  number: string;
+  /** Where the line really listens, without a final slash. */
+  webhookBase: string;
+  log?: Pick<Log, 'warn'>;
+  clock?: Clock;
+  schedule?: Schedule;
+};
+
+type PhoneState = 'Pending' | 'Processed' | 'Sent' | 'Delivered' | 'Failed';
+type PhoneMessage = { id: string; to: string; text: string; state: PhoneState; createdAt: Date };
+
+export type FakeSmsGate = {
+  /** What SMSGATE_URL is set to. */
+  url: string;
+  /** Where the line is found from now on, for a server whose port is known only once it listens. */
+  pointAt(webhookBase: string): void;
+  /**
+   * A person sends an SMS to the line. `lost`: the phone holds it, and its webhook never comes. Give `at` of one that was
+   * sent before to have it told again.
+   * @returns the status with which the line's webhook answered; null where it was not called
+   */
+  receiveFromHandset(message: { from: string; text: string; at?: Date; lost?: boolean }): Promise<{ status: number | null; at: Date }>;
+  /** The phone says that it is alive. */
+  ping(): Promise<number>;
+  /** What the line sent to this number, newest first, in whatever state it is. */
+  messagesTo(number: string): readonly Readonly<PhoneMessage>[];
+  close(): Promise<void>;
+};
+
+const NewMessage = z.object({
+  id: z.string().max(36),
+  textMessage: z.object({ text: z.string().min(1) }),
+  phoneNumbers: z.array(z.string().regex(/^\+[1-9]\d{6,14}$/)).length(1),
+  withDeliveryReport: z.boolean().optional(),
+});
+const Listing = z.object({ type: z.string().optional(), from: z.iso.datetime().optional(), to: z.iso.datetime().optional(), limit: z.coerce.number().int().min(1).max(500).default(50), offset: z.coerce.number().int().min(0).default(0) });
+
+/**
+ * A stand-in for a phone with SMSGate in local mode, on loopback: its API for messages and inbox, signed webhooks for
+ * what arrives and what becomes of what was sent. Numbers with certain endings misbehave (`scripts.ts`). In memory only.
+ */
+export const startFakeSmsGate = async (options: Options): Promise<FakeSmsGate> => {
+  const { clock = systemClock, log, number } = options;
+  const deviceId = 'fake-phone';
+  const webhooks = new PhoneWebhooks(options.webhookBase, { ...options, deviceId, clock });
+  const timers = createTimers();
+  const schedule = options.schedule ?? timers.schedule;
+  const sent = new Map<string, PhoneMessage>();
+  const inbox: { sender: string; text: string; at: Date }[] = [];
+  const refusals = new Map<string, number>();
+
+  const tell = async (event: WebhookEvent, payload: Record<string, unknown>): Promise<void> => {
+    const status = await webhooks.post(event, payload).catch((err: unknown) => {
+      log?.warn({ err }, 'a webhook of the fake phone was not delivered');
+      return 0;
+    });
+    if (status >= 300) log?.warn({ status }, 'a webhook of the fake phone was refused');
+  };
+
+  const carry = (message: PhoneMessage): void => {
+    const { end, reports } = scriptFor(message.to);
+    const told: [WebhookEvent, Record<string, unknown>][] = [];
+    const life: [number, PhoneState, WebhookEvent | null][] = [
+      [100, 'Processed', null],
+      [300, 'Sent', 'sms:sent'],
+      [900, end, end === 'Delivered' ? 'sms:delivered' : 'sms:failed'],
+    ];
+    for (const [index, [afterMs, state, event]] of life.entries())
+      schedule(afterMs, async () => {
+        message.state = state;
+        if (event === null) return;
+        const at = clock.now().toISOString();
+        const more = event === 'sms:sent' ? { partsCount: 1, sentAt: at } : event === 'sms:delivered' ? { deliveredAt: at } : { failedAt: at, reason: 'Send result: RESULT_ERROR_GENERIC_FAILURE' };
+        const telling: [WebhookEvent, Record<string, unknown>] = [event, { messageId: message.id, sender: number, recipient: message.to, phoneNumber: message.to, simNumber: 1, ...more }];
+        told.push(telling);
+        if (reports === 'prompt') await tell(...telling);
+        if (reports === 'shuffled' && index === life.length - 1) for (const late of [...told.toReversed(), ...told]) await tell(...late);
+      });
+  };
+
+  const app = fastify({ forceCloseConnections: true });
+  const authorization = `Basic ${Buffer.from(`${options.user}:${options.password}`).toString('base64')}`;
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.headers.authorization !== authorization) await reply.code(401).send({ message: 'Unauthorized' });
+  });
+
+  app.post('/messages', async (request, reply) => {
+    const { success, data } = NewMessage.safeParse(request.body);
+    if (!success) return reply.code(400).send({ message: 'Invalid request' });
+    const [to = ''] = data.phoneNumbers;
+    const { refusal, cutsConnection } = scriptFor(to);
+    const given = refusals.get(to) ?? 0;
+    if (refusal && (refusal.times === undefined || given < refusal.times)) {
+      refusals.set(to, given + 1);
+      return reply.code(refusal.status).send({ message: 'refused' });
+    }
+    if (sent.has(data.id)) return reply.code(409).send({ message: 'Message with this ID already exists' });
+    const message: PhoneMessage = { id: data.id, to, text: data.textMessage.text, state: 'Pending', createdAt: clock.now() };
+    sent.set(message.id, message);
+    carry(message);
+    if (cutsConnection === true) {
+      reply.hijack();
+      request.raw.socket.destroy();
+      return reply;
+    }
+    return reply.code(202).send(resource(message));
+  });
+
+  app.get<{ Params: { id: string } }>('/messages/:id', async (request, reply) => {
+    const message = sent.get(request.params.id);
+    return message ? resource(message) : reply.code(404).send();
+  });
+  app.get('/messages', async () => [...sent.values()].slice(0, 50).map(resource));
+
+  app.get('/inbox', async (request, reply) => {
+    const { success, data } = Listing.safeParse(request.query);
+    if (!success) return reply.code(400).send({ message: 'Invalid request' });
+    const from = data.from === undefined ? 0 : Date.parse(data.from);
+    const to = data.to === undefined ? Number.POSITIVE_INFINITY : Date.parse(data.to);
+    const wanted = inbox.filter(({ at }) => at.getTime() >= from && at.getTime() <= to).toReversed();
+    return reply.header('x-total-count', String(wanted.length)).send(
+      wanted.slice(data.offset, data.offset + data.limit).map(({ sender, text, at }) => ({
+        id: `text:${at.getTime()}`,
+        type: 'SMS',
+        sender,
+        recipient: number,
+        simNumber: 1,
+        contentPreview: text,
+        createdAt: at.toISOString(),
+      })),
+    );
+  });
+
+  const resource = ({ id, to, text, state, createdAt }: PhoneMessage): Record<string, unknown> => ({
+    id,
+    deviceId,
+    state,
+    isHashed: false,
+    isEncrypted: false,
+    textMessage: { text },
+    recipients: [{ phoneNumber: to, state }],
+    states: { Pending: createdAt.toISOString() },
+  });
+
+  const url = await app.listen({ port: options.port ?? 0, host: '127.0.0.1' });
+  return {
+    url,
+    pointAt: (webhookBase) => {
+      webhooks.base = webhookBase;
+    },
+    receiveFromHandset: async ({ from, text, at = clock.now(), lost = false }) => {
+      if (!inbox.some((one) => one.sender === from && one.text === text && one.at.getTime() === at.getTime())) inbox.push({ sender: from, text, at });
+      if (lost) return { status: null, at };
+      const status = await webhooks.post('sms:received', { messageId: 'f3a1b2c4', sender: from, phoneNumber: from, recipient: number, simNumber: 1, message: text, receivedAt: at.toISOString() });
+      return { status, at };
+    },
+    ping: () => webhooks.post('system:ping', { health: { status: 'pass' } }),
+    messagesTo: (to) => [...sent.values()].filter((message) => message.to === to).toReversed(),
+    close: async () => {
+      await timers.close();
+      await app.close();
+    },
+  };
+};
