@@ -7,7 +7,7 @@ const kept = new Map<string, Begun>();
 let writer: string | undefined;
 const listeners = new Set<() => void>();
 
-export type DraftField = 'reply' | 'question' | 'resolution' | 'note' | 'reason' | 'told';
+export type DraftField = 'reply' | 'question' | 'resolution' | 'note' | 'reason' | 'told' | 'narrative';
 
 const told = (): void => listeners.forEach((listener) => listener());
 

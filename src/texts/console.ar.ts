@@ -1,5 +1,6 @@
 import { access } from './console.access.ar.ts';
 import { accounts } from './console.accounts.ar.ts';
+import { filing } from './console.filing.ar.ts';
 import { privacy } from './console.privacy.ar.ts';
 
 /**
@@ -12,7 +13,7 @@ export const ar = {
   loading: 'جارٍ التحميل…',
   retry: 'إعادة المحاولة',
   none: 'غير محدد',
-  nav: { label: 'التنقل', queue: 'الحالات', report: 'آجال الجواب', reveals: 'كشف المعطيات', accounts: 'الحسابات', sessions: 'أمان حسابي', signOut: 'خروج', language: 'اللغة' },
+  nav: { label: 'التنقل', queue: 'الحالات', file: 'تقديم رسالة', report: 'آجال الجواب', reveals: 'كشف المعطيات', accounts: 'الحسابات', sessions: 'أمان حسابي', signOut: 'خروج', language: 'اللغة' },
   live: {
     connecting: 'جارٍ الاتصال بالتحيين المباشر…',
     live: 'تحيين مباشر',
@@ -69,6 +70,7 @@ export const ar = {
   },
   access,
   accounts,
+  filing,
   privacy,
   noScreen: 'لا توجد شاشة لدورك في هذا الفضاء بعد.',
   queue: {

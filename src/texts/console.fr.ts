@@ -1,6 +1,7 @@
 import type { ConsoleTexts } from './console.ar.ts';
 import { access } from './console.access.fr.ts';
 import { accounts } from './console.accounts.fr.ts';
+import { filing } from './console.filing.fr.ts';
 import { privacy } from './console.privacy.fr.ts';
 
 export const fr: ConsoleTexts = {
@@ -9,7 +10,7 @@ export const fr: ConsoleTexts = {
   loading: 'Chargement…',
   retry: 'Réessayer',
   none: 'Non précisé',
-  nav: { label: 'Navigation', queue: 'Dossiers', report: 'Délais de réponse', reveals: 'Données affichées', accounts: 'Comptes', sessions: 'Ma sécurité', signOut: 'Quitter', language: 'Langue' },
+  nav: { label: 'Navigation', queue: 'Dossiers', file: 'Déposer', report: 'Délais de réponse', reveals: 'Données affichées', accounts: 'Comptes', sessions: 'Ma sécurité', signOut: 'Quitter', language: 'Langue' },
   live: {
     connecting: 'Connexion au direct…',
     live: 'En direct',
@@ -66,6 +67,7 @@ export const fr: ConsoleTexts = {
   },
   access,
   accounts,
+  filing,
   privacy,
   noScreen: 'Il n’y a pas encore d’écran pour votre rôle ici.',
   queue: {

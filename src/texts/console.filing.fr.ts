@@ -1,0 +1,30 @@
+import type { filing as ar } from './console.filing.ar.ts';
+
+export const filing: typeof ar = {
+  heading: 'Déposer pour une personne que vous accompagnez',
+  how: 'Votre organisme est enregistré comme déposant, et un centre d’écoute traite le dossier. Vous ne le verrez plus, sauf s’il vous est transmis : remettez la référence et le code à la personne.',
+  kind: 'Nature',
+  name: 'Nom de la personne concernée',
+  relationship: 'Quel est votre lien avec elle ?',
+  relationshipHow: 'Par exemple : accompagnement social, à sa demande.',
+  text: 'Ce qu’elle veut dire, dans ses mots',
+  phone: 'Téléphone marocain où lui écrire (facultatif)',
+  email: 'Courriel (facultatif)',
+  category: 'Sujet (facultatif)',
+  unknown: 'Je ne sais pas',
+  province: 'Province ou préfecture (facultatif)',
+  commune: 'Commune ou quartier (facultatif)',
+  language: 'En quelle langue lui répondre ?',
+  consentHow: 'Lisez-lui ceci :',
+  consent: 'Elle l’a entendu et accepté, et nous a demandé de déposer pour elle',
+  submit: 'Déposer',
+  receipt: {
+    heading: 'C’est enregistré',
+    how: 'Remettez cette feuille à la personne. Le code est son secret, et ne se montre plus après cet écran.',
+    reference: 'Référence',
+    code: 'Code secret',
+    due: 'Réponse au plus tard le',
+    print: 'Imprimer',
+    another: 'Déposer un autre dossier',
+  },
+};
