@@ -73,11 +73,12 @@ export type RevealQuery = z.infer<typeof RevealQuery>;
 export const RevealRow = z.object({
   person: z.object({ id: Id, name: shown('سلمى بنعيسى'), role: Role, centre: z.object({ id: shown('centre-06'), names: Names }).nullable() }),
   reveals: z.int(),
-  colleagues: z.number().meta({ description: 'Median of all others with the same role and an open account.' }),
+  givings: z.int().meta({ description: 'Times that all that is held of a citizen was given.' }),
+  colleagues: z.number().meta({ description: 'Of reveals and givings together: median of all others with the same role and an open account.' }),
   citizens: z.int().meta({ description: 'Different citizens.' }),
   others: z.int().meta({ description: 'Citizens of whom the person was never given the case.' }),
   oddHours: z.int().meta({ description: 'Between 20:00 and 7:00, on a Saturday or a Sunday, by the clock of Morocco.' }),
-  fullDays: z.int().meta({ description: 'Days on which all that a day allows was revealed.' }),
+  fullDays: z.int().meta({ description: 'Days on which all that a day allows was revealed, or given.' }),
   signs: z.array(z.enum(signs)).meta({ description: 'What is worth a question.' }),
 });
 export type RevealRow = z.infer<typeof RevealRow>;

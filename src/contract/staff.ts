@@ -181,8 +181,6 @@ export const Reply = z.strictObject({
 });
 export const Note = z.strictObject({ version, text: saying(5000).meta({ examples: ['اتصلت بالوكالة.'] }) });
 export const Reveal = z.strictObject({ version: version.optional(), reason });
-/** How many cases one person may reveal in a day of Morocco's calendar; each time counts. */
-export const revealsADay = 30;
 /** What is masked elsewhere. Null what was never given, or was erased. */
 export const Revealed = z.object({
   name: shown('فاطمة الزهراء').nullable(),

@@ -19,7 +19,7 @@ export const rightsRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app)
       schema: {
         tags,
         summary: 'All that is held of the citizen, to be handed to them',
-        description: 'Of their cases, those in sight. It stands on each case that it was given, by whom and why.',
+        description: 'Of their cases, those in sight. It stands on each case that it was given, by whom and why; a person does so ten times a day at most.',
         params,
         body: AskPersonalData,
         response: { 200: PersonalData, ...refusals },

@@ -80,7 +80,7 @@ export const privacy: typeof ar = {
   watch: {
     heading: 'Qui affiche des données',
     how: (many, times, odd, others) =>
-      `Combien de fois des données masquées ont été affichées. Une marque n’accuse pas, elle invite à demander : « beaucoup » : ${many} ou plus, et plus de ${times} fois les collègues du même rôle ; « hors horaires » : ${odd} ou plus entre 20 h et 7 h, le samedi ou le dimanche ; « dossiers d’autrui » : ${others} personnes ou plus dont le dossier ne lui a jamais été confié ; « quota épuisé » : un jour où tout ce qui est permis a été affiché.`,
+      `Combien de fois des données masquées ont été affichées, ou tout ce qui est détenu remis. Une marque n’accuse pas, elle invite à demander : « beaucoup » : ${many} ou plus, et plus de ${times} fois les collègues du même rôle ; « hors horaires » : ${odd} ou plus entre 20 h et 7 h, le samedi ou le dimanche ; « dossiers d’autrui » : ${others} personnes ou plus dont le dossier ne lui a jamais été confié ; « quota épuisé » : un jour où tout ce qui est permis a été affiché ou remis.`,
     from: 'Du',
     to: 'Au',
     show: 'Afficher',
@@ -88,6 +88,7 @@ export const privacy: typeof ar = {
     person: 'Nom',
     centre: 'Centre',
     reveals: 'Affichages',
+    givings: 'Remises',
     colleagues: 'Médiane des collègues',
     citizens: 'Personnes',
     others: 'dont dossiers jamais confiés',

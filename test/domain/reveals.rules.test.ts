@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { isOddHour, medianOf, weigh, type RevealFact } from '#domain/personal/reveals.rules';
+import { isOddHour, medianOf, weigh, type ShownFact } from '#domain/personal/reveals.rules';
 
 const noon = new Date('2026-11-24T12:00:00Z');
-const facts = (count: number, more: Partial<RevealFact> = {}): RevealFact[] =>
-  Array.from({ length: count }, (_, i) => ({ at: new Date(noon.getTime() + i * 86_400_000 * 7), citizenId: `citizen ${i}`, held: true, ...more }));
+const facts = (count: number, more: Partial<ShownFact> = {}): ShownFact[] =>
+  Array.from({ length: count }, (_, i) => ({ what: 'reveals', at: new Date(noon.getTime() + i * 86_400_000 * 7), citizenId: `citizen ${i}`, held: true, ...more }));
 
 it('night and the end of the week are told by the clock of Morocco, before and after it left GMT+1', () => {
   const odd = (at: string) => isOddHour(new Date(at));
@@ -29,6 +29,12 @@ it('nights, and days of which nothing was left, are named', () => {
   expect(weigh(facts(3, { at: new Date('2026-11-24T23:00:00Z') }), 3)).toMatchObject({ oddHours: 3, signs: ['odd_hours'] });
   expect(weigh(facts(30, { at: noon }), 30)).toMatchObject({ fullDays: 1, signs: ['full_days'] });
   expect(weigh(facts(29, { at: noon }), 30)).toMatchObject({ fullDays: 0, signs: [] });
+});
+
+it('what is given counts with what is revealed, and has a day of its own', () => {
+  expect(weigh([...facts(6), ...facts(6, { what: 'givings' })], 3)).toMatchObject({ reveals: 6, givings: 6, signs: ['many'] });
+  expect(weigh(facts(10, { what: 'givings', at: noon }), 10)).toMatchObject({ reveals: 0, givings: 10, fullDays: 1, signs: ['full_days'] });
+  expect(weigh(facts(9, { what: 'givings', at: noon }), 10)).toMatchObject({ fullDays: 0, signs: [] });
 });
 
 it('a median lies between the least and the most, and half are on either side', () => {

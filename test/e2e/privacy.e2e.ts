@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { revealsADay } from '#contract/staff';
+import { limits } from '#contract/limits';
 import { consoleTexts, type ConsoleTexts } from '#texts/console';
 import { expectAccessible, useBrowser } from './browser.ts';
 import { file, inTheirCentre } from './filing.ts';
@@ -39,7 +39,7 @@ test('a name and a number are shown for a reason only, with what is left of the 
   await panel.getByText(name).waitFor();
   await panel.getByText('+212661987654').waitFor();
   await panel.getByText(text).waitFor();
-  await panel.getByText(words.left(String(revealsADay - 1), String(revealsADay))).waitFor();
+  await panel.getByText(words.left(String(limits.reveals.day - 1), String(limits.reveals.day))).waitFor();
   await page.getByRole('listitem').filter({ hasText: fr.events['case.revealed'] }).waitFor();
   await expectAccessible(page);
   await panel.getByRole('button', { name: words.hide }).click();

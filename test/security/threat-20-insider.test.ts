@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { RevealReport } from '#contract/reports';
 import { openCentre, type Held } from '../support/centre.ts';
 
 let centre: Awaited<ReturnType<typeof openCentre>>;
@@ -49,4 +50,19 @@ it('nobody reveals more than thirty a day, however fast, and the next day begins
   expect(found?.taken).toBe(32);
   centre.clock.advance(24 * 3_600_000);
   expect((await reveal(await centre.app.as('operator', 'centre-04', 'badr'), { reason: 'سبب' })).status).toBe(200);
+});
+
+it('all that is held is given ten times a day at most, however fast and of however many cases, and stands in the report', async () => {
+  const supervisor = await centre.app.as('supervisor', 'centre-04', 'giver');
+  const more = await centre.waiting({ contact: { name, phone: '0661987654', email: 'zineb@example.org' } });
+  await centre.rows('update cases set citizen_id = (select citizen_id from cases where id = $1) where id = $2', one.id, more.id);
+  const give = () => centre.act(supervisor, one, 'personal-data', { reason: 'حضرت ببطاقتها الوطنية' });
+  const answers = await Promise.all(Array.from({ length: 14 }, give));
+  expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([...Array.from({ length: 10 }, () => 200), 429, 429, 429, 429]);
+  for (const { json } of answers.filter(({ status }) => status === 429)) expect(json).toMatchObject({ code: 'quota_exceeded' });
+  expect(await centre.rows("select count(*)::int as events from events where type = 'case.data_given'")).toEqual([{ events: 20 }]);
+  const { rows } = RevealReport.parse((await centre.app.get('/api/v1/staff/reports/reveals', supervisor)).json);
+  expect(rows.find(({ person }) => person.name === 'Test giver')).toMatchObject({ reveals: 0, givings: 10, citizens: 1, others: 1, fullDays: 1, signs: expect.arrayContaining(['many', 'full_days']) as string[] });
+  centre.clock.advance(24 * 3_600_000);
+  expect((await centre.act(await centre.app.as('supervisor', 'centre-04', 'giver'), one, 'personal-data', { reason: 'سبب' })).status).toBe(200);
 });

@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Paper, Stack, Text, Textarea, Title } from '@mantine/core';
 import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
-import { revealsADay, type CaseDetail, type Revealed } from '#contract/staff';
+import { limits } from '#contract/limits';
+import type { CaseDetail, Revealed } from '#contract/staff';
 import { useFormats, useTexts } from '#console/language';
 import { problemText } from '#console/problems';
 import { withMarksShown } from '#ui/marks';
@@ -26,7 +27,7 @@ export function RevealPanel({ one }: { one: CaseDetail }) {
   }, [data, reset]);
   if (standingOf(one).erased) return null;
 
-  const day = formats.number(revealsADay);
+  const day = formats.number(limits.reveals.day);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     reveal.mutate(reason, { onSuccess: () => { setAsking(false); setReason(''); } });

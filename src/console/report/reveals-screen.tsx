@@ -53,7 +53,7 @@ function PeriodForm({ period, choose, loading }: { period: Period; choose: (peri
 function RevealsTable({ report }: { report: RevealReport }) {
   const { watch: words } = useTexts().privacy;
   const formats = useFormats();
-  const heads = [words.person, words.centre, words.reveals, words.colleagues, words.citizens, words.others, words.odd, words.full, words.sign];
+  const heads = [words.person, words.centre, words.reveals, words.givings, words.colleagues, words.citizens, words.others, words.odd, words.full, words.sign];
   return (
     <Table.ScrollContainer minWidth={900} tabIndex={0} aria-label={words.heading} role="region">
       <Table className="report" verticalSpacing="xs">
@@ -77,6 +77,7 @@ function Row({ row: { person, signs, ...figures } }: { row: RevealRow }) {
       <Table.Th scope="row"><bdi>{person.name}</bdi> · {texts.roles[person.role]}</Table.Th>
       <Table.Td>{person.centre === null ? texts.none : (person.centre.names[language] ?? person.centre.id)}</Table.Td>
       <Table.Td>{formats.number(figures.reveals)}</Table.Td>
+      <Table.Td>{formats.number(figures.givings)}</Table.Td>
       <Table.Td>{formats.number(figures.colleagues)}</Table.Td>
       <Table.Td>{formats.number(figures.citizens)}</Table.Td>
       <Table.Td>{formats.number(figures.others)}</Table.Td>

@@ -162,7 +162,7 @@ export const events = pgTable(
   },
   (t) => [
     index('events_case').on(t.caseId, t.id),
-    index('events_revealed').on(t.actorId, t.at).where(sql`type = 'case.revealed'`),
+    index('events_shown').on(t.actorId, t.at).where(sql`type in ('case.revealed', 'case.data_given')`),
     index('events_restated').on(sql`(data->>'table')`, sql`(data->>'number')`).where(sql`type = 'row.restated'`),
   ],
 );

@@ -6,13 +6,15 @@ import { assignments, cases, centres, events, staff } from '#db/schema/tables';
 import { invalid } from '#lib/errors';
 import type { Context } from '#domain/context';
 import { localDate } from '#domain/deadlines/deadlines.rules';
-import { medianOf, weigh } from './reveals.rules.ts';
+import { timeOf } from './quota.actions.ts';
+import { medianOf, weigh, type ShownFact } from './reveals.rules.ts';
+import { showings, showsCitizen } from './showings.queries.ts';
 
 const dayMs = 86_400_000;
 const dayBefore = (date: string, days: number): Date => new Date(Date.parse(date) - days * dayMs);
 
 /**
- * Who revealed how much, those first of whom most is to be asked: of the own centre for a supervisor, of all for an
+ * Who revealed and gave how much, those first of whom most is to be asked: of the own centre for a supervisor, of all for an
  * administrator. Read by the system, because a case that has left the reader's sight since still counts; it names no case
  * and no citizen.
  *
@@ -30,13 +32,13 @@ export const revealReport = async (ctx: Context, actor: StaffActor, asked: Revea
       .leftJoin(centres, eq(centres.id, staff.centreId));
     const held = sql<boolean>`exists (select from ${assignments} where ${assignments.caseId} = ${events.caseId} and ${assignments.staffId} = ${events.actorId})`;
     const found = await tx.db
-      .select({ actorId: events.actorId, at: events.at, citizenId: cases.citizenId, held })
+      .select({ id: events.id, type: events.type, actorId: events.actorId, at: events.at, data: events.data, citizenId: cases.citizenId, held })
       .from(events)
       .innerJoin(cases, eq(cases.id, events.caseId))
       // Which of these fall into the period, the calendar of Morocco says.
-      .where(and(sql`${events.type} = 'case.revealed'`, gte(events.at, dayBefore(from, 1)), lt(events.at, dayBefore(to, -2))));
+      .where(and(showsCitizen, gte(events.at, dayBefore(from, 1)), lt(events.at, dayBefore(to, -2))));
     const inPeriod = found.filter(({ at }) => localDate(at) >= from && localDate(at) <= to);
-    const byPerson = Map.groupBy(inPeriod, ({ actorId }) => actorId);
+    const byPerson = Map.groupBy(factsOf(inPeriod), ({ actorId }) => actorId);
     const countOf = (id: string): number => byPerson.get(id)?.length ?? 0;
     const rows = people
       .filter(({ id, centre }) => byPerson.has(id) && (actor.role === 'administrator' || (centre !== null && centre.id === actor.centreId)))
@@ -44,7 +46,15 @@ export const revealReport = async (ctx: Context, actor: StaffActor, asked: Revea
         person: { id, name, role: role as Role, centre: centre && { id: centre.id, names: { ar: centre.nameAr, fr: centre.nameFr } } },
         ...weigh(byPerson.get(id) ?? [], medianOf(people.filter((other) => other.id !== id && other.role === role && other.active).map((other) => countOf(other.id)))),
       }))
-      .toSorted((one, other) => other.signs.length - one.signs.length || other.reveals - one.reveals);
+      .toSorted((one, other) => other.signs.length - one.signs.length || other.reveals + other.givings - one.reveals - one.givings);
     return { from, to, rows };
   });
 };
+
+type Found = Pick<typeof events.$inferSelect, 'id' | 'type' | 'actorId' | 'at' | 'data'> & { citizenId: string; held: boolean };
+
+/** What was given at once, of several cases of a citizen, is one fact; held, if one of the cases was. */
+const factsOf = (found: readonly Found[]): (ShownFact & { actorId: string | null })[] =>
+  [...Map.groupBy(found, timeOf).values()].flatMap((told) =>
+    told.slice(0, 1).map(({ type, actorId, at, citizenId }) => ({ what: showings[type] ?? 'reveals', actorId, at, citizenId, held: told.some(({ held }) => held) })),
+  );

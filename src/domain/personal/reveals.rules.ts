@@ -1,9 +1,9 @@
 import { revealSigns, type RevealRow, type Sign } from '#contract/reports';
-import { revealsADay } from '#contract/staff';
+import { limits } from '#contract/limits';
 import { localDate } from '#domain/deadlines/deadlines.rules';
 
-/** One reveal. `held`: whoever revealed it was given the case at some time. */
-export type RevealFact = { at: Date; citizenId: string; held: boolean };
+/** One reveal, or one time that all that is held was given. `held`: whoever was shown it was given a case of the citizen at some time. */
+export type ShownFact = { what: 'reveals' | 'givings'; at: Date; citizenId: string; held: boolean };
 
 const casablanca = new Intl.DateTimeFormat('en-GB', { timeZone: 'Africa/Casablanca', weekday: 'short', hour: '2-digit', hourCycle: 'h23' });
 
@@ -23,23 +23,26 @@ export const medianOf = (counts: readonly number[]): number => {
 };
 
 /**
- * What one person's reveals come to, and what of it is worth a question; each sign follows from the figures shown, so that
+ * What one person was shown comes to, and what of it is worth a question; each sign follows from the figures shown, so that
  * whoever is asked can see why.
  *
  * @param colleagues the median of the others with the same role
  */
-export const weigh = (facts: readonly RevealFact[], colleagues: number): Omit<RevealRow, 'person'> => {
-  const days = Map.groupBy(facts, ({ at }) => localDate(at));
+export const weigh = (facts: readonly ShownFact[], colleagues: number): Omit<RevealRow, 'person'> => {
+  const timesOf = (what: ShownFact['what']): ShownFact[] => facts.filter((fact) => fact.what === what);
+  const fullDaysOf = (what: ShownFact['what']): string[] =>
+    [...Map.groupBy(timesOf(what), ({ at }) => localDate(at))].filter(([, day]) => day.length >= limits[what].day).map(([date]) => date);
   const figures = {
-    reveals: facts.length,
+    reveals: timesOf('reveals').length,
+    givings: timesOf('givings').length,
     colleagues,
     citizens: new Set(facts.map(({ citizenId }) => citizenId)).size,
     others: new Set(facts.filter(({ held }) => !held).map(({ citizenId }) => citizenId)).size,
     oddHours: facts.filter(({ at }) => isOddHour(at)).length,
-    fullDays: [...days.values()].filter((day) => day.length >= revealsADay).length,
+    fullDays: new Set([...fullDaysOf('reveals'), ...fullDaysOf('givings')]).size,
   };
   const is: Record<Sign, boolean> = {
-    many: figures.reveals >= revealSigns.many && figures.reveals > revealSigns.times * colleagues,
+    many: facts.length >= revealSigns.many && facts.length > revealSigns.times * colleagues,
     odd_hours: figures.oddHours >= revealSigns.oddHours,
     others_cases: figures.others >= revealSigns.othersCases,
     full_days: figures.fullDays > 0,

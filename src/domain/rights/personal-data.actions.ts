@@ -13,6 +13,7 @@ import { noteReason } from '#domain/cases/holding.actions';
 import { readingsTold } from '#domain/cases/reading.queries';
 import type { Context } from '#domain/context';
 import { sealedAt } from '#domain/personal/places.rules';
+import { takeFromQuota } from '#domain/personal/quota.actions';
 import { opened } from '#domain/personal/texts.rules';
 
 type Case = typeof cases.$inferSelect;
@@ -22,7 +23,7 @@ type Case = typeof cases.$inferSelect;
  * are has been checked by the person who asks here, and their reason says how. Internal notes are not the citizen's data.
  * That it was given is an event on each of the cases.
  *
- * @throws AppError not_found out of the person's sight
+ * @throws AppError not_found out of the person's sight, quota_exceeded; nothing is shown or kept then
  */
 export const givePersonalData = (ctx: Context, actor: StaffActor, caseId: string, input: z.infer<typeof AskPersonalData>): Promise<PersonalData> =>
   ctx.db.withActor(actor, async (tx) => {
@@ -31,6 +32,7 @@ export const givePersonalData = (ctx: Context, actor: StaffActor, caseId: string
     const key = (await ctx.keys.read([asked.citizenId])).get(asked.citizenId);
     const theirs = await tx.db.select().from(cases).where(and(eq(cases.citizenId, asked.citizenId), casesInSight(actor))).orderBy(asc(cases.receivedAt));
     const now = ctx.clock.now();
+    await takeFromQuota(ctx, tx, actor, now, 'givings');
     const noteId = await noteReason(ctx, tx, actor, caseId, now, input.reason);
     const given: PersonalData['cases'] = [];
     for (const one of theirs) {
