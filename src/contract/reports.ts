@@ -59,9 +59,9 @@ export const ResponseTimes = z.object({
 });
 export type ResponseTimes = z.infer<typeof ResponseTimes>;
 
-/** From how many on a row of the report of reveals is worth a question. `many` also takes more than `times` what colleagues did. */
-export const revealSigns = { many: 10, times: 3, oddHours: 3, othersCases: 10 } as const;
-const signs = ['many', 'odd_hours', 'others_cases', 'full_days'] as const;
+/** From how many on a row of the report of reveals is worth a question. `many` and `numbers` also take more than `times` what colleagues did. */
+export const revealSigns = { many: 10, times: 3, oddHours: 3, othersCases: 10, numbers: 30 } as const;
+const signs = ['many', 'odd_hours', 'others_cases', 'full_days', 'many_searches'] as const;
 export type Sign = (typeof signs)[number];
 
 /** A quarter of a year at most. Without `to`, until today; without `from`, thirty days. */
@@ -78,7 +78,10 @@ export const RevealRow = z.object({
   citizens: z.int().meta({ description: 'Different citizens.' }),
   others: z.int().meta({ description: 'Citizens of whom the person was never given the case.' }),
   oddHours: z.int().meta({ description: 'Between 20:00 and 7:00, on a Saturday or a Sunday, by the clock of Morocco.' }),
-  fullDays: z.int().meta({ description: 'Days on which all that a day allows was revealed, or given.' }),
+  fullDays: z.int().meta({ description: 'Days on which all that a day allows was revealed, or given, or searched.' }),
+  numbers: z.int().meta({ description: 'Different phone numbers by which the person searched.' }),
+  unfound: z.int().meta({ description: 'Searches by a phone number that found no case.' }),
+  colleaguesNumbers: z.number().meta({ description: 'Of those numbers: median of all others with the same role and an open account.' }),
   signs: z.array(z.enum(signs)).meta({ description: 'What is worth a question.' }),
 });
 export type RevealRow = z.infer<typeof RevealRow>;

@@ -52,7 +52,7 @@ export const reportRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app)
       config: { policy: { verb: 'report.reveals' } },
       schema: {
         tags: ['reports'],
-        summary: 'Who revealed how much',
+        summary: 'Who revealed how much, and searched by how many numbers',
         description: 'A supervisor sees the own centre. A sign accuses nobody; each follows from the figures beside it.',
         querystring: RevealQuery,
         response: { 200: RevealReport, '4xx': Problem },

@@ -5,15 +5,14 @@ import { text } from '#contract/common';
 import { Receipt } from '#contract/filing';
 import { CaseReadings } from '#contract/readings';
 import { Assign, CaseDetail, CaseList, CaseListQuery, CaseSummary, Claim, Destination, Move, Note, QueueView, Release, Reply, Reveal, Revealed, StaffFiling } from '#contract/staff';
-import { listCases } from '#domain/cases/cases.queries';
 import { fileForCitizen } from '#domain/cases/filing.actions';
 import { claimCase, releaseCase, takeNext } from '#domain/cases/holding.actions';
 import { openCase } from '#domain/cases/reading.actions';
 import { listReadings } from '#domain/cases/reading.queries';
+import { findCases } from '#domain/cases/searching.actions';
 import { addNote, assignCase, moveCase, replyToCitizen } from '#domain/cases/work.actions';
 import type { Context } from '#domain/context';
 import { noteByPartner, openReferred } from '#domain/referrals/answering.actions';
-import { listReferred } from '#domain/referrals/referred.queries';
 import { revealCase } from '#domain/personal/reveal.actions';
 import { listDestinations, listQueues } from '#domain/queues/queues.queries';
 import { answers, params, refusals } from './case-routes.ts';
@@ -59,9 +58,9 @@ export const staffRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app) 
     '/cases',
     {
       config: { policy: { verb: 'case.list' } },
-      schema: { tags: ['staff'], summary: 'Cases in my sight, most urgent first', querystring: CaseListQuery, response: { 200: CaseList, ...refusals } },
+      schema: { tags: ['staff'], summary: 'Cases in my sight, most urgent first', description: 'A search by a phone number is kept, without the number; a person has 60 in an hour and 300 in a day, and then 429 `too_many_searches`. By reference anybody searches freely.', querystring: CaseListQuery, response: { 200: CaseList, ...refusals } },
     },
-    (request) => (isPartner(request) ? listReferred : listCases)(ctx, staffOf(request), request.query),
+    (request) => findCases(ctx, staffOf(request), request.query),
   );
 
   app.post(

@@ -47,6 +47,7 @@ export const errorTable = {
   challenge_needed: [429, 'Many requests come from your network. Solve a challenge, or try again later.'],
   too_many_requests: [429, 'Too many requests come from your network. Try again later.'],
   quota_exceeded: [429, 'No more may be shown today.'],
+  too_many_searches: [429, 'You have searched by many phone numbers. Try again later, or by reference.'],
   too_many_sign_ins: [429, 'Too many failed sign-ins. Try again later.'],
   busy: [503, 'Too many requests wait. Try again in a few seconds.'],
   unavailable: [503, 'The service cannot reach its database. Try again in a few seconds.'],

@@ -282,6 +282,7 @@ export const fr: ConsoleTexts = {
     not_on_hold: 'Aucune conservation légale ne tient sur ce dossier.',
     not_over: 'Ce dossier n’est pas terminé : une réponse est encore due.',
     quota_exceeded: 'Vous avez affiché tout ce qu’un jour permet ; cela reprend demain. S’il en faut plus, demandez à un collègue ou à votre responsable.',
+    too_many_searches: 'Vous avez cherché par beaucoup de numéros de téléphone. Cherchez par référence, ou réessayez dans un moment.',
     too_many_sign_ins: 'Trop d’essais de connexion. Réessayez plus tard.',
     busy: 'Trop de demandes en ce moment. Réessayez dans quelques secondes.',
     unavailable: 'Le service ne répond pas. Réessayez dans quelques secondes.',

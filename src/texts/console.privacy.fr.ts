@@ -79,8 +79,8 @@ export const privacy: typeof ar = {
   },
   watch: {
     heading: 'Qui affiche des données',
-    how: (many, times, odd, others) =>
-      `Combien de fois des données masquées ont été affichées, ou tout ce qui est détenu remis. Une marque n’accuse pas, elle invite à demander : « beaucoup » : ${many} ou plus, et plus de ${times} fois les collègues du même rôle ; « hors horaires » : ${odd} ou plus entre 20 h et 7 h, le samedi ou le dimanche ; « dossiers d’autrui » : ${others} personnes ou plus dont le dossier ne lui a jamais été confié ; « quota épuisé » : un jour où tout ce qui est permis a été affiché ou remis.`,
+    how: (many, times, odd, others, numbers) =>
+      `Combien de fois des données masquées ont été affichées, ou tout ce qui est détenu remis. Une marque n’accuse pas, elle invite à demander : « beaucoup » : ${many} ou plus, et plus de ${times} fois les collègues du même rôle ; « hors horaires » : ${odd} ou plus entre 20 h et 7 h, le samedi ou le dimanche ; « dossiers d’autrui » : ${others} personnes ou plus dont le dossier ne lui a jamais été confié ; « quota épuisé » : un jour où tout ce qui est permis a été affiché, remis ou cherché ; « recherches » : ${numbers} numéros de téléphone différents ou plus, et plus de ${times} fois les collègues.`,
     from: 'Du',
     to: 'Au',
     show: 'Afficher',
@@ -93,10 +93,13 @@ export const privacy: typeof ar = {
     citizens: 'Personnes',
     others: 'dont dossiers jamais confiés',
     odd: 'Hors horaires',
+    numbers: 'Numéros cherchés',
+    unfound: 'Recherches sans résultat',
+    colleaguesNumbers: 'Médiane des collègues (recherches)',
     full: 'Jours au quota',
     sign: 'À demander',
-    signs: { many: 'beaucoup', odd_hours: 'hors horaires', others_cases: 'dossiers d’autrui', full_days: 'quota épuisé' },
+    signs: { many: 'beaucoup', odd_hours: 'hors horaires', others_cases: 'dossiers d’autrui', full_days: 'quota épuisé', many_searches: 'recherches' },
     noSign: 'rien',
-    empty: 'Aucune donnée n’a été affichée pendant cette période.',
+    empty: 'Aucune donnée n’a été affichée, aucun numéro cherché pendant cette période.',
   },
 };

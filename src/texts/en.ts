@@ -236,6 +236,7 @@ export const en: Texts = {
     challenge_needed: 'Many requests come from your network. What you wrote is kept on this page: send it again in a few minutes, or call us.',
     too_many_requests: 'Many requests come from your network. Try again in a minute.',
     quota_exceeded: 'You have reached today’s limit for revealing data. Ask your supervisor.',
+    too_many_searches: 'You have searched by many phone numbers. Search by reference, or try again later.',
     too_many_sign_ins: 'Too many failed sign-ins. Try again later.',
     busy: 'There are too many requests. Try again in a few seconds.',
     unavailable: 'The service is stopped for a moment. Try again in a few seconds.',

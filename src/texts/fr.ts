@@ -241,6 +241,7 @@ export const fr: Texts = {
     challenge_needed: 'Beaucoup de demandes viennent de votre réseau. Votre texte reste ici : renvoyez-le dans quelques minutes ou appelez-nous.',
     too_many_requests: 'Beaucoup de demandes viennent de votre réseau. Réessayez dans une minute.',
     quota_exceeded: 'Vous avez atteint la limite de consultations du jour. Voyez votre responsable.',
+    too_many_searches: 'Vous avez cherché par beaucoup de numéros. Cherchez par référence, ou réessayez plus tard.',
     too_many_sign_ins: 'Trop de connexions échouées. Réessayez plus tard.',
     busy: 'Il y a trop de demandes. Réessayez dans quelques secondes.',
     unavailable: 'Le service est arrêté un moment. Réessayez dans quelques secondes.',

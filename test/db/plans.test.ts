@@ -154,7 +154,7 @@ const expectIndexed = (nodes: Node[], most: number): void => {
 };
 
 const limit = 50;
-const page = (who: StaffActor, query: Record<string, string>) => listCases(ctx, who, CaseListQuery.parse({ ...query, limit }));
+const page = (who: StaffActor, query: Record<string, string>) => ctx.db.withActor(who, (tx) => listCases(ctx, tx, who, CaseListQuery.parse({ ...query, limit })));
 const deepIn = async (who: StaffActor, query: Record<string, string>): Promise<string> => {
   let cursor = '';
   for (let i = 0; i < 8; i += 1) cursor = (await page(who, cursor === '' ? query : { ...query, cursor })).nextCursor ?? cursor;

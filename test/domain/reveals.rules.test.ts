@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { isOddHour, medianOf, weigh, type ShownFact } from '#domain/personal/reveals.rules';
+import { isOddHour, medianOf, weigh as weighAll, type SearchFact, type ShownFact } from '#domain/personal/reveals.rules';
 
+const weigh = (shown: readonly ShownFact[], colleagues: number) => weighAll({ shown, searches: [] }, { shown: colleagues, numbers: 0 });
 const noon = new Date('2026-11-24T12:00:00Z');
 const facts = (count: number, more: Partial<ShownFact> = {}): ShownFact[] =>
   Array.from({ length: count }, (_, i) => ({ what: 'reveals', at: new Date(noon.getTime() + i * 86_400_000 * 7), citizenId: `citizen ${i}`, held: true, ...more }));
@@ -35,6 +36,15 @@ it('what is given counts with what is revealed, and has a day of its own', () =>
   expect(weigh([...facts(6), ...facts(6, { what: 'givings' })], 3)).toMatchObject({ reveals: 6, givings: 6, signs: ['many'] });
   expect(weigh(facts(10, { what: 'givings', at: noon }), 10)).toMatchObject({ reveals: 0, givings: 10, fullDays: 1, signs: ['full_days'] });
   expect(weigh(facts(9, { what: 'givings', at: noon }), 10)).toMatchObject({ fullDays: 0, signs: [] });
+});
+
+it('many different numbers sought are named, beside what colleagues sought; the same one again is one', () => {
+  const searches = (count: number, more: Partial<SearchFact> = {}): SearchFact[] => Array.from({ length: count }, (_, i) => ({ at: new Date(noon.getTime() + i * 3_600_000), sought: `number ${i}`, found: 1, ...more }));
+  const signs = (some: SearchFact[], numbers: number) => weighAll({ shown: [], searches: some }, { shown: 0, numbers });
+  expect(signs(searches(30), 9)).toMatchObject({ numbers: 30, unfound: 0, colleaguesNumbers: 9, signs: ['many_searches'] });
+  expect([signs(searches(30), 10).signs, signs(searches(29), 0).signs]).toEqual([[], []]);
+  expect(signs(searches(200, { sought: 'one', found: 0 }), 0)).toMatchObject({ numbers: 1, unfound: 200, signs: [] });
+  expect(signs(searches(300, { at: noon }), 150)).toMatchObject({ fullDays: 1, signs: ['full_days'] });
 });
 
 it('a median lies between the least and the most, and half are on either side', () => {

@@ -1,7 +1,7 @@
 import { askers, caseId, type Asker, type Kind, type Rows } from './rows.ts';
 
-/** How far a table may be read: the rows of cases in sight, of those a supervisor has in sight, of those whose referral shares everything, one's own organisation's, or all. A table without an entry is read by nobody but the system. */
-type Reach = 'sight' | 'supervised' | 'shared' | 'own' | 'all';
+/** How far a table may be read: the rows of cases in sight, of those a supervisor has in sight, of those whose referral shares everything, one's own organisation's, those of oneself, or all. A table without an entry is read by nobody but the system. */
+type Reach = 'sight' | 'supervised' | 'shared' | 'own' | 'self' | 'all';
 const roles = ['insat_citizen', 'insat_staff', 'insat_administrator', 'insat_observer', 'insat_partner'] as const;
 type Reads = Record<string, { case: string; by: Partial<Record<(typeof roles)[number], Reach>> }>;
 
@@ -32,6 +32,7 @@ export const reads: Reads = {
   failed_attempts: { case: 'null', by: { insat_citizen: 'all' } },
   spent_challenges: { case: 'null', by: { insat_citizen: 'all' } },
   staff: { case: 'null', by: { insat_staff: 'all', insat_citizen: 'sight', insat_partner: 'own' } },
+  searches: { case: 'null', by: { insat_staff: 'self', insat_partner: 'self' } },
   log_leaves: { case: 'null', by: { insat_citizen: 'all' } },
   log_subtrees: { case: 'null', by: { insat_citizen: 'all' } },
   log_cosignatures: { case: 'null', by: { insat_citizen: 'all' } },
@@ -52,6 +53,7 @@ const reachOf = (table: string, { role }: Asker): Reach | null => reads[table]?.
 const expectedRows = async ({ sql }: Rows, table: string, asker: Asker): Promise<number> => {
   const reach = reachOf(table, asker);
   if (reach === null || (reach === 'supervised' && asker.name !== 'supervisor')) return 0;
+  if (reach === 'self') return asker.setting?.includes('"id"') === true ? 1 : 0;
   if (table === 'staff' && reach === 'sight') return asker.sees.length;
   // The partners of this world are of one organisation.
   if (reach === 'own') return asker.sees.length === 0 ? 0 : 1;

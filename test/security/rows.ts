@@ -102,6 +102,7 @@ insert into sign_in_places (place_hash, staff_id, last_at) select id::text::byte
 insert into staff_events (at, type, subject_id) values (now(), 'account.closed', '');
 insert into log_leaves (index, source, row_number, hash) values (0, 'events', 1, '');
 insert into log_cosignatures (size, witness, line, at) values (1, 'one', '', now());
+insert into searches (staff_id, at, sought, found) select id, now(), '', 0 from staff;
 insert into sms_counts (subject_hash, since, sent) values ('', now(), 1);
 insert into spent_challenges (nonce, expires_at) values ('', now());
 insert into log_subtrees (level, index, hash) values (8, 0, '');

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RevealReport } from '#contract/reports';
+import { prune } from '#domain/sweep/prune.actions';
 import { openCentre, type Held } from '../support/centre.ts';
 
 let centre: Awaited<ReturnType<typeof openCentre>>;
@@ -65,4 +66,63 @@ it('all that is held is given ten times a day at most, however fast and of howev
   expect(rows.find(({ person }) => person.name === 'Test giver')).toMatchObject({ reveals: 0, givings: 10, citizens: 1, others: 1, fullDays: 1, signs: expect.arrayContaining(['many', 'full_days']) as string[] });
   centre.clock.advance(24 * 3_600_000);
   expect((await centre.act(await centre.app.as('supervisor', 'centre-04', 'giver'), one, 'personal-data', { reason: 'سبب' })).status).toBe(200);
+});
+
+const find = (who: { cookie: string }, q: string, more = '') => centre.app.get(`/api/v1/staff/cases?q=${encodeURIComponent(q)}${more}`, who);
+const number = (i: number): string => `06700${String(i).padStart(5, '0')}`;
+
+it('nobody finds out a number by trying: sixty in an hour, three hundred in a day, each kept with who, when and how many were found, but not the number', async () => {
+  const prober = await centre.app.as('operator', 'centre-04', 'prober');
+  const before = await centre.rows<{ n: number }>('select count(*)::int as n from searches');
+  expect((await find(prober, '0661987654')).json['items']).toHaveLength(2);
+  const answers = await Promise.all(Array.from({ length: 70 }, (_, i) => find(prober, number(i))));
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(59);
+  for (const refused of answers.filter(({ status }) => status !== 200)) {
+    expect([refused.status, refused.json['code'], refused.headers.get('content-type')]).toEqual([429, 'too_many_searches', 'application/problem+json']);
+    expect(Number(refused.headers.get('retry-after'))).toBe(3600);
+    expect(refused.text).not.toContain('0670');
+  }
+  const kept = await centre.rows<{ found: number; sought: string }>("select found, sought::text as sought from searches s join staff p on p.id = s.staff_id where p.name = 'Test prober' order by s.id");
+  expect(kept.map(({ found }) => found)).toEqual([2, ...Array.from({ length: 59 }, () => 0)]);
+  expect(new Set(kept.map(({ sought }) => sought)).size).toBe(60);
+  expect(await centre.rows('select count(*)::int as n from searches')).toEqual([{ n: (before[0]?.n ?? 0) + 60 }]);
+  // What names a case and no person is as free as ever, and so is a colleague.
+  expect((await find(prober, one.reference)).json['items']).toHaveLength(1);
+  expect((await centre.app.get('/api/v1/staff/cases', prober)).status).toBe(200);
+  expect((await find(await centre.app.as('supervisor', 'centre-04', 'giver'), '0661987654')).status).toBe(200);
+
+  for (let hour = 1; hour < 5; hour += 1) {
+    centre.clock.advance(3_600_000 + 1000);
+    const again = await centre.app.as('operator', 'centre-04', 'prober');
+    expect((await Promise.all(Array.from({ length: 60 }, (_, i) => find(again, number(hour * 100 + i))))).every(({ status }) => status === 200)).toBe(true);
+  }
+  centre.clock.advance(3_600_000 + 1000);
+  const spent = await find(await centre.app.as('operator', 'centre-04', 'prober'), number(999));
+  expect([spent.status, Number(spent.headers.get('retry-after'))]).toEqual([429, 24 * 3600 - 5 * 3601]);
+  const { rows } = RevealReport.parse((await centre.app.get('/api/v1/staff/reports/reveals', await centre.app.as('supervisor', 'centre-04', 'giver'))).json);
+  expect(rows.find(({ person }) => person.name === 'Test prober')).toMatchObject({ reveals: 0, numbers: 300, unfound: 299, signs: expect.arrayContaining(['many_searches']) as string[] });
+});
+
+it('a console that asks again for the same list, or for its next page, searches once; a quarter of an hour later it is another search', async () => {
+  const patient = await centre.app.as('operator', 'centre-04', 'patient');
+  const kept = () => centre.rows<{ n: number }>("select count(*)::int as n from searches s join staff p on p.id = s.staff_id where p.name = 'Test patient'");
+  for (const q of ['0661987654', '+212 661-987-654', '٠٦٦١٩٨٧٦٥٤']) await find(patient, q);
+  const first = await find(patient, '0661987654', '&limit=1');
+  expect((await find(patient, '0661987654', `&limit=1&cursor=${String(first.json['nextCursor'])}`)).json['items']).toHaveLength(1);
+  expect(await kept()).toEqual([{ n: 1 }]);
+  centre.clock.advance(15 * 60_000);
+  await find(patient, '0661987654');
+  expect(await kept()).toEqual([{ n: 2 }]);
+});
+
+it('a partner is counted like anybody, and who searched is forgotten after four hundred days', async () => {
+  const partner = await centre.app.as('partner', null, 'asker', 'anss');
+  const answers = await Promise.all(Array.from({ length: 61 }, (_, i) => find(partner, number(i))));
+  expect(answers.map(({ status }) => status).filter((status) => status === 429)).toHaveLength(1);
+  centre.clock.advance(400 * 24 * 3_600_000);
+  await prune(centre.app.deps.ctx);
+  expect((await centre.rows<{ n: number }>('select count(*)::int as n from searches'))[0]?.n).toBeGreaterThan(0);
+  centre.clock.advance(1000);
+  await prune(centre.app.deps.ctx);
+  expect(await centre.rows('select count(*)::int as n from searches')).toEqual([{ n: 0 }]);
 });

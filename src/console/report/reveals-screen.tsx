@@ -17,12 +17,12 @@ export function RevealsScreen() {
   const today = todayAt(useNow());
   const [period, setPeriod] = useState({ from: daysBefore(today, 29), to: today });
   const report = useReveals(period);
-  const { many, times, oddHours, othersCases } = revealSigns;
+  const { many, times, oddHours, othersCases, numbers } = revealSigns;
   return (
     <>
       <Title order={1} size="h3" mb="md">{words.heading}</Title>
       <PeriodForm period={period} choose={setPeriod} loading={report.isFetching} />
-      <Text size="sm" my="md" className="how">{words.how(formats.number(many), formats.number(times), formats.number(oddHours), formats.number(othersCases))}</Text>
+      <Text size="sm" my="md" className="how">{words.how(formats.number(many), formats.number(times), formats.number(oddHours), formats.number(othersCases), formats.number(numbers))}</Text>
       {report.error && <Alert color="red" role="alert" mb="md">{problemText(report.error, texts)}</Alert>}
       {report.isPending && <Text p="xl">{texts.loading}</Text>}
       {report.data && report.data.rows.length > 0 && <RevealsTable report={report.data} />}
@@ -53,7 +53,7 @@ function PeriodForm({ period, choose, loading }: { period: Period; choose: (peri
 function RevealsTable({ report }: { report: RevealReport }) {
   const { watch: words } = useTexts().privacy;
   const formats = useFormats();
-  const heads = [words.person, words.centre, words.reveals, words.givings, words.colleagues, words.citizens, words.others, words.odd, words.full, words.sign];
+  const heads = [words.person, words.centre, words.reveals, words.givings, words.colleagues, words.citizens, words.others, words.odd, words.numbers, words.unfound, words.colleaguesNumbers, words.full, words.sign];
   return (
     <Table.ScrollContainer minWidth={900} tabIndex={0} aria-label={words.heading} role="region">
       <Table className="report" verticalSpacing="xs">
@@ -82,6 +82,9 @@ function Row({ row: { person, signs, ...figures } }: { row: RevealRow }) {
       <Table.Td>{formats.number(figures.citizens)}</Table.Td>
       <Table.Td>{formats.number(figures.others)}</Table.Td>
       <Table.Td>{formats.number(figures.oddHours)}</Table.Td>
+      <Table.Td>{formats.number(figures.numbers)}</Table.Td>
+      <Table.Td>{formats.number(figures.unfound)}</Table.Td>
+      <Table.Td>{formats.number(figures.colleaguesNumbers)}</Table.Td>
       <Table.Td>{formats.number(figures.fullDays)}</Table.Td>
       <Table.Td>
         <Group gap={4}>

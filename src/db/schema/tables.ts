@@ -10,4 +10,5 @@ export * from './people.ts';
 export * from './places.ts';
 export * from './referrals.ts';
 export * from './rights.ts';
+export * from './searches.ts';
 export * from './staff.ts';

@@ -109,13 +109,16 @@ export const cursorAfter = (last: Pick<Row['case'], 'priority' | 'legalDueDate' 
 
 const addDays = (now: Date, days: number): string => localDate(new Date(now.getTime() + days * 86_400_000));
 
+/** The citizen's number that a search is for, in E.164; null for a reference, and for what is neither. */
+export const soughtPhone = (q: string): string | null => (parseReference(q) === null ? (parsePhone(q)?.e164 ?? null) : null);
+
 /** What was typed is a reference, or the phone number that a case came from or answers to; anything else names no case. */
 const named = (ctx: Pick<Context, 'indexKey'>, q: string): SQL => {
   const reference = parseReference(q);
   if (reference !== null) return eq(cases.reference, reference);
-  const phone = parsePhone(q);
-  if (!phone) return sql`false`;
-  return sql`${cases.contactPointId} = (select p.id from ${contactPoints} p where p.kind = 'phone' and p.index = ${blindIndex(ctx.indexKey, 'phone', phone.e164)})`;
+  const phone = soughtPhone(q);
+  if (phone === null) return sql`false`;
+  return sql`${cases.contactPointId} = (select p.id from ${contactPoints} p where p.kind = 'phone' and p.index = ${blindIndex(ctx.indexKey, 'phone', phone)})`;
 };
 
 /** What a list was asked for, as conditions on `cases`; the person's sight is another. */
@@ -135,11 +138,10 @@ export const filters = (ctx: Pick<Context, 'indexKey'>, query: CaseListQuery, ac
 };
 
 /** One page of the cases in a person's sight, most urgent first, then by legal date. Open ones unless a state is asked. */
-export const listCases = (ctx: Context, actor: StaffActor, query: CaseListQuery): Promise<CaseList> =>
-  ctx.db.withActor(actor, async (tx) => {
-    const rows = await selectCases(tx, and(casesInSight(actor), ...filters(ctx, query, actor, ctx.clock.now())))
-      .orderBy(...listOrder)
-      .limit(query.limit + 1);
-    const page = rows.slice(0, query.limit);
-    return { items: await summariseAll(ctx, page), nextCursor: rows.length > query.limit ? cursorAfter(page.at(-1)?.case) : null };
-  });
+export const listCases = async (ctx: Context, tx: Tx, actor: StaffActor, query: CaseListQuery): Promise<CaseList> => {
+  const rows = await selectCases(tx, and(casesInSight(actor), ...filters(ctx, query, actor, ctx.clock.now())))
+    .orderBy(...listOrder)
+    .limit(query.limit + 1);
+  const page = rows.slice(0, query.limit);
+  return { items: await summariseAll(ctx, page), nextCursor: rows.length > query.limit ? cursorAfter(page.at(-1)?.case) : null };
+};

@@ -2,19 +2,19 @@ import { and, eq, gte, lt, sql } from 'drizzle-orm';
 import type { RevealQuery, RevealReport } from '#contract/reports';
 import type { Role } from '#contract/words';
 import { system, type StaffActor } from '#db/actor';
-import { assignments, cases, centres, events, staff } from '#db/schema/tables';
+import { assignments, cases, centres, events, searches, staff } from '#db/schema/tables';
 import { invalid } from '#lib/errors';
 import type { Context } from '#domain/context';
 import { localDate } from '#domain/deadlines/deadlines.rules';
 import { timeOf } from './quota.actions.ts';
-import { medianOf, weigh, type ShownFact } from './reveals.rules.ts';
+import { medianOf, sizeOf, weigh, type Facts, type ShownFact } from './reveals.rules.ts';
 import { showings, showsCitizen } from './showings.queries.ts';
 
 const dayMs = 86_400_000;
 const dayBefore = (date: string, days: number): Date => new Date(Date.parse(date) - days * dayMs);
 
 /**
- * Who revealed and gave how much, those first of whom most is to be asked: of the own centre for a supervisor, of all for an
+ * Who revealed and gave how much, and by how many numbers they searched, those first of whom most is to be asked: of the own centre for a supervisor, of all for an
  * administrator. Read by the system, because a case that has left the reader's sight since still counts; it names no case
  * and no citizen.
  *
@@ -37,16 +37,24 @@ export const revealReport = async (ctx: Context, actor: StaffActor, asked: Revea
       .innerJoin(cases, eq(cases.id, events.caseId))
       // Which of these fall into the period, the calendar of Morocco says.
       .where(and(showsCitizen, gte(events.at, dayBefore(from, 1)), lt(events.at, dayBefore(to, -2))));
-    const inPeriod = found.filter(({ at }) => localDate(at) >= from && localDate(at) <= to);
-    const byPerson = Map.groupBy(factsOf(inPeriod), ({ actorId }) => actorId);
-    const countOf = (id: string): number => byPerson.get(id)?.length ?? 0;
+    const sought = await tx.db
+      .select({ actorId: searches.staffId, at: searches.at, sought: sql<string>`encode(${searches.sought}, 'hex')`, found: searches.found })
+      .from(searches)
+      .where(and(gte(searches.at, dayBefore(from, 1)), lt(searches.at, dayBefore(to, -2))));
+    const isInPeriod = ({ at }: { at: Date }): boolean => localDate(at) >= from && localDate(at) <= to;
+    const shownTo = Map.groupBy(factsOf(found.filter(isInPeriod)), ({ actorId }) => actorId);
+    const searchedBy = Map.groupBy(sought.filter(isInPeriod), ({ actorId }) => actorId);
+    const did = (id: string): Facts => ({ shown: shownTo.get(id) ?? [], searches: searchedBy.get(id) ?? [] });
     const rows = people
-      .filter(({ id, centre }) => byPerson.has(id) && (actor.role === 'administrator' || (centre !== null && centre.id === actor.centreId)))
-      .map(({ id, name, role, centre }) => ({
-        person: { id, name, role: role as Role, centre: centre && { id: centre.id, names: { ar: centre.nameAr, fr: centre.nameFr } } },
-        ...weigh(byPerson.get(id) ?? [], medianOf(people.filter((other) => other.id !== id && other.role === role && other.active).map((other) => countOf(other.id)))),
-      }))
-      .toSorted((one, other) => other.signs.length - one.signs.length || other.reveals + other.givings - one.reveals - one.givings);
+      .filter(({ id, centre }) => (shownTo.has(id) || searchedBy.has(id)) && (actor.role === 'administrator' || (centre !== null && centre.id === actor.centreId)))
+      .map(({ id, name, role, centre }) => {
+        const others = people.filter((other) => other.id !== id && other.role === role && other.active).map((other) => sizeOf(did(other.id)));
+        return {
+          person: { id, name, role: role as Role, centre: centre && { id: centre.id, names: { ar: centre.nameAr, fr: centre.nameFr } } },
+          ...weigh(did(id), { shown: medianOf(others.map(({ shown }) => shown)), numbers: medianOf(others.map(({ numbers }) => numbers)) }),
+        };
+      })
+      .toSorted((one, other) => other.signs.length - one.signs.length || other.reveals + other.givings - one.reveals - one.givings || other.numbers - one.numbers);
     return { from, to, rows };
   });
 };

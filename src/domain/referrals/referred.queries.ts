@@ -86,18 +86,17 @@ const summariseAll = async (ctx: Keys, tx: Tx, rows: readonly Row[]): Promise<Ca
 };
 
 /** One page of the cases referred to the partner's organisation, in the order of every list. Nobody there holds a case. */
-export const listReferred = (ctx: Context, actor: StaffActor, { mine, ...query }: CaseListQuery): Promise<CaseList> =>
-  ctx.db.withActor(actor, async (tx) => {
-    if (mine === true) return { items: [], nextCursor: null };
-    // Who has a phone number must not learn from the search whose case it is, where no number was shared.
-    const byPhone = query.q !== undefined && parseReference(query.q) === null;
-    const shared = byPhone ? sql`'contact' = any(${referrals.fields})` : undefined;
-    const rows = await selectReferred(tx, and(casesInSight(actor), shared, ...filters(ctx, query, actor, ctx.clock.now())))
-      .orderBy(...listOrder)
-      .limit(query.limit + 1);
-    const page = rows.slice(0, query.limit);
-    return { items: await summariseAll(ctx, tx, page), nextCursor: rows.length > query.limit ? cursorAfter(page.at(-1)) : null };
-  });
+export const listReferred = async (ctx: Context, tx: Tx, actor: StaffActor, { mine, ...query }: CaseListQuery): Promise<CaseList> => {
+  if (mine === true) return { items: [], nextCursor: null };
+  // Who has a phone number must not learn from the search whose case it is, where no number was shared.
+  const byPhone = query.q !== undefined && parseReference(query.q) === null;
+  const shared = byPhone ? sql`'contact' = any(${referrals.fields})` : undefined;
+  const rows = await selectReferred(tx, and(casesInSight(actor), shared, ...filters(ctx, query, actor, ctx.clock.now())))
+    .orderBy(...listOrder)
+    .limit(query.limit + 1);
+  const page = rows.slice(0, query.limit);
+  return { items: await summariseAll(ctx, tx, page), nextCursor: rows.length > query.limit ? cursorAfter(page.at(-1)) : null };
+};
 
 const referred = async (tx: Tx, actor: StaffActor, caseId: string): Promise<Row> => {
   const [row] = await selectReferred(tx, and(eq(cases.id, caseId), casesInSight(actor)));
