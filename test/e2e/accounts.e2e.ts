@@ -17,8 +17,15 @@ test('an administrator changes an account and closes it, asked once more before,
   await page.getByLabel(words.find).fill('operator-12');
   const row = table.getByRole('row').filter({ hasText: 'operator-12' });
   await row.getByRole('button').click();
+  const save = page.getByRole('button', { name: words.change.submit });
+  await page.getByLabel(words.role).selectOption('partner');
+  expect(await save.isEnabled()).toBe(false);
+  await page.getByLabel(words.organisation).selectOption('entraide');
+  await expectAccessible(page);
+  await save.click();
+  await page.getByText(words.change.done, { exact: true }).waitFor();
   await page.getByLabel(words.role).selectOption('observer');
-  await page.getByRole('button', { name: words.change.submit }).click();
+  await save.click();
   await page.getByText(words.change.done, { exact: true }).waitFor();
   await page.getByRole('button', { name: words.change.close }).click();
   await expectAccessible(page);
