@@ -2,7 +2,7 @@ import type { accounts as ar } from './console.accounts.ar.ts';
 
 export const accounts: typeof ar = {
   heading: 'Comptes du personnel',
-  how: 'Changer le rôle ou le centre, ou fermer un compte, met fin aussitôt à ses sessions et reste écrit à votre nom. Personne ne change son propre compte.',
+  how: 'Changer le rôle, le centre ou l’organisme, ou fermer un compte, met fin aussitôt à ses sessions et reste écrit à votre nom. Personne ne change son propre compte.',
   login: 'Identifiant',
   name: 'Nom',
   role: 'Rôle',
@@ -20,7 +20,7 @@ export const accounts: typeof ar = {
   find: 'Chercher un nom ou un identifiant',
   change: {
     heading: (name) => `Compte de ${name}`,
-    submit: 'Changer rôle et centre',
+    submit: 'Enregistrer',
     close: 'Fermer le compte…',
     closeConfirm: (name) => `Fermer pour toujours le compte de ${name} ? Il ne se rouvre pas ; ce que la personne a fait garde son nom.`,
     closeYes: 'Oui, fermer',
