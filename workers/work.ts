@@ -1,4 +1,6 @@
 import type { Context } from '#domain/context';
+import { checkChannels } from '#domain/channels/checking.actions';
+import { reconcile } from '#domain/channels/reconciling.actions';
 import { seal } from '#domain/proof/sealing.actions';
 import { retain, type Retention } from '#domain/rights/retention.actions';
 import { prune } from '#domain/sweep/prune.actions';
@@ -14,6 +16,8 @@ const concurrency = { triage: 8, sending: 8, files: 2 } as const;
 const sweepEveryMs = 4000;
 const sealEveryMs = 2000;
 const pruneEveryMs = 60_000;
+/** Who has the turn for a channel, and when, is decided in the database. */
+const channelsEveryMs = 30_000;
 const retainEveryMs = 3600_000;
 
 /** Not `in`: every object has a `toString`. */
@@ -32,6 +36,8 @@ export const startWork = (deps: { ctx: Context; jobStore: JobStore; logSigner: S
     repeat(sweepEveryMs, () => sweepFiles(ctx), ctx.log, 'files were not swept; it is tried again in a moment'),
     repeat(pruneEveryMs, () => prune(ctx), ctx.log, 'old counts were not deleted; it is tried again in a minute'),
     repeat(retainEveryMs, () => retain(ctx, deps.retention, { dryRun: false }).then(() => undefined), ctx.log, 'what is due was not erased; it is tried again in an hour'),
+    repeat(channelsEveryMs, () => checkChannels(ctx), ctx.log, 'the channels were not checked; it is tried again in a moment'),
+    repeat(channelsEveryMs, () => reconcile(ctx).then(() => undefined), ctx.log, 'providers were not asked for what they hold; it is tried again in a moment'),
     repeat(sealEveryMs, () => seal(ctx, deps.logSigner), ctx.log, 'the log was not sealed; it is tried again in a moment'),
   ];
 

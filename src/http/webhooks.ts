@@ -2,6 +2,7 @@ import formbody from '@fastify/formbody';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Channel, Form, WebhookRequest } from '#channels/channel';
 import type { Context } from '#domain/context';
+import { createSightings } from '#domain/channels/accounts.actions';
 import { recordDelivery } from '#domain/messages/delivery.actions';
 import { receiveMessage } from '#domain/messages/inbound.actions';
 import { AppError } from '#lib/errors';
@@ -16,6 +17,7 @@ export const webhookRoutes = (ctx: Context, publicUrl: string): FastifyPluginAsy
   // Signatures are over the letters that came, so JSON is left as it is.
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
 
+  const sighted = createSightings(ctx);
   app.post('/*', { config: { policy: 'signature' }, schema: { hide: true } }, async (request, reply) => {
     const path = (request.raw.url ?? '').split('?')[0] ?? '';
     const call: WebhookRequest = {
@@ -27,15 +29,21 @@ export const webhookRoutes = (ctx: Context, publicUrl: string): FastifyPluginAsy
     const callers = ctx.channels.filter(({ hooks, verify }) => hooks.some((hook) => path === `/webhooks${hook}`) && verify(call));
     const [first] = callers;
     if (first === undefined) throw new AppError('bad_signature');
-    for (const channel of callers) await take(ctx, channel, call);
+    for (const channel of callers) if (await take(ctx, channel, call)) await sighted(channel);
     return reply.type(first.acknowledge.type).send(first.acknowledge.body);
   });
 };
 
-/** A verified call that tells nothing of this channel is in order: nothing to keep, nothing to repeat. */
-const take = async (ctx: Context, channel: Channel, call: WebhookRequest): Promise<void> => {
-  for (const event of channel.parse(call)) {
+/**
+ * A verified call that tells nothing of this channel is in order: nothing to keep, nothing to repeat.
+ *
+ * @returns whether it told something
+ */
+const take = async (ctx: Context, channel: Channel, call: WebhookRequest): Promise<boolean> => {
+  const events = channel.parse(call);
+  for (const event of events) {
     if (event.type === 'message') await receiveMessage(ctx, event.message);
     if (event.type === 'report') await recordDelivery(ctx, channel.account, event.report);
   }
+  return events.length > 0;
 };

@@ -4,6 +4,7 @@ export * from './conflicts.ts';
 export * from './edges.ts';
 export * from './factors.ts';
 export * from './identities.ts';
+export * from './lines.ts';
 export * from './log.ts';
 export * from './merges.ts';
 export * from './people.ts';

@@ -1,0 +1,25 @@
+import { boolean, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { instant } from './staff.ts';
+
+/** Our end of each channel, as `Channel.name` and `Channel.account` say it: whether it lives, and when it is to be asked again. */
+export const channelAccounts = pgTable(
+  'channel_accounts',
+  {
+    channel: text().notNull(),
+    account: text().notNull(),
+    knownSince: instant('known_since').notNull(),
+    /** When its provider last called us. */
+    lastSeenAt: instant('last_seen_at'),
+    /** What the last check found, and since when it finds nothing good. */
+    checkedAt: instant('checked_at'),
+    ok: boolean(),
+    code: text(),
+    failingSince: instant('failing_since'),
+    /** The beginning of the last run that took all it held. */
+    reconciledAt: instant('reconciled_at'),
+    /** Whoever moves these first makes the run. */
+    reconcileDueAt: instant('reconcile_due_at').notNull(),
+    deepDueAt: instant('deep_due_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.channel, t.account] })],
+);
