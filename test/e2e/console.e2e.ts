@@ -130,6 +130,20 @@ test('an administrator reads how long people waited, and is shown no case', asyn
   await page.context().close();
 });
 
+test('an observer reads the same report, without any figure of few cases, and is told that some are withheld', async () => {
+  const page = await enter('observer', ar);
+  await page.getByText(ar.report.dimensions.category, { exact: true }).click();
+  await page.getByText(ar.report.dimensions.channel, { exact: true }).click();
+  await page.getByRole('button', { name: ar.report.show }).click();
+  await page.getByRole('columnheader', { name: ar.report.dimensions.channel, exact: true }).waitFor();
+  await page.getByText(ar.report.fewHow).waitFor();
+  const counts = await page.locator('table.report tbody tr > td:nth-of-type(1)').allTextContents();
+  expect(counts).toContain(ar.report.few);
+  expect(counts.filter((count) => /^[1-9]$/.test(count))).toEqual([]);
+  await expectAccessible(page);
+  await page.context().close();
+});
+
 test('the language is changed in place, and with it the side on which lines begin', async () => {
   const page = await enter('operator', ar);
   await page.getByRole('button', { name: fr.languageName }).click();

@@ -76,6 +76,7 @@ test('a supervisor corrects, hands over, holds, and erases once it is over, told
   const given = panel.getByRole('region', { name: words.give.heading });
   await given.getByText('+212661987655').waitFor();
   await given.getByText(name).waitFor();
+  await page.getByText(`· ${ar.case.sightings.given} ·`).waitFor();
   await expectAccessible(page);
 
   await tab(words.tabs.erase);
