@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import type { Channel } from '#channels/channel';
 import { createSmsGate } from '#channels/smsgate/sms';
 import { createTwilioSms } from '#channels/twilio/sms';
+import { createTwilioWhatsApp } from '#channels/twilio/whatsapp';
 import { openDatabase, type Database } from '#db/client';
 import { system } from '#db/actor';
 import { openKeyStore, type KeyStore } from '#db/key-store';
@@ -84,17 +85,36 @@ export const filesOf = ({ FILES_DIR, DATA_DIR, CLAMD_URL }: Settings): Pick<Cont
 const witnessesOf = ({ WITNESS_KEYS: keys = '' }: Settings): Verifier[] => listOf(keys).flatMap((key) => parseVerifierKey(key, 4) ?? []);
 
 /** The SIM of the line first: it is the number that people know. */
-const channelsOf = (settings: Settings, clock: Clock): Channel[] => [smsGateOf(settings, clock), twilioSmsOf(settings)].filter((channel) => channel !== null);
+const channelsOf = (settings: Settings, clock: Clock): Channel[] => [smsGateOf(settings, clock), twilioSmsOf(settings), twilioWhatsAppOf(settings)].filter((channel) => channel !== null);
 
 const smsGateOf = ({ SMSGATE_URL: url, SMSGATE_USER: user, SMSGATE_PASSWORD: password, SMSGATE_SIGNING_KEY: signingKey }: Settings, clock: Clock): Channel | null => {
   if (url === undefined || user === undefined || password === undefined || signingKey === undefined) return null;
   return createSmsGate({ account: 'default', url, user, password, signingKey, clock });
 };
 
+type TwilioAccount = Omit<Parameters<typeof createTwilioSms>[0], 'from'>;
+
+const twilioOf = (settings: Settings): TwilioAccount | null => {
+  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: tokens, TWILIO_MESSAGING_SERVICE_SID: messagingServiceSid, PUBLIC_URL: publicUrl } = settings;
+  if (accountSid === undefined || tokens === undefined || publicUrl === undefined) return null;
+  return { accountSid, authTokens: listOf(tokens), messagingServiceSid, publicUrl: publicUrl.replace(/\/$/, ''), baseUrl: settings.TWILIO_BASE_URL };
+};
+
 const twilioSmsOf = (settings: Settings): Channel | null => {
-  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: tokens, TWILIO_SMS_FROM: from, PUBLIC_URL: publicUrl } = settings;
-  if (accountSid === undefined || tokens === undefined || from === undefined || publicUrl === undefined) return null;
-  return createTwilioSms({ accountSid, authTokens: listOf(tokens), from, publicUrl: publicUrl.replace(/\/$/, ''), baseUrl: settings.TWILIO_BASE_URL });
+  const account = twilioOf(settings);
+  const from = settings.TWILIO_SMS_FROM;
+  return account === null || from === undefined ? null : createTwilioSms({ ...account, from });
+};
+
+const twilioWhatsAppOf = (settings: Settings): Channel | null => {
+  const account = twilioOf(settings);
+  const from = settings.TWILIO_WHATSAPP_FROM;
+  if (account === null || from === undefined) return null;
+  const templates = listOf(settings.TWILIO_WHATSAPP_TEMPLATES ?? '').map((part): [string, string] => {
+    const [name = '', id = ''] = part.split(':');
+    return [name, id];
+  });
+  return createTwilioWhatsApp({ ...account, from, templates: new Map(templates) });
 };
 
 /** Where the provider sends people back; registered there. */

@@ -76,10 +76,11 @@ const pretendProviders = async (settings: Settings & { PUBLIC_URL: string }, log
   if (settings.TWILIO_BASE_URL !== undefined) return { settings: line, carriers: null };
   const publicUrl = settings.PUBLIC_URL.replace(/\/$/, '');
   const webhookBase = `http://127.0.0.1:${settings.PORT}`;
-  const fake = await startFakeTwilio({ accountSid, authToken, number, publicUrl, webhookBase, log });
+  const whatsApp = settings.TWILIO_WHATSAPP_FROM ?? number;
+  const fake = await startFakeTwilio({ accountSid, authToken, number, whatsApp, publicUrl, webhookBase, log });
   stops.push(() => fake.close());
   const twilio = throughTwilio(fake, number);
-  const withTwilio = { ...line, TWILIO_BASE_URL: fake.url };
+  const withTwilio = { ...line, TWILIO_BASE_URL: fake.url, TWILIO_WHATSAPP_FROM: whatsApp };
   // Whoever brings a provider of their own means that one to carry the line's SMS.
   if (settings.SMSGATE_URL !== undefined || settings.TWILIO_ACCOUNT_SID !== undefined) return { settings: withTwilio, carriers: [twilio] };
 

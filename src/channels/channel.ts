@@ -57,21 +57,37 @@ export type StatusUpdate = {
   providerId: string;
   status: DeliveryState;
   errorCode?: string;
+  /** Why, where it failed and the provider says more than that. */
+  class?: FailureClass;
 };
 
-/** `id` is our UUID of the message, `to` E.164. */
-export type OutboundMessage = { id: string; to: string; text: string };
+/** An approved text of the provider's, and what is put in its places, in their order. */
+type Template = { id: string; values: readonly string[] };
 
 /**
- * `accepted`: the provider has the message. `rejected`: it certainly has not, and `class` says what may help:
- * `permanent` nothing, `transient` another try, `throttled` another try after `retryAfterMs`, `config` a person
- * who mends our account. `unknown`: it may have it; ask `find` before trying again, or a citizen gets it twice.
+ * `id` is our UUID of the message, `to` E.164, or the provider's id of a person where that is all that is known. With a
+ * `template` that is sent, and `text` says what it reads like.
+ */
+export type OutboundMessage = { id: string; to: string; text: string; template?: Template };
+
+/**
+ * Why a message did not reach anybody, by what may help. Another try: `transient`; `throttled`, after a while; `unreachable`
+ * (a handset that is off), after a long one. A person who mends our account: `config`, or `sender` where only what it is sent
+ * from is at fault. Another way to the citizen: `window` (free words may not be sent now). Nothing: `address` (nobody is
+ * reached there), `opted_out` (the citizen wants none), `policy` (the provider's rules, and somebody must know),
+ * `permanent` (anything else).
+ */
+export type FailureClass = 'transient' | 'throttled' | 'unreachable' | 'config' | 'sender' | 'window' | 'address' | 'opted_out' | 'policy' | 'permanent';
+
+/**
+ * `accepted`: the provider has the message. `rejected`: it certainly has not, and `class` says what may help.
+ * `unknown`: it may have it; ask `find` before trying again, or a citizen gets it twice.
  */
 export type SendResult =
   | { outcome: 'accepted'; providerId: string }
   | {
       outcome: 'rejected';
-      class: 'permanent' | 'transient' | 'throttled' | 'config';
+      class: FailureClass;
       code: string;
       retryAfterMs?: number;
     }
@@ -121,6 +137,8 @@ export type Channel = {
   reconcile(since: Date): AsyncIterable<InboundMessage>;
   /** Whether the provider can be reached and takes our credentials; `code` says why not. Never rejects. */
   health(): Promise<{ ok: true } | { ok: false; code: string }>;
+  /** The provider's id of the approved text for messages of this kind in this language; null where there is none. */
+  template?(kind: string, language: string): string | null;
   /** The answer to every request that is in order. */
   acknowledge: { type: string; body: string };
 };

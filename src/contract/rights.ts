@@ -40,7 +40,7 @@ export const AskPersonalData = z.strictObject({ reason });
 export const PersonalData = z.object({
   citizen: z.object({
     name: shown('فاطمة الزهراء').nullable(),
-    contacts: z.array(z.object({ kind: z.enum(['phone', 'email', 'alnum']), value: shown('+212661234567') })),
+    contacts: z.array(z.object({ kind: z.enum(['phone', 'email', 'whatsapp', 'alnum']), value: shown('+212661234567') })),
   }),
   cases: z.array(
     z.object({

@@ -27,6 +27,12 @@ const versionedKeys = z
   .regex(/^[1-9]\d{0,8}:[0-9a-f]{64}(\s*,\s*[1-9]\d{0,8}:[0-9a-f]{64})*$/i, 'VERSION:64 hexadecimal digits, separated by commas')
   .refine((list) => new Set(parseVersions(list).map(({ version }) => version)).size === parseVersions(list).length, 'each version once');
 
+/** Each kind and language once, with the id of its approved text. */
+const templates = z
+  .string()
+  .refine((list) => listOf(list).every((part) => /^(acknowledgement|reply|question|resolution)\.(ar|fr|en|zgh):HX[0-9a-f]{32}$/i.test(part)), 'KIND.LANGUAGE:HX and 32 hexadecimal digits, separated by commas')
+  .refine((list) => new Set(listOf(list).map((part) => part.split(':')[0])).size === listOf(list).length, 'each kind and language once');
+
 const isClamdUrl = (text: string): boolean =>
   URL.canParse(text) && (/^tcp:\/\/[^/]+$/.test(text) || /^unix:(\/\/)?\/.+$/.test(text));
 
@@ -87,6 +93,11 @@ export const Settings = z.object({
   TWILIO_ACCOUNT_SID: z.string().regex(/^AC[0-9a-f]{32}$/i).optional().meta({ description: 'Twilio account. SMS are off without it (the demo has its own).' }),
   TWILIO_AUTH_TOKEN: z.string().min(16).optional().meta({ secret: true, description: 'Auth token; two, separated by a comma, while one replaces the other.' }),
   TWILIO_SMS_FROM: z.string().min(1).optional().meta({ description: 'Our number or sender name for SMS.' }),
+  TWILIO_WHATSAPP_FROM: z.string().regex(/^\+[1-9]\d{6,14}$/, 'a number in E.164: +212...').optional().meta({ description: 'Our number on WhatsApp, registered at Twilio as a sender. WhatsApp is off without it (the demo has its own).' }),
+  TWILIO_MESSAGING_SERVICE_SID: z.string().regex(/^MG[0-9a-f]{32}$/i).optional().meta({ description: 'A messaging service whose pool holds these numbers: messages leave through it, and it chooses the number.' }),
+  TWILIO_WHATSAPP_TEMPLATES: templates.optional().meta({
+    description: 'Approved texts for WhatsApp more than 24 hours after a citizen wrote: KIND.LANGUAGE:HX..., separated by commas; kinds acknowledgement, reply, question, resolution. Without one for a message it leaves by SMS.',
+  }),
   TWILIO_BASE_URL: url(/^https?$/).refine(isServer, 'https, or http on this machine, without credentials').optional().meta({ description: "A server that speaks Twilio's REST API, instead of Twilio." }),
   SMSGATE_URL: url(/^https?$/).refine(isNearServer, 'https, or http on this machine or at a private address, without credentials').optional().meta({
     description: "The phone with the line's SIM: where its SMSGate app serves its API (local mode, http://10.8.0.2:8080 through a tunnel). It is the line's first way of SMS.",
@@ -159,7 +170,7 @@ type Fault = { name: Name; why: string };
 
 /** Settings that mean something together only. */
 const groups = [
-  ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_SMS_FROM'],
+  ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN'],
   ['SMSGATE_URL', 'SMSGATE_USER', 'SMSGATE_PASSWORD', 'SMSGATE_SIGNING_KEY'],
   ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'],
 ] as const;
@@ -169,7 +180,20 @@ const missing = (given: Given, needed: readonly Name[]): Fault[] => {
     const without = group.filter((name) => given[name] === undefined);
     return without.length === group.length ? [] : without.map((name) => ({ name, why: `needed with the other ${name.split('_')[0]} settings` }));
   });
-  return [...needed.filter((name) => given[name] === undefined).map((name) => ({ name, why: 'this program needs it (npm start does without)' })), ...halves];
+  return [...needed.filter((name) => given[name] === undefined).map((name) => ({ name, why: 'this program needs it (npm start does without)' })), ...halves, ...missingAtTwilio(given)];
+};
+
+/** A Twilio account is there to send from, and what is sent needs an account. */
+const missingAtTwilio = (given: Given): Fault[] => {
+  const has = (name: Name): boolean => given[name] !== undefined;
+  const account = has('TWILIO_ACCOUNT_SID') || has('TWILIO_AUTH_TOKEN');
+  const senders = (['TWILIO_SMS_FROM', 'TWILIO_WHATSAPP_FROM'] as const).filter(has);
+  const details = (['TWILIO_MESSAGING_SERVICE_SID', 'TWILIO_WHATSAPP_TEMPLATES'] as const).filter(has);
+  return [
+    ...(account && senders.length === 0 ? [{ name: 'TWILIO_SMS_FROM' as const, why: 'needed with the other TWILIO settings, or TWILIO_WHATSAPP_FROM' }] : []),
+    ...(!account && senders.length + details.length > 0 ? (['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN'] as const).map((name) => ({ name, why: 'needed with the other TWILIO settings' })) : []),
+    ...(has('TWILIO_WHATSAPP_TEMPLATES') && !has('TWILIO_WHATSAPP_FROM') ? [{ name: 'TWILIO_WHATSAPP_FROM' as const, why: 'needed with TWILIO_WHATSAPP_TEMPLATES' }] : []),
+  ];
 };
 
 /** The demo's password is in use nowhere else, and the token of a provider that is pretended on this machine guards nothing real. */

@@ -34,8 +34,8 @@ describe('sending through the REST API', () => {
   });
 
   it.each([
-    ['a citizen who opted out', '+212612340001', text, { class: 'permanent', code: '21610' }],
-    ['a malformed number', '0612345678', text, { class: 'permanent', code: '21211' }],
+    ['a citizen who opted out', '+212612340001', text, { class: 'opted_out', code: '21610' }],
+    ['a malformed number', '0612345678', text, { class: 'address', code: '21211' }],
     ['a text beyond 1600 letters', citizen, 'x'.repeat(1601), { class: 'permanent', code: '21617' }],
   ])('to %s is refused for good', async (_, to, body, refusal) => {
     expect(await sms.send({ id, to, text: body })).toEqual({ outcome: 'rejected', ...refusal });

@@ -137,6 +137,7 @@ describe('a status report', () => {
       providerId: sid,
       status: 'failed',
       errorCode: '30003',
+      class: 'unreachable',
     });
   });
 

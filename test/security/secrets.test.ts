@@ -28,6 +28,7 @@ const goodOne = (name: string): string => good[name] ?? key();
 /** What is needed beside a secret for it to be complete. */
 const beside = (name: string) => ({
   ...(name.startsWith('TWILIO') ? { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_SMS_FROM: '+212661864445' } : {}),
+  ...(name.startsWith('SMSGATE') ? Object.fromEntries([['SMSGATE_URL', 'http://10.8.0.2:8080'], ['SMSGATE_USER', 'insat'], ['SMSGATE_PASSWORD', key()], ['SMSGATE_SIGNING_KEY', key()]].filter(([other]) => other !== name)) : {}),
   ...(name.startsWith('OIDC') ? { OIDC_ISSUER: 'https://login.example', OIDC_CLIENT_ID: 'insat' } : {}),
 });
 const faultsOf = (environment: Record<string, string>, ...needed: (keyof Settings)[]): string[] => {

@@ -14,6 +14,7 @@ import { freePort } from '#db/embedded/port';
 import { startWork } from '#workers/work';
 import { freshDatabase } from './database.ts';
 import { freshJobStore } from './job-store.ts';
+import { template } from './twilio-line.ts';
 
 /** A clock that stands still until a test moves it. */
 export const testClock = (start = new Date('2026-11-22T10:00:00Z')): Clock & { advance(ms: number): void; set(at: Date): void } => {
@@ -54,15 +55,15 @@ export type Answer = { status: number; headers: Headers; text: string; json: Rec
 /**
  * The whole product on a fresh database, listening on loopback, with a pretended provider that speaks the real
  * protocol. `work: true` also runs the workers; `trustProxy: '127.0.0.1'` lets a test call from any address;
- * `sim: true` puts the line's SIM before Twilio; `demo: false` asks the staff for a second factor; `log` gets every line of web and workers, down to `debug`. Nothing is
+ * `sim: true` puts the line's SIM before Twilio; `whatsapp: true` has the number on WhatsApp too; `demo: false` asks the staff for a second factor; `log` gets every line of web and workers, down to `debug`. Nothing is
  * shared with another test file.
  */
-export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: boolean; sim?: boolean; trustProxy?: string; sso?: Sso; clamdUrl?: string; demo?: boolean; log?: (line: string) => void } = {}): Promise<TestApp> => {
+export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: boolean; sim?: boolean; whatsapp?: boolean; trustProxy?: string; sso?: Sso; clamdUrl?: string; demo?: boolean; log?: (line: string) => void } = {}): Promise<TestApp> => {
   const database = await freshDatabase();
   const store = await freshJobStore(database.url);
   const port = await freePort();
   const publicUrl = `http://127.0.0.1:${port}`;
-  const fake = await startFakeTwilio({ accountSid, authToken, number: line, publicUrl, webhookBase: publicUrl });
+  const fake = await startFakeTwilio({ accountSid, authToken, number: line, whatsApp: line, templates: new Map([[template.id, template.text]]), publicUrl, webhookBase: publicUrl });
   const sim = { account: 'default', user: 'insat', password: 'a-password-for-tests', signingKey: 'a-signing-key-for-tests-of-32-letters' };
   const phone = await startFakeSmsGate({ ...sim, number: line, webhookBase: publicUrl, ...(options.clock ? { clock: options.clock } : {}) });
   const filesDir = await mkdtemp(join(tmpdir(), 'insat-files-'));
@@ -81,6 +82,7 @@ export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: b
       INDEX_KEY: '66'.repeat(32),
       ...('redisUrl' in store ? { REDIS_URL: store.redisUrl } : {}),
       ...(options.sms === false ? {} : { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_SMS_FROM: line, TWILIO_BASE_URL: fake.url }),
+      ...(options.whatsapp === true ? { TWILIO_WHATSAPP_FROM: line, TWILIO_WHATSAPP_TEMPLATES: `${template.name}:${template.id}` } : {}),
       ...(options.sim === true ? { SMSGATE_URL: phone.url, SMSGATE_USER: sim.user, SMSGATE_PASSWORD: sim.password, SMSGATE_SIGNING_KEY: sim.signingKey } : {}),
     }),
     port,

@@ -2,6 +2,7 @@ import formbody from '@fastify/formbody';
 import fastify from 'fastify';
 import type { Channel, Form, WebhookRequest } from '#channels/channel';
 import { createTwilioSms } from '#channels/twilio/sms';
+import { createTwilioWhatsApp } from '#channels/twilio/whatsapp';
 import { type FakeTwilio, startFakeTwilio } from '#dev/fake-twilio/server';
 import type { Schedule } from '#dev/fake-twilio/schedule';
 
@@ -12,16 +13,25 @@ export const account = {
 };
 export const publicUrl = 'https://insat.example';
 
+export const service = `MG${'0'.repeat(32)}`;
+/** An approved text for replies in Arabic. */
+export const template = { id: `HX${'0'.repeat(32)}`, name: 'reply.ar', text: 'إنصات، ملفكم {{1}}: {{2}}' };
+
+type More = { authTokens?: string[]; messagingServiceSid?: string };
+const settingsAt = (baseUrl: string | undefined, more: More) => ({
+  accountSid: account.accountSid,
+  authTokens: [account.authToken, 'the-previous-token'],
+  from: account.number,
+  publicUrl,
+  baseUrl,
+  ...more,
+});
+
 /** Our adapter, speaking to `baseUrl`; a token that is being replaced is still accepted. */
-export const smsAt = (baseUrl?: string, more: { authTokens?: string[] } = {}): Channel =>
-  createTwilioSms({
-    accountSid: account.accountSid,
-    authTokens: [account.authToken, 'the-previous-token'],
-    from: account.number,
-    publicUrl,
-    baseUrl,
-    ...more,
-  });
+export const smsAt = (baseUrl?: string, more: More = {}): Channel => createTwilioSms(settingsAt(baseUrl, more));
+
+export const whatsAppAt = (baseUrl?: string, more: More = {}): Channel =>
+  createTwilioWhatsApp({ ...settingsAt(baseUrl, more), templates: new Map([[template.name, template.id]]) });
 
 type Received = WebhookRequest & { path: string; body: Form };
 
@@ -44,7 +54,7 @@ export const startLine = async (): Promise<{
 
   const tasks: { delayMs: number; work: () => Promise<void> }[] = [];
   const schedule: Schedule = (delayMs, work) => tasks.push({ delayMs, work });
-  const fake = await startFakeTwilio({ ...account, publicUrl, webhookBase, schedule });
+  const fake = await startFakeTwilio({ ...account, whatsApp: account.number, messagingServiceSid: service, templates: new Map([[template.id, template.text]]), publicUrl, webhookBase, schedule });
   return {
     fake,
     received,

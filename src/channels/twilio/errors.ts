@@ -1,4 +1,4 @@
-import type { SendResult } from '#channels/channel';
+import type { FailureClass, SendResult } from '#channels/channel';
 
 /**
  * A request to Twilio that did not succeed. Carries codes only: Twilio's own texts quote phone numbers, and the
@@ -18,20 +18,38 @@ export class TwilioFailure extends Error {
   }
 }
 
-type Refusal = Extract<SendResult, { outcome: 'rejected' }>;
+/**
+ * Twilio's error numbers (https://www.twilio.com/docs/api/errors), whether they answer a new message or stand in a report on
+ * one that was taken.
+ */
+const numbers: Readonly<Partial<Record<FailureClass, readonly string[]>>> = {
+  // Too many requests, of ours or of the channel; our queue is full (21611, 30001) or took too long (30036).
+  throttled: ['20429', '63017', '63018', '21611', '30001', '30036'],
+  // The handset is off (30003), its network congested (30017), or nobody says why (30008).
+  unreachable: ['30003', '30017', '30008'],
+  // Credentials (20003), a country that is not enabled (21408), no sender (21603), an address that Twilio cannot call (21609).
+  config: ['20003', '21408', '21603', '21609'],
+  // Not a number (21212), not one that sends (21606), nobody's or another account's (21659, 21660), not registered.
+  sender: ['21212', '21606', '21659', '21660', '30018', '30024', '63007'],
+  window: ['63016'],
+  // No number (21211, 21217), a landline (21614), nobody on WhatsApp (63003, 63024).
+  address: ['21211', '21217', '21614', '63003', '63024'],
+  opted_out: ['21610', '63033'],
+  // The provider's rules for what is said and how much (templates, limits of the platform).
+  policy: ['63013', '63021', '63032', '63038', '63049'],
+  // Blocked (30004), unknown (30005), a landline after all (30006), filtered (30007).
+  permanent: ['30004', '30005', '30006', '30007'],
+};
 
-/** What Twilio may answer to a new message, where the HTTP status does not say enough (https://www.twilio.com/docs/api/errors). */
-const refusals = new Map<string, Omit<Refusal, 'outcome' | 'code'>>([
-  // Our queue at Twilio is full; it drains at the sender's pace.
-  ['21611', { class: 'throttled', retryAfterMs: 60_000 }],
-  ['21212', { class: 'config' }], // the sender is not a valid number
-  ['21408', { class: 'config' }], // the country is not enabled
-  ['21603', { class: 'config' }], // no sender
-  ['21606', { class: 'config' }], // the sender cannot send
-  ['21609', { class: 'config' }], // our public URL is not one that Twilio can call
-  ['21659', { class: 'config' }], // the sender is not a Twilio number
-  ['21660', { class: 'config' }], // the sender belongs to another account
-]);
+const classes = new Map<string, FailureClass>(
+  Object.entries(numbers).flatMap(([name, codes]) => codes.map((code): [string, FailureClass] => [code, name as FailureClass])), // the keys of `numbers`
+);
+
+/** What an error number means; undefined for one that says nothing more than that it failed. */
+export const classOf = (code: string): FailureClass | undefined => classes.get(code);
+
+/** How long Twilio's queue for us needs; a rate limit is over sooner. Twilio names neither. */
+const pauseMs = (code: string): number => (['21611', '30001', '30036'].includes(code) ? 60_000 : 1_000);
 
 /** No connection was ever made, so nothing can have been sent. */
 const neverConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
@@ -40,10 +58,8 @@ const neverConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 export const judge = ({ status, code }: TwilioFailure): Exclude<SendResult, { outcome: 'accepted' }> => {
   if (status === null && neverConnected.has(code)) return { outcome: 'rejected', class: 'transient', code };
   if (status === null || status >= 500 || status === 408) return { outcome: 'unknown', code };
-  // Never processed, safe to repeat (https://www.twilio.com/docs/api/errors/20429); Twilio names no delay.
-  if (status === 429) return { outcome: 'rejected', class: 'throttled', code, retryAfterMs: 1_000 };
-  const refusal = refusals.get(code);
-  if (refusal) return { outcome: 'rejected', code, ...refusal };
-  // 400 speaks of this message; credentials, rights, address or a redirect concern all of them.
-  return { outcome: 'rejected', class: status === 400 ? 'permanent' : 'config', code };
+  // 429 was never processed and is safe to repeat (https://www.twilio.com/docs/api/errors/20429). 400 speaks of this message;
+  // credentials, rights, address or a redirect concern all of them.
+  const found = status === 429 ? 'throttled' : (classOf(code) ?? (status === 400 ? 'permanent' : 'config'));
+  return { outcome: 'rejected', class: found, code, ...(found === 'throttled' ? { retryAfterMs: pauseMs(code) } : {}) };
 };

@@ -1,7 +1,7 @@
 import type { Clock } from '#lib/clock';
 import type { Log } from '#lib/log';
 import type { Schedule } from './schedule.ts';
-import { scriptFor } from './scripts.ts';
+import type { Script } from './scripts.ts';
 import type { FakeMessage } from './store.ts';
 import type { Webhooks } from './webhooks.ts';
 
@@ -15,8 +15,7 @@ type Tools = {
 };
 
 /** Carries an accepted message through its script: status by status, reporting each to the StatusCallback. */
-export const deliver = (message: FakeMessage, tools: Tools): void => {
-  const { life, reports } = scriptFor(message.to);
+export const deliver = (message: FakeMessage, { life, reports }: Script, tools: Tools): void => {
   const forms: Record<string, string>[] = [];
 
   const report = async (form: Record<string, string>): Promise<void> => {
@@ -56,5 +55,7 @@ const statusForm = (message: FakeMessage, accountSid: string): Record<string, st
   SmsSid: message.sid,
   SmsStatus: message.status,
   To: message.to,
+  ...(message.messagingServiceSid !== null && { MessagingServiceSid: message.messagingServiceSid }),
+  ...(message.to.startsWith('whatsapp:') && { ChannelPrefix: 'whatsapp', ...(message.status === 'read' && { EventType: 'READ' }) }),
   ...(message.errorCode !== null && { ErrorCode: String(message.errorCode) }),
 });

@@ -1,6 +1,6 @@
 /**
  * The fake Twilio as a process of its own, so that it outlives the Insat it talks to. Settings as for Insat:
- * TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_SMS_FROM, PUBLIC_URL, PORT; WEBHOOK_BASE where PUBLIC_URL is
+ * TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_SMS_FROM, TWILIO_WHATSAPP_FROM, PUBLIC_URL, PORT; WEBHOOK_BASE where PUBLIC_URL is
  * not the address Insat listens on.
  */
 import { z } from 'zod';
@@ -12,6 +12,7 @@ const settings = z
     TWILIO_ACCOUNT_SID: z.string().regex(/^AC[0-9a-f]{32}$/i),
     TWILIO_AUTH_TOKEN: z.string().min(1),
     TWILIO_SMS_FROM: z.string().regex(/^\+[1-9]\d{6,14}$/),
+    TWILIO_WHATSAPP_FROM: z.string().regex(/^\+[1-9]\d{6,14}$/).optional(),
     PUBLIC_URL: z.url(),
     WEBHOOK_BASE: z.url().optional(),
     PORT: z.coerce.number().int().min(0).max(65_535).default(0),
@@ -26,6 +27,7 @@ const fake = await startFakeTwilio({
   accountSid: settings.TWILIO_ACCOUNT_SID,
   authToken: settings.TWILIO_AUTH_TOKEN,
   number: settings.TWILIO_SMS_FROM,
+  ...(settings.TWILIO_WHATSAPP_FROM === undefined ? {} : { whatsApp: settings.TWILIO_WHATSAPP_FROM }),
   publicUrl,
   log: createLog('warn'),
   webhookBase: settings.WEBHOOK_BASE === undefined ? publicUrl : withoutSlash(settings.WEBHOOK_BASE),

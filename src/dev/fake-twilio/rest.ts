@@ -1,16 +1,22 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '#lib/clock';
 import { notFound, Refusal } from './refusal.ts';
-import { readListRequest, readNewMessage } from './requests.ts';
-import { scriptFor } from './scripts.ts';
+import { readListRequest, readNewMessage, type Senders } from './requests.ts';
+import { outsideWindow, scriptFor, type Script } from './scripts.ts';
 import { type FakeMessage, type MessageStore, newMessageSid, toResource } from './store.ts';
 
-type Account = { accountSid: string; authToken: string; number: string };
-type Tools = { store: MessageStore; clock: Clock; accepted: (message: FakeMessage) => void };
+type Account = Senders & { accountSid: string; authToken: string };
+type Tools = {
+  store: MessageStore;
+  clock: Clock;
+  accepted: (message: FakeMessage, script: Script) => void;
+  /** Whether this person wrote on WhatsApp in the last day. */
+  windowOpen: (address: string) => boolean;
+};
 
 /** The part of Twilio's REST API that Insat uses: create, fetch and list messages of one account. */
-export const addRestRoutes = (app: FastifyInstance, account: Account, { store, clock, accepted }: Tools): void => {
-  const { accountSid, authToken, number } = account;
+export const addRestRoutes = (app: FastifyInstance, account: Account, { store, clock, accepted, windowOpen }: Tools): void => {
+  const { accountSid, authToken } = account;
   const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
   const base = `/2010-04-01/Accounts/${accountSid}`;
   const refusalsGiven = new Map<string, number>();
@@ -29,7 +35,7 @@ export const addRestRoutes = (app: FastifyInstance, account: Account, { store, c
   });
 
   app.post(`${base}/Messages.json`, async (request, reply) => {
-    const wish = readNewMessage(request.body, number);
+    const { approved, ...wish } = readNewMessage(request.body, account);
     refuseIfScripted(wish.to);
     const at = clock.now();
     const message: FakeMessage = {
@@ -38,12 +44,13 @@ export const addRestRoutes = (app: FastifyInstance, account: Account, { store, c
       direction: 'outbound-api',
       status: 'queued',
       errorCode: null,
+      numMedia: 0,
       createdAt: at,
       updatedAt: at,
       sentAt: null,
     };
     store.add(message);
-    accepted(message);
+    accepted(message, wish.to.startsWith('whatsapp:') && !approved && !windowOpen(wish.to) ? outsideWindow : scriptFor(wish.to));
     if (scriptFor(wish.to).cutsConnection) {
       reply.hijack();
       request.raw.socket.destroy();

@@ -17,6 +17,8 @@ const sent = { afterMs: 300, status: 'sent' } as const;
 const delivered = { afterMs: 900, status: 'delivered' } as const;
 const undelivered = { afterMs: 900, status: 'undelivered', errorCode: 30003 } as const;
 
+const read = { afterMs: 1500, status: 'read' } as const;
+
 const happy: Script = { life: [sending, sent, delivered], reports: 'prompt' };
 
 const scripts: Readonly<Record<string, Script>> = {
@@ -26,6 +28,10 @@ const scripts: Readonly<Record<string, Script>> = {
   '0004': { ...happy, cutsConnection: true },
   '0005': { ...happy, reports: 'shuffled' },
   '0006': { ...happy, reports: 'lost' },
+  '0007': { ...happy, life: [sending, sent, delivered, read] },
 };
+
+/** Free words on WhatsApp to somebody who has not written for a day. */
+export const outsideWindow: Script = { life: [{ afterMs: 300, status: 'failed', errorCode: 63016 }], reports: 'prompt' };
 
 export const scriptFor = (number: string): Script => scripts[number.slice(-4)] ?? happy;

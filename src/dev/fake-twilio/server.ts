@@ -3,24 +3,27 @@ import fastify from 'fastify';
 import { type Clock, systemClock } from '#lib/clock';
 import type { Log } from '#lib/log';
 import { deliver } from './delivery.ts';
-import { inboundForm, inboundMessage } from './handset.ts';
+import { inboundForm, inboundMessage, whatsAppForm } from './handset.ts';
+import { addFileRoute, addMediaRoutes, type GivenFile, MediaStore } from './media.ts';
 import { notFound, Refusal } from './refusal.ts';
+import type { Senders } from './requests.ts';
 import { addRestRoutes } from './rest.ts';
 import { createTimers, type Schedule } from './schedule.ts';
 import { type FakeMessage, MessageStore, newMessageSid } from './store.ts';
 import { type Target, Webhooks } from './webhooks.ts';
 
-type FakeTwilioOptions = Target & {
+type FakeTwilioOptions = Target & Senders & {
   /** 0 or absent: any free port. Always on 127.0.0.1. */
   port?: number;
   accountSid: string;
   authToken: string;
-  /** The line's number in E.164, the only sender of this account. */
-  number: string;
   log?: Pick<Log, 'warn'>;
   clock?: Clock;
   schedule?: Schedule;
 };
+
+type Written = { from: string; text: string; messageSid?: string; files?: readonly GivenFile[] };
+type Received = { status: number; messageSid: string };
 
 export type FakeTwilio = {
   /** What TWILIO_BASE_URL is set to. */
@@ -32,27 +35,34 @@ export type FakeTwilio = {
    * @returns the status with which the line's webhook answered
    * @throws Error when the webhook cannot be reached
    */
-  receiveFromHandset(message: {
-    from: string;
-    to: string;
-    text: string;
-    messageSid?: string;
-  }): Promise<{ status: number; messageSid: string }>;
-  /** What the line sent to this number, newest first, in whatever state it is. */
+  receiveFromHandset(message: Written & { to: string }): Promise<Received>;
+  /**
+   * The same on WhatsApp, where `from` is a number or a user id (`MA.1234`), and `more` what else the form has.
+   */
+  receiveOnWhatsApp(message: Written & { more?: Record<string, string> }): Promise<Received>;
+  /** This person wrote on WhatsApp just now; free words may be sent for a day. */
+  openWindow(from: string): void;
+  /** The files of a message that have not been deleted. */
+  filesOf(messageSid: string): readonly { sid: string; type: string }[];
+  /** What the line sent to this number (`whatsapp:+212...` on WhatsApp), newest first, in whatever state it is. */
   messagesTo(number: string): readonly Readonly<FakeMessage>[];
   /** Calls `listener` when a message reaches its handset; the answer ends that. */
   onMessage(listener: (message: Readonly<FakeMessage>) => void): () => void;
   close(): Promise<void>;
 };
 
+const dayMs = 24 * 3_600_000;
+
 /**
- * A stand-in for Twilio on loopback: its REST API for messages, signed webhooks, status callbacks. Numbers with
+ * A stand-in for Twilio on loopback: its REST API for messages and their files, signed webhooks, status callbacks. Numbers with
  * certain endings misbehave (`scripts.ts`). All state is in memory. `GET /__messages?to=` lists what was sent.
  */
 export const startFakeTwilio = async (options: FakeTwilioOptions): Promise<FakeTwilio> => {
-  const { accountSid, authToken, number, log, clock = systemClock } = options;
+  const { accountSid, log, clock = systemClock } = options;
   const store = new MessageStore();
-  const webhooks = new Webhooks(authToken, { publicUrl: options.publicUrl, webhookBase: options.webhookBase });
+  const media = new MediaStore(clock);
+  const lastHeard = new Map<string, Date>();
+  const webhooks = new Webhooks(options.authToken, { publicUrl: options.publicUrl, webhookBase: options.webhookBase });
   const timers = createTimers();
   const listeners = new Set<(message: FakeMessage) => void>();
   const tools = {
@@ -62,6 +72,17 @@ export const startFakeTwilio = async (options: FakeTwilioOptions): Promise<FakeT
     clock,
     log,
     arrived: (message: FakeMessage) => listeners.forEach((listener) => listener(message)),
+  };
+
+  const windowOpen = (address: string): boolean => clock.now().getTime() - (lastHeard.get(address)?.getTime() ?? 0) < dayMs;
+
+  const receive = async ({ from, to, text, messageSid = newMessageSid(), files = [] }: Written & { to: string }, more: Record<string, string> = {}): Promise<Received> => {
+    const held = media.add(messageSid, files).map(({ sid, type }) => ({ url: `https://api.twilio.com/2010-04-01/Accounts/${accountSid}/Messages/${messageSid}/Media/${sid}`, type }));
+    const message = inboundMessage({ sid: messageSid, from, to, text }, clock.now(), held.length);
+    if (!store.get(messageSid)) store.add(message);
+    const form = from.startsWith('whatsapp:') ? { ...whatsAppForm(message, accountSid, held), ...more } : inboundForm(message, accountSid, held);
+    const status = await webhooks.post(`${webhooks.target.publicUrl}/webhooks/twilio/messages`, form);
+    return { status, messageSid };
   };
 
   const messagesTo = (to?: string): FakeMessage[] =>
@@ -78,8 +99,10 @@ export const startFakeTwilio = async (options: FakeTwilioOptions): Promise<FakeT
     return reply.code(refusal.status).send(refusal.body);
   });
   await app.register(async (rest) => {
-    addRestRoutes(rest, { accountSid, authToken, number }, { store, clock, accepted: (message) => deliver(message, tools) });
+    addRestRoutes(rest, options, { store, clock, windowOpen, accepted: (message, script) => deliver(message, script, tools) });
+    addMediaRoutes(rest, accountSid, media, store);
   });
+  addFileRoute(app, media);
   app.get<{ Querystring: { to?: string } }>('/__messages', async ({ query }) => ({ messages: messagesTo(query.to) }));
 
   const url = await app.listen({ port: options.port ?? 0, host: '127.0.0.1' });
@@ -88,13 +111,14 @@ export const startFakeTwilio = async (options: FakeTwilioOptions): Promise<FakeT
     pointAt: (target) => {
       webhooks.target = target;
     },
-    receiveFromHandset: async ({ from, to, text, messageSid = newMessageSid() }) => {
-      const message = inboundMessage({ sid: messageSid, from, to, text }, clock.now());
-      if (!store.get(messageSid)) store.add(message);
-      const address = `${webhooks.target.publicUrl}/webhooks/twilio/messages`;
-      const status = await webhooks.post(address, inboundForm(message, accountSid));
-      return { status, messageSid };
+    receiveFromHandset: (message) => receive(message),
+    receiveOnWhatsApp: ({ more, ...message }) => {
+      const from = `whatsapp:${message.from}`;
+      lastHeard.set(from, clock.now());
+      return receive({ ...message, from, to: `whatsapp:${options.whatsApp ?? ''}` }, more);
     },
+    openWindow: (from) => void lastHeard.set(`whatsapp:${from}`, clock.now()),
+    filesOf: (messageSid) => media.of(messageSid),
     messagesTo,
     onMessage: (listener) => {
       listeners.add(listener);

@@ -1,17 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { countSegments } from './segments.ts';
 
-export type FakeStatus = 'received' | 'queued' | 'sending' | 'sent' | 'delivered' | 'undelivered';
+export type FakeStatus = 'received' | 'queued' | 'sending' | 'sent' | 'delivered' | 'read' | 'undelivered' | 'failed';
 
 export type FakeMessage = {
   sid: string;
   direction: 'inbound' | 'outbound-api';
   from: string;
   to: string;
+  /** Of an approved text with what was put into it. */
   text: string;
   status: FakeStatus;
   errorCode: number | null;
   statusCallback: string | null;
+  messagingServiceSid: string | null;
+  numMedia: number;
   createdAt: Date;
   updatedAt: Date;
   /** Null until it has left Twilio's queue. */
@@ -60,8 +63,8 @@ export const toResource = (message: FakeMessage, accountSid: string): object => 
     error_code: message.errorCode,
     error_message: null,
     from: message.from,
-    messaging_service_sid: null,
-    num_media: '0',
+    messaging_service_sid: message.messagingServiceSid,
+    num_media: String(message.numMedia),
     num_segments: String(countSegments(message.text)),
     price: null,
     price_unit: 'USD',

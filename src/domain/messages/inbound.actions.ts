@@ -66,12 +66,9 @@ export const createInbox = (ctx: Pick<Context, 'db' | 'jobs' | 'keys'>) =>
 /** Stores a message that a provider brought; resolves after commit, and again without effect for a repeat. */
 export const receiveMessage = async (ctx: Context, message: InboundMessage): Promise<void> => {
   const now = ctx.clock.now();
-  const phone = parsePhone(message.from);
   const id = newId(now);
   const key = ctx.keys.make(id);
-  // A short code or a name ("INWI") is kept as it is, and never answered.
-  const kind = phone ? 'phone' : 'alnum';
-  const sender = phone?.e164 ?? message.from.slice(0, 100);
+  const { kind, value: sender } = senderOf(message);
   await ctx.inbox.add({
     id,
     contact_id: newId(now),
@@ -86,6 +83,16 @@ export const receiveMessage = async (ctx: Context, message: InboundMessage): Pro
     raw: seal(key.key, sealedAt.request(id), JSON.stringify(message.raw)).toString('hex'),
     received_at: now.toISOString(),
   });
+};
+
+/**
+ * Who wrote: a number wherever there is one, so that a person is the same by SMS and by WhatsApp; else the provider's id. A
+ * short code or a name ("INWI") is kept as it is, and never answered.
+ */
+const senderOf = ({ from, userId }: InboundMessage): { kind: 'phone' | 'whatsapp' | 'alnum'; value: string } => {
+  const phone = from === userId ? null : parsePhone(from);
+  if (phone) return { kind: 'phone', value: phone.e164 };
+  return userId === undefined ? { kind: 'alnum', value: from.slice(0, 100) } : { kind: 'whatsapp', value: userId };
 };
 
 /** PostgreSQL holds no NUL and UTF-8 no lone surrogate; what a person writes is kept otherwise as it is. */

@@ -88,7 +88,7 @@ const openFrom = async (
       kind: 'complaint',
       channel: message.channel,
       actor_kind: 'citizen',
-      contacts: [{ kind: point.kind as 'phone' | 'alnum', value: sender, main: true }],
+      contacts: [{ kind: point.kind as 'phone' | 'whatsapp' | 'alnum', value: sender, main: true }],
     },
     receivedAt: message.createdAt,
     text,

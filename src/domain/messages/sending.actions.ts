@@ -13,7 +13,8 @@ import { record } from '#domain/cases/events.actions';
 import { sealedAt } from '#domain/personal/places.rules';
 import { opened } from '#domain/personal/texts.rules';
 import { takeFromCaps, type Withheld } from './caps.actions.ts';
-import { codePlace, phoneOf } from './outbound.actions.ts';
+import { codePlace } from './outbound.actions.ts';
+import { reachOf } from './reaching.queries.ts';
 
 /**
  * Hands a queued message to the provider, once. The state `sending` is committed before the call: a crash in between
@@ -101,10 +102,10 @@ export const noNumber = 'no_number';
 /** A message as the provider is given it; null where its number or its words are gone. */
 export const outboundOf = async (ctx: Context, tx: Tx, row: typeof messages.$inferSelect) => {
   if (row.caseId === null) throw new Error('an outbound message has no case');
-  const to = await phoneOf(ctx, tx, { id: row.caseId, contactPointId: row.contactPointId });
-  if (to === null) return null;
+  const reach = await reachOf(ctx, tx, { id: row.caseId, contactPointId: row.contactPointId });
+  if (reach === null) return null;
   const text = await wordsOf(ctx, tx, row.caseId, row);
-  return text === null ? null : { id: row.id, to, text };
+  return text === null ? null : { id: row.id, to: reach.value, text };
 };
 
 /** An acknowledgement gets its code now; anything else says which case it is about, as one phone may follow several. */

@@ -7,7 +7,7 @@ import { sealedAt } from './places.rules.ts';
 export type People = {
   citizen_name?: string | undefined;
   submitter_name?: string | undefined;
-  contacts: { kind: 'phone' | 'email' | 'alnum'; value: string; main: boolean }[];
+  contacts: { kind: 'phone' | 'email' | 'whatsapp' | 'alnum'; value: string; main: boolean }[];
 };
 
 /** The same for the database: bytes in hexadecimal, sealed under the key of the case's citizen. */

@@ -53,7 +53,7 @@ const citizenOf = async (tx: Tx, key: DataKey | undefined, citizenId: string): P
     name: unsealText(key, sealedAt.name(citizenId), citizen?.name ?? null),
     contacts: contacts.flatMap(({ kind, index, value }) => {
       const clear = unsealText(key, sealedAt.contact(citizenId, index), value);
-      return clear === null ? [] : [{ kind: kind as 'phone' | 'email' | 'alnum', value: clear }];
+      return clear === null ? [] : [{ kind: kind as 'phone' | 'email' | 'whatsapp' | 'alnum', value: clear }];
     }),
   };
 };

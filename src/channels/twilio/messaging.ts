@@ -1,0 +1,93 @@
+import type { Channel, ChannelName, OutboundMessage, SendResult } from '#channels/channel';
+import { createClient } from './client.ts';
+import { judge, TwilioFailure } from './errors.ts';
+import { addressOn, messageSid, parseForm, parseMessage } from './forms.ts';
+import { isSignedByTwilio } from './signature.ts';
+import { toDeliveryState } from './statuses.ts';
+
+/**
+ * `authTokens`: the current one first, then those still accepted on webhooks. `from`: our number or sender name.
+ * `messagingServiceSid`: a service whose pool holds it, and that chooses the sender instead. `publicUrl`: where Twilio
+ * reaches us, without a final slash. `baseUrl`: a server that speaks Twilio's REST API, instead of Twilio.
+ */
+export type TwilioSettings = {
+  accountSid: string;
+  authTokens: readonly string[];
+  from: string;
+  messagingServiceSid?: string | undefined;
+  publicUrl: string;
+  baseUrl?: string | undefined;
+};
+
+/** How far Twilio's clock (whole seconds) may lag behind ours when we look for what we sent. */
+const clockSlackMs = 60_000;
+
+/** Whether a body that Twilio holds is this message: an approved text has our words in it, and others around them. */
+const isBodyOf = (body: string, { text, template }: Pick<OutboundMessage, 'text' | 'template'>): boolean =>
+  template === undefined ? body.trim() === text.trim() : template.values.every((value) => body.includes(value));
+
+/** What SMS and WhatsApp through Twilio have in common: one API, one kind of form, addresses that differ by a prefix. */
+export const createTwilioMessaging = (name: ChannelName, settings: TwilioSettings): Omit<Channel, 'capabilities' | 'template'> => {
+  const { accountSid, authTokens, messagingServiceSid, publicUrl } = settings;
+  const [authToken] = authTokens;
+  // Under an empty token anybody could sign.
+  if (authToken === undefined || authTokens.includes('')) throw new Error('Twilio needs auth tokens, none empty');
+  const client = createClient(accountSid, authToken, settings.baseUrl);
+  const from = addressOn(name, settings.from);
+  const sender = messagingServiceSid === undefined ? { from } : { messagingServiceSid };
+
+  const send = async ({ id, to, text, template }: OutboundMessage): Promise<SendResult> => {
+    const statusCallback = `${publicUrl}/webhooks/twilio/status?mid=${id}`;
+    const content = template === undefined ? { body: text } : { contentSid: template.id, contentVariables: variablesOf(template.values) };
+    try {
+      const { sid } = await client.messages.create({ to: addressOn(name, to), ...sender, ...content, statusCallback });
+      return messageSid.test(sid) ? { outcome: 'accepted', providerId: sid } : { outcome: 'unknown', code: 'no_sid' };
+    } catch (error) {
+      if (error instanceof TwilioFailure) return judge(error);
+      throw error;
+    }
+  };
+
+  const find: Channel['find'] = async ({ to, since, ...sent }) => {
+    // Newest first. Not filtered by Twilio's DateSent, which a message still in its queue need not have.
+    const held = await client.messages.list({ to: addressOn(name, to), limit: 50 });
+    const earliest = since.getTime() - clockSlackMs;
+    const match = held.find(({ direction, dateCreated, body }) => direction !== 'inbound' && dateCreated.getTime() >= earliest && isBodyOf(body, sent));
+    return match ? { providerId: match.sid, status: toDeliveryState(match.status) ?? 'queued' } : null;
+  };
+
+  /** As its webhook would have said it, so that both are one message; the files stay with the media list. */
+  const reconcile: Channel['reconcile'] = async function* (since) {
+    const held = await client.messages.list({ to: from, dateSentAfter: since, limit: 1000 });
+    for (const { sid, from: writer, to, body, errorCode } of held.toReversed()) {
+      const form = { AccountSid: accountSid, MessageSid: sid, From: writer, To: to, Body: body, ...(errorCode ? { ErrorCode: String(errorCode) } : {}) };
+      const message = parseMessage(name, form);
+      if (message) yield message;
+    }
+  };
+
+  const health: Channel['health'] = async () => {
+    try {
+      await client.messages.list({ limit: 1, pageSize: 1 });
+      return { ok: true };
+    } catch (error) {
+      return { ok: false, code: error instanceof TwilioFailure ? error.code : 'no_answer' };
+    }
+  };
+
+  return {
+    name,
+    account: accountSid,
+    hooks: ['/twilio/messages', '/twilio/status'],
+    verify: (request) => isSignedByTwilio({ accountSid, authTokens }, request),
+    parse: ({ body, query }) => (typeof body === 'string' ? [] : parseForm(name, body, query)),
+    send,
+    find,
+    reconcile,
+    health,
+    acknowledge: { type: 'text/xml', body: '<?xml version="1.0" encoding="UTF-8"?><Response/>' },
+  };
+};
+
+/** Numbered from 1, as the places of a template are. */
+const variablesOf = (values: readonly string[]): string => JSON.stringify(Object.fromEntries(values.map((value, index) => [String(index + 1), value])));

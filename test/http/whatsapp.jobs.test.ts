@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { QueueView } from '#contract/staff';
+import { eventually, startApp, type TestApp } from '../support/app.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startApp({ work: true, whatsapp: true });
+});
+afterAll(() => app.close());
+
+const phone = '+212661000777';
+const told = (from = phone) => app.fake.messagesTo(`whatsapp:${from}`);
+
+it('a complaint on WhatsApp is received, answered, asked about once more and closed, all on WhatsApp', async () => {
+  expect((await app.fake.receiveOnWhatsApp({ from: phone, text: 'توقف الدعم منذ شهرين وأنا أرملة، أسكن في سلا' })).status).toBe(200);
+  const receipt = await eventually(async () => told()[0]);
+  const reference = /\d{10}/.exec(receipt.text)?.[0] ?? '';
+  const code = /(?<!\d)\d{6}(?!\d)/.exec(receipt.text)?.[0] ?? '';
+  expect((await app.post('/api/v1/track', { reference, code })).json).toMatchObject({ reference, status: 'assigned' });
+
+  const operator = await app.as('operator', 'centre-04');
+  const [queue] = z.array(QueueView).parse((await app.get('/api/v1/staff/queues', operator)).json);
+  const next = await app.post(`/api/v1/staff/queues/${queue?.id ?? ''}/next`, {}, operator);
+  expect(next.json).toMatchObject({ reference, channel: 'whatsapp', citizen: { phone: '+2126****0777' } });
+  // What people call themselves on WhatsApp is not their name.
+  expect(next.json['citizen']).not.toHaveProperty('name');
+  const { id, version } = next.json as { id: string; version: number };
+
+  const replied = await app.post(`/api/v1/staff/cases/${id}/reply`, { version, text: 'توصلنا بملفكم وندرسه.' }, operator);
+  expect(replied.status).toBe(200);
+  await eventually(async () => told().find(({ text }) => text.includes('ندرسه')));
+
+  await app.fake.receiveOnWhatsApp({ from: phone, text: 'شكرا، متى الجواب؟' });
+  const asked = await eventually(async () => {
+    const { json } = await app.get(`/api/v1/staff/cases/${id}`, operator);
+    return (json['messages'] as { text: string }[]).some(({ text }) => text.includes('متى الجواب')) && json;
+  });
+  const resolved = await app.post(`/api/v1/staff/cases/${id}/move`, { version: asked['version'], to: 'resolved', outcome: 'granted', text: 'تم استئناف صرف الدعم.' }, operator);
+  expect(resolved.json).toMatchObject({ status: 'resolved' });
+  await eventually(async () => told().find(({ text }) => text.includes('استئناف')));
+  expect((await app.post('/api/v1/track/feedback', { reference, code, rating: 5, solved: true })).json).toEqual({ status: 'closed' });
+  expect(app.fake.messagesTo(phone)).toEqual([]);
+});
+
+it('somebody who shows no number is answered at their id, and is the same person the next time', async () => {
+  const from = 'MA.1a2B3c4D';
+  await app.fake.receiveOnWhatsApp({ from, text: 'ma weslatnich l flous dyal da3m f casa' });
+  const receipt = await eventually(async () => told(from)[0]);
+  const reference = /\d{10}/.exec(receipt.text)?.[0] ?? '';
+  const code = /(?<!\d)\d{6}(?!\d)/.exec(receipt.text)?.[0] ?? '';
+  await app.fake.receiveOnWhatsApp({ from, text: 'عافاكم جاوبوني' });
+  await eventually(async () => ((await app.post('/api/v1/track', { reference, code })).json['messages'] as unknown[]).length === 2);
+});
