@@ -16,6 +16,7 @@ import type { Context } from '#domain/context';
 import { createInbox } from '#domain/messages/inbound.actions';
 import { sealEarlier } from '#domain/personal/earlier.actions';
 import { keepConsentTexts } from '#domain/rights/consent.actions';
+import { repeatErasures } from '#domain/rights/repeating.actions';
 import type { Retention } from '#domain/rights/retention.actions';
 import { sealEarlierSecrets } from '#domain/staff/earlier-secrets.actions';
 import { clamd } from '#files/scanner';
@@ -59,6 +60,8 @@ export const openDeps = async (settings: Settings, log: Log, clock: Clock = syst
   const jobs = openJobs(jobStore, log);
   const live = openLiveLine(settings, db, log);
   const base = { db, keys, clock, log, jobs, live, codeKey, indexKey, witnesses: witnessesOf(settings), secondFactor: secondFactorOf(settings, settings.PUBLIC_URL), channels: channelsOf(settings, clock), smsDailyCap: settings.SMS_DAILY_CAP, smallestCell: settings.SMALLEST_CELL, sso: ssoOf(settings), ...filesOf(settings) };
+  // Whoever was erased is not to be read in what a backup brought back, not even for a moment.
+  await repeatErasures(base);
   await sealEarlier(base);
   await sealEarlierSecrets(base);
   const ctx: Context = { ...base, intake: createIntake(base), admission: createAdmission(base), inbox: createInbox(base) };

@@ -16,8 +16,10 @@ export type KeyStore = {
   keep(keys: readonly NewKey[]): Promise<void>;
   /** The keys there are, by subject; a destroyed one is missing. */
   read(subjects: Iterable<string>): Promise<ReadonlyMap<string, DataKey>>;
-  /** For good: what these keys sealed is erased. */
+  /** For good: what these keys sealed is erased. That they were, and when, is remembered; nothing else is. */
   destroy(subjects: readonly string[]): Promise<void>;
+  /** Whose keys were destroyed after `after` (no subject: at this time or later), the earliest first. */
+  destroyed(after: { at: string; subject?: string }, limit: number): Promise<Destroyed[]>;
   /**
    * Wraps the next keys after `after` (null: from the first on), in the order of their subjects, by the current wrapping
    * key. Whoever reads meanwhile is not disturbed.
@@ -31,6 +33,9 @@ export type KeyStore = {
   identity(): Promise<string>;
   close(): Promise<void>;
 };
+
+/** What is left of a key: whose it was, and when it was destroyed, by the store's own clock (ISO 8601, to the microsecond). */
+type Destroyed = { subject: string; at: string };
 
 type Row = { subject: string; version: number; wrapped: Buffer };
 
@@ -79,6 +84,10 @@ export const openKeyStore = (url: string, keys: WrappingKeys, log: Log, sameServ
     async destroy(subjects) {
       await ask('destroy', destroy, [`{${subjects.join(',')}}`]);
     },
+    async destroyed(after, limit) {
+      const { rows } = await pool.query<Destroyed>({ name: 'destroyed', text: destroyed, values: [after.at, after.subject ?? beforeAll, limit] });
+      return rows;
+    },
     async rotate(after, limit) {
       const rows = await ask('page', page, [after, limit]);
       const last = rows.at(-1);
@@ -116,6 +125,10 @@ const read = 'select subject, version, wrapped from data_keys where subject = an
 const destroy = `
 insert into data_keys (subject, version, destroyed_at) select unnest($1::uuid[]), 0, now()
 on conflict (subject) do update set wrapped = null, version = 0, destroyed_at = excluded.destroyed_at where data_keys.wrapped is not null`;
+const beforeAll = '00000000-0000-0000-0000-000000000000';
+const destroyed = `
+select subject, to_char(destroyed_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at from data_keys where destroyed_at is not null and (destroyed_at, subject) > ($1, $2)
+order by destroyed_at, subject limit $3`;
 const page = `
 select subject, version, wrapped from data_keys where wrapped is not null and ($1::uuid is null or subject > $1::uuid)
 order by subject limit $2`;

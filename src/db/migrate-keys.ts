@@ -39,6 +39,8 @@ create table if not exists data_keys (
   destroyed_at timestamptz,
   check ((wrapped is null) = (destroyed_at is not null))
 );
+-- What was destroyed since a backup of the other database is found without reading the keys that live.
+create index if not exists data_keys_destroyed on data_keys (destroyed_at, subject) where destroyed_at is not null;
 -- By which a database knows its key store again: with another one everybody would seem erased.
 create table if not exists identity (one boolean primary key default true check (one), id uuid not null default gen_random_uuid());
 insert into identity default values on conflict do nothing`;

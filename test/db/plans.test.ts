@@ -10,12 +10,16 @@ import type { Database } from '#db/client';
 import { roleOf } from '#db/roles';
 import { listCases } from '#domain/cases/cases.queries';
 import { takeNext } from '#domain/cases/holding.actions';
+import { openCase } from '#domain/cases/reading.actions';
 import { createIntake } from '#domain/cases/intake.actions';
 import { createAdmission } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
 import { recordDelivery } from '#domain/messages/delivery.actions';
 import { createInbox } from '#domain/messages/inbound.actions';
 import { routeMessage } from '#domain/messages/routing.actions';
+import { eraseCase } from '#domain/rights/erasing.actions';
+import { repeatErasures } from '#domain/rights/repeating.actions';
+import { retain } from '#domain/rights/retention.actions';
 import { sweep } from '#domain/sweep/sweep.actions';
 import { openByCode } from '#domain/tracking/tracking.queries';
 import { createLog } from '#lib/log';
@@ -56,7 +60,9 @@ const supervisor: StaffActor = { ...operator, role: 'supervisor' };
 
 /**
  * Two years of a busy line: 20,000 cases, a third of them in the centre that is looked at, one in five still open; every
- * citizen has written twice and was written to once. What waits to be sent or triaged is as little as on an ordinary day.
+ * citizen has written twice and was written to once. One in twenty is sealed, half of those to whoever looks, and from as many a
+ * conflict keeps somebody. What waits to be sent or triaged is as little as on an ordinary day, as is what retention finds: of
+ * the requests and keys of a month some hundred are due.
  */
 const twoYears = `
 create function pg_temp.id(text) returns uuid language sql immutable as $$ select overlay(overlay(md5($1) placing '7' from 13) placing '8' from 17)::uuid $$;
@@ -66,13 +72,16 @@ insert into staff (id, login, name, role, language, centre_id, password_hash, cr
 insert into citizens (id, created_at) select pg_temp.id('citizen' || i), now() from generate_series(1, 20000) i;
 insert into contact_points (id, kind, index, last_seen_at)
   select pg_temp.id('point' || i), 'phone', uuid_send(pg_temp.id('index' || i)), now() from generate_series(1, 20000) i;
+insert into citizen_contacts (citizen_id, contact_point_id, value) select pg_temp.id('citizen' || i), pg_temp.id('point' || i), '' from generate_series(1, 20000) i;
 insert into cases (id, reference, code_hash, kind, status, channel, language, category, subcategory, citizen_id, contact_point_id, priority,
-    centre_id, queue_id, assigned_to, received_at, received_on, legal_due_date, triaged_at, preview)
+    centre_id, queue_id, assigned_to, readers, blocked, received_at, received_on, legal_due_date, triaged_at, preview)
   select pg_temp.id('case' || i), (1000000000 + i)::text, '', 'complaint',
     case when i % 5 > 0 then (array['closed','resolved','inadmissible','closed'])[i % 5] when i % 10 = 0 then 'assigned' else 'in_progress' end,
     'web', 'ar', (array['PAY','HEALTH','REG'])[1 + i % 11 % 3], (array['PAY.LATE','HEALTH.CARE','REG.RSU'])[1 + i % 11 % 3], pg_temp.id('citizen' || i), pg_temp.id('point' || i % 20000 + 1),
     1 + (i % 7 > 0)::int + (i % 3 > 0)::int, 'centre-' || c, case when i % 20 = 0 then 'integrity-' else 'general-' end || c,
     case when i % 10 = 5 then case when c = '04' and i % 200 < 10 then '${operatorId}' else pg_temp.id('staff' || c::int || ' ' || 2 + i % 19) end end,
+    case i % 41 when 1 then array['${operatorId}'::uuid] when 2 then array[pg_temp.id('staff4 2')] end,
+    case i % 43 when 1 then array['${operatorId}'::uuid] when 2 then array[pg_temp.id('staff4 2')] end,
     at, at::date, at::date + 60, case when i > 20 then at end, ''
   from (select i, case when i % 3 = 0 then '04' else lpad((1 + i % 12)::text, 2, '0') end as c,
     timestamptz '2026-11-22T09:00:00Z' - i * interval '52 minutes' as at from generate_series(1, 20000) i) x;
@@ -82,6 +91,11 @@ insert into messages (id, case_id, direction, channel, kind, channel_account, pr
     case when i % 3 > 0 then case when i < 20 then 'received' else 'routed' end when i < 60 then 'queued' else 'delivered' end,
     timestamptz '2026-11-22T09:00:00Z' - i * interval '17 minutes', timestamptz '2026-11-22T09:00:00Z' - i * interval '17 minutes'
   from generate_series(1, 60000) i;
+insert into inbound_bodies (message_id, body, received_at)
+  select pg_temp.id('message' || i), '', timestamptz '2026-11-22T09:00:00Z' - i * interval '43.3 seconds' from generate_series(1, 60000) i where i % 3 > 0;
+insert into idempotency_keys (key_hash, body_hash, case_id, created_at)
+  select uuid_send(pg_temp.id('key' || i)), '', pg_temp.id('case' || i), timestamptz '2026-11-22T09:00:00Z' - i * interval '130 seconds' from generate_series(1, 20000) i;
+insert into erasures (case_id, at, why) select pg_temp.id('case' || i), now(), 'retention' from generate_series(19001, 20000) i;
 analyze`;
 
 const takeOn = (actor: Actor) => sql`select set_config('role', ${roleOf(actor)}, true), set_config('insat.actor', ${JSON.stringify(actor)}, true)`;
@@ -127,7 +141,10 @@ afterAll(async () => {
 const plansOf = async (table: string, work: () => Promise<unknown>): Promise<Node[][]> => {
   asked = [];
   await work();
-  const own = asked.filter(({ query }) => query.includes(`from "${table}"`));
+  return explained(asked.filter(({ query }) => query.includes(`from "${table}"`)));
+};
+
+const explained = async (own: typeof asked): Promise<Node[][]> => {
   expect(own.length).toBeGreaterThan(0);
   const plans: Node[][] = [];
   for (const { query, params, actor } of own) {
@@ -142,7 +159,7 @@ const plansOf = async (table: string, work: () => Promise<unknown>): Promise<Nod
   return plans;
 };
 
-const large = new Set(['cases', 'citizens', 'contact_points', 'messages', 'events']);
+const large = new Set(['cases', 'citizens', 'citizen_contacts', 'contact_points', 'messages', 'events', 'inbound_bodies', 'idempotency_keys']);
 
 /** From an index, with nothing large read through and no more than a page put in order; `most`: how many rows of a table are looked at. */
 const expectIndexed = (nodes: Node[], most: number): void => {
@@ -206,5 +223,35 @@ describe('on a line of two years', () => {
     for (const plan of await plansOf('messages', () => recordDelivery(ctx, 'AC', { providerId: 'SM30000', status: 'read' }))) expectIndexed(plan, 1);
     // Whether it is routed does not matter here; its search for a case does.
     for (const plan of await plansOf('cases', () => routeMessage(ctx, received?.id ?? '').catch(() => null))) expectIndexed(plan, 40);
+  });
+
+  it('of what is sealed or blocked, a list shows what it may and reads as little', async () => {
+    const shown = new Set((await page(operator, { queue: 'general-04' })).items.map(({ id }) => id));
+    const hidden = await pool<{ id: string }[]>`
+      select id from cases where queue_id = 'general-04' and (not ${operatorId} = any(readers) or ${operatorId} = any(blocked))`;
+    expect(hidden.length).toBeGreaterThan(100);
+    expect(hidden.filter(({ id }) => shown.has(id))).toEqual([]);
+    const [sealed] = await pool<{ id: string }[]>`select id from cases where ${operatorId} = any(readers) and blocked is null and centre_id = 'centre-04' limit 1`;
+    for (const plan of await plansOf('cases', () => openCase(ctx, operator, sealed?.id ?? ''))) expectIndexed(plan, 5);
+  });
+
+  it('erasing a case reads what is of it and of its number, and nothing else', async () => {
+    const [one] = await pool<{ id: string }[]>`select id from cases where status = 'closed' and reference = '1000004001'`;
+    asked = [];
+    await eraseCase(ctx, one?.id ?? '', { why: 'retention', actor: { kind: 'system' } });
+    const plans = await explained(asked.filter(({ query }) => !query.startsWith('insert') && /"(cases|citizens|citizen_contacts|contact_points|messages)"/.test(query)));
+    expect(plans.flat().map((node) => node['Index Name'])).toContain('messages_contact');
+    for (const plan of plans) expectIndexed(plan, 10);
+  });
+
+  it('retention finds the requests and keys that are due without reading those that are not', async () => {
+    for (const dryRun of [true, false])
+      for (const table of ['inbound_bodies', 'idempotency_keys']) for (const plan of await plansOf(table, () => retain(ctx, { narrative: 3650, raw: 30 }, { dryRun }))) expectIndexed(plan, 300);
+  });
+
+  it('erasures that are to be repeated are found by the citizens whose keys are gone', async () => {
+    const gone = await pool<{ id: string }[]>`select citizen_id as id from cases join erasures on case_id = id limit 20`;
+    await ctx.keys.destroy(gone.map(({ id }) => id));
+    for (const plan of await plansOf('cases', () => repeatErasures(ctx))) expectIndexed(plan, 100);
   });
 });

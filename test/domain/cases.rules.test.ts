@@ -46,10 +46,11 @@ describe('who moves a case', () => {
     }
   });
 
-  it('a machine never ends a case that was not answered', () => {
+  it('a machine never ends a case that was not answered, unless it was erased once already', () => {
     const ends = [...finalStatuses, 'resolved' as const];
+    const others = facts(conditions.filter((one) => one !== 'erased'));
     for (const from of statuses.filter((one) => one !== 'resolved')) {
-      for (const to of ends) expect(legalMoves(from, 'system')).not.toContain(to);
+      for (const to of ends) expect(checkMove({ from, to, who: 'system', ...others }).ok).toBe(false);
     }
     expect(legalMoves('resolved', 'system')).toEqual(['closed']);
   });
@@ -81,9 +82,8 @@ describe('what a citizen can count on', () => {
   });
 
   it('a case under appeal is never closed by the window or by a survey', () => {
-    for (const who of ['system', 'citizen'] as const) {
-      expect(checkMove({ from: 'under_appeal', to: 'closed', who, ...facts(conditions) })).toMatchObject({ ok: false, code: 'illegal_move' });
-    }
+    const others = facts(conditions.filter((one) => one !== 'erased'));
+    for (const who of ['system', 'citizen'] as const) expect(checkMove({ from: 'under_appeal', to: 'closed', who, ...others }).ok).toBe(false);
   });
 
   it('only an inquiry is resolved without being worked on', () => {

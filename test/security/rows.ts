@@ -87,6 +87,7 @@ insert into consent_texts (id, language, text, first_used_at) values ('one', 'ar
 insert into legal_holds (case_id, since, held_by) select id, now(), '${ids.supervisor}' from cases;
 insert into conflict_blocks (id, case_id, staff_id, reason, blocked_by, blocked_at) select id, id, '${ids.partner}', '', '${ids.supervisor}', now() from cases;
 insert into erasures (case_id, at, why) select id, now(), 'request' from cases;
+insert into erasures_followed (until) values (now());
 insert into failed_attempts (subject_hash, at) values ('', now());
 insert into key_fingerprints (name, fingerprint) values ('one', '');
 insert into sessions (id_hash, staff_id, created_at, last_seen_at, factor, factor_at) select id::text::bytea, id, now(), now(), 'password', now() from staff;

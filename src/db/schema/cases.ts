@@ -123,17 +123,24 @@ export const messages = pgTable(
   (t) => [
     uniqueIndex('messages_provider').on(t.channelAccount, t.providerId).where(sql`provider_id is not null`),
     index('messages_case').on(t.caseId, t.createdAt),
+    // Whether a number is still anybody's is asked when it is erased.
+    index('messages_contact').on(t.contactPointId).where(sql`contact_point_id is not null`),
     check('messages_one_body', sql`num_nonnulls(body, body_sealed) = 1`),
     index('messages_pending').on(t.state, t.stateAt).where(sql`state in ('received','queued','sending')`),
   ],
 );
 
 /** The provider's request as it came, kept 30 days to settle "did it arrive?": JSON, sealed under the message's own key. */
-export const inboundBodies = pgTable('inbound_bodies', {
-  messageId: uuid('message_id').primaryKey().references(() => messages.id),
-  body: bytea().notNull(),
-  receivedAt: instant('received_at').notNull(),
-});
+export const inboundBodies = pgTable(
+  'inbound_bodies',
+  {
+    messageId: uuid('message_id').primaryKey().references(() => messages.id),
+    body: bytea().notNull(),
+    receivedAt: instant('received_at').notNull(),
+  },
+  // No block ranges: once the room of what was deleted is used again, they hold all dates.
+  (t) => [index('inbound_bodies_received').on(t.receivedAt)],
+);
 
 /** Every status callback, in the order it came; `messages.state` is its projection. */
 export const deliveryReports = pgTable(

@@ -3,12 +3,17 @@ import { cases } from './cases.ts';
 import { bytea, instant } from './staff.ts';
 
 /** One submission makes one case: the hash of the client's key, and of what it sent. */
-export const idempotencyKeys = pgTable('idempotency_keys', {
-  keyHash: bytea('key_hash').primaryKey(),
-  bodyHash: bytea('body_hash').notNull(),
-  caseId: uuid('case_id').notNull().references(() => cases.id),
-  createdAt: instant('created_at').notNull(),
-});
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    keyHash: bytea('key_hash').primaryKey(),
+    bodyHash: bytea('body_hash').notNull(),
+    caseId: uuid('case_id').notNull().references(() => cases.id),
+    createdAt: instant('created_at').notNull(),
+  },
+  // No block ranges: once the room of what was deleted is used again, they hold all dates.
+  (t) => [index('idempotency_keys_created').on(t.createdAt)],
+);
 
 /**
  * Wrong guesses, hashed: of codes (subject `code:` and a reference, known or not; `codes:` and the HMAC of a network;

@@ -1,4 +1,5 @@
-import { bigint, index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, check, index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { cases } from './cases.ts';
 import { instant, staff } from './staff.ts';
 
@@ -21,7 +22,7 @@ export const legalHolds = pgTable('legal_holds', {
   heldBy: uuid('held_by').notNull().references(() => staff.id),
 });
 
-/** Whose words and number are gone, since when, and why (`retention`, `request`): what is left is counted, never read. */
+/** Whose words and number are gone, since when, and why (`retention`, `request`; `repeated` after a backup brought them back): what is left is counted, never read. */
 export const erasures = pgTable(
   'erasures',
   {
@@ -31,4 +32,17 @@ export const erasures = pgTable(
     seq: seq(),
   },
   (t) => [index('erasures_at').on(t.at)],
+);
+
+/**
+ * Until when, by the key store's clock, what was destroyed there is erased here: one row. It comes back with a backup, and so
+ * tells which erasures are to be repeated.
+ */
+export const erasuresFollowed = pgTable(
+  'erasures_followed',
+  {
+    one: boolean().primaryKey().default(true),
+    until: instant('until').notNull(),
+  },
+  (t) => [check('erasures_followed_one', sql`${t.one}`)],
 );

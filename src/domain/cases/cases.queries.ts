@@ -15,6 +15,7 @@ import { casesInSight } from '#domain/access/access.queries';
 import type { Context } from '#domain/context';
 import { localDate } from '#domain/deadlines/deadlines.rules';
 import { sealedAt } from '#domain/personal/places.rules';
+import { opened } from '#domain/personal/texts.rules';
 
 /** The citizen still waits. Written out as in the partial indexes, so that the planner can prove that they hold the answer. */
 export const isOpen = sql`${cases.status} not in ('resolved','closed','inadmissible','duplicate','spam','withdrawn')`;
@@ -88,7 +89,7 @@ export const summarise = (row: Row, key: DataKey | undefined): CaseSummary => {
       ...(name === null ? {} : { name: maskName(name) }),
       ...(phone === null ? {} : { phone: maskPhone(phone) }),
     },
-    preview: found.preview ?? unsealText(key, sealedAt.preview(found.id), found.previewSealed),
+    preview: opened(key, sealedAt.preview(found.id), found.preview, found.previewSealed),
   };
 };
 

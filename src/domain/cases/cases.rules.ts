@@ -20,10 +20,12 @@ export type Mover = 'citizen' | 'operator' | 'supervisor' | 'system';
  * - `window_open` / `window_over` the time for reopening runs / has passed
  * - `first_appeal` no appeal was made before
  * - `legal_lapsed` the legal date has passed without an answer
+ * - `erased` the case was over and erased before, in what a restored backup does not know of
  */
 export type Condition =
   | 'routed' | 'reason' | 'told' | 'question' | 'outside_body' | 'outcome' | 'inquiry' | 'released' | 'survivor'
-  | 'former_status' | 'citizen_asked' | 'satisfied' | 'window_open' | 'window_over' | 'first_appeal' | 'legal_lapsed';
+  | 'former_status' | 'citizen_asked' | 'satisfied' | 'window_open' | 'window_over' | 'first_appeal' | 'legal_lapsed'
+  | 'erased';
 
 type Row = {
   readonly from: readonly Status[];
@@ -53,7 +55,7 @@ const staff: readonly Mover[] = ['operator', 'supervisor'];
 /**
  * Every legal move, and nothing else is legal. At most one row answers to a (from, to, who).
  * An open appeal blocks closing by itself, because `under_appeal` is a state of its own. No rule of a machine ends a case:
- * `system` only routes, resumes, and closes what was answered.
+ * `system` only routes, resumes, and closes what was answered, or what was erased once already.
  */
 export const moves: readonly Row[] = [
   // Triage
@@ -76,6 +78,7 @@ export const moves: readonly Row[] = [
   { from: ['assigned'], to: ['resolved'], who: staff, needs: ['inquiry', 'outcome', 'told'] },
   { from: ['resolved'], to: ['closed'], who: ['citizen'], needs: ['satisfied'] },
   { from: ['resolved'], to: ['closed'], who: ['system'], needs: ['window_over'] },
+  { from: open, to: ['closed'], who: ['system'], needs: ['erased'] },
   // Reopening
   { from: answered, to: ['in_triage'], who: ['citizen'], needs: ['window_open'] },
   { from: answered, to: ['in_triage'], who: ['operator'], needs: ['window_open', 'citizen_asked'] },

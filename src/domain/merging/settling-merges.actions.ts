@@ -16,7 +16,7 @@ import { restore } from './restoring.actions.ts';
 type Merge = typeof merges.$inferSelect;
 
 /** Where such a case has ended unanswered, what was handled with it would be lost. */
-const ended: readonly string[] = ['withdrawn', 'spam'];
+const ended: readonly string[] = ['withdrawn', 'spam', 'closed'];
 
 /**
  * Draws what follows for the cases that are merged into this one. It is answered: their citizens are told so, each on the own

@@ -112,8 +112,8 @@ export const outboundOf = async (ctx: Context, tx: Tx, row: typeof messages.$inf
 const wordsOf = async (ctx: Context, tx: Tx, caseId: string, row: typeof messages.$inferSelect): Promise<string | null> => {
   const [about] = await tx.db.select({ citizenId: cases.citizenId, reference: cases.reference, language: cases.language }).from(cases).where(eq(cases.id, caseId));
   if (!about) throw new Error('a message is about no case');
-  const keys = row.bodySealed === null ? null : await ctx.keys.read([about.citizenId]);
-  const body = opened(keys?.get(about.citizenId), sealedAt.message(row.id), row.body, row.bodySealed);
+  const key = (await ctx.keys.read([about.citizenId])).get(about.citizenId);
+  const body = opened(key, sealedAt.message(row.id), row.body, row.bodySealed);
   if (body === null) return null;
   if (row.kind === 'acknowledgement') return body.replace(codePlace, deriveCode(ctx.codeKey, caseId));
   return texts[(about.language ?? 'ar') as Language].sms.about(about.reference) + body;

@@ -14,6 +14,7 @@ import type { Context } from '#domain/context';
 import { awaitsOther } from '#domain/merging/merges.queries';
 import { noNumber, noteFailure } from '#domain/messages/sending.actions';
 import { anew, recordRestated } from '#domain/proof/restating.actions';
+import { endErased } from './ending-erased.actions.ts';
 
 /**
  * Erases a case that is over because its citizen asks for it (law 09-08, articles 8 and 9). Staff may ask; only the role
@@ -26,13 +27,15 @@ export const eraseOnRequest = async (ctx: Context, actor: StaffActor, caseId: st
   await eraseCase(ctx, caseId, { why: 'request', actor, version, reason });
 };
 
-type How = { why: 'retention'; actor: Actor } | { why: 'request'; actor: StaffActor; version: number; reason: ErasureReason };
+/** `repeated`: it was erased before, and a backup from before brought it back. */
+type How = { why: 'retention' | 'repeated'; actor: Actor } | { why: 'request'; actor: StaffActor; version: number; reason: ErasureReason };
 
 /**
  * Takes all words and names out of a case that is over; what is counted stays (kind, place, category, dates, states,
  * outcome). With the citizen's last case goes the citizen: name, numbers, and the data key, so that nothing sealed can be
  * read again in any copy of the database, however old. The key is destroyed before the commit: if that fails, the case
- * is unreadable already, and is erased by the next run.
+ * is unreadable already, and its erasure is repeated by the next run. A repeated one asks nothing but whether it is needed: all
+ * else was asked the first time, and what the backup says of it is from before.
  *
  * @throws AppError not_over, on_hold, erased, stale
  */
@@ -40,10 +43,7 @@ export const eraseCase = (ctx: Pick<Context, 'db' | 'keys' | 'clock' | 'live' | 
   ctx.db.withActor(system, async (tx) => {
     const [found] = await tx.db.select().from(cases).where(eq(cases.id, caseId)).for('update');
     if (!found || (how.why === 'request' && found.version !== how.version)) throw new AppError('stale');
-    const waits = (await tx.db.$count(cases, and(eq(cases.id, caseId), awaitsOther))) > 0;
-    if (waits || (!isFinal(found.status as Status) && found.status !== 'resolved')) throw new AppError('not_over');
-    const [hold] = await tx.db.select().from(legalHolds).where(eq(legalHolds.caseId, caseId));
-    if (hold) throw new AppError('on_hold');
+    if (how.why !== 'repeated') await assertErasable(tx, found);
     const at = ctx.clock.now();
     const [erased] = await tx.db.insert(erasures).values({ caseId, why: how.why, at }).onConflictDoNothing().returning({ caseId: erasures.caseId });
     if (!erased) throw new AppError('erased');
@@ -51,9 +51,10 @@ export const eraseCase = (ctx: Pick<Context, 'db' | 'keys' | 'clock' | 'live' | 
     await eraseWords(ctx, tx, how.actor, caseId, at);
     await eraseFiles(ctx, tx, caseId);
     await record(tx, how.actor, at, { caseId, type: 'case.erased', data: { why: how.why, ...(how.why === 'request' && { reason: how.reason }) } });
+    const ended = how.why === 'repeated' ? await endErased(tx, found, at) : {};
     const places = await tx.db
       .update(cases)
-      .set({ version: sql`${cases.version} + 1`, preview: '', previewSealed: null, submitterName: null, submitterRelationship: null, commune: null, contactPointId: null })
+      .set({ ...ended, version: sql`${cases.version} + 1`, preview: '', previewSealed: null, submitterName: null, submitterRelationship: null, commune: null, contactPointId: null })
       .where(eq(cases.id, caseId))
       .returning({ version: cases.version, ...casePlace });
     tx.afterCommit(() => places.forEach((place) => ctx.live.publish({ type: 'case.changed', caseId, ...place })));
@@ -61,6 +62,13 @@ export const eraseCase = (ctx: Pick<Context, 'db' | 'keys' | 'clock' | 'live' | 
     await eraseCitizen(tx, found.citizenId);
     await ctx.keys.destroy([found.citizenId]);
   });
+
+const assertErasable = async (tx: Tx, { id, status }: { id: string; status: string }): Promise<void> => {
+  const waits = (await tx.db.$count(cases, and(eq(cases.id, id), awaitsOther))) > 0;
+  if (waits || (!isFinal(status as Status) && status !== 'resolved')) throw new AppError('not_over');
+  const [hold] = await tx.db.select().from(legalHolds).where(eq(legalHolds.caseId, id));
+  if (hold) throw new AppError('on_hold');
+};
 
 const eraseWords = async (ctx: Pick<Context, 'keys' | 'live'>, tx: Tx, actor: Actor, caseId: string, at: Date): Promise<void> => {
   const said = await tx.db.select({ id: messages.id, number: messages.seq }).from(messages).where(eq(messages.caseId, caseId));

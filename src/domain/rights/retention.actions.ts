@@ -4,9 +4,9 @@ import { system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { cases, erasures, events, idempotencyKeys, inboundBodies, legalHolds, messages } from '#db/schema/tables';
 import { AppError } from '#lib/errors';
-import type { Context } from '#domain/context';
 import { awaitsOther } from '#domain/merging/merges.queries';
 import { eraseCase } from './erasing.actions.ts';
+import { repeatErasures } from './repeating.actions.ts';
 
 /**
  * How long what is kept, in days. No Moroccan text gives a figure: these go into the line's declaration to the CNDP (law
@@ -27,7 +27,7 @@ const most = 500;
 /** Rows of one delete: a lock is held for moments only. */
 const batch = 1000;
 
-type Ctx = Pick<Context, 'db' | 'clock' | 'keys' | 'live' | 'files' | 'log'>;
+type Ctx = Parameters<typeof repeatErasures>[0];
 
 /**
  * Erases what is older than its time. Cases on a legal hold stay, and are counted; one that cannot be erased keeps no other
@@ -36,6 +36,7 @@ type Ctx = Pick<Context, 'db' | 'clock' | 'keys' | 'live' | 'files' | 'log'>;
  * @param how.dryRun counts what a run would erase (cases at most by the thousand), and erases nothing
  */
 export const retain = async (ctx: Ctx, retention: Retention, how: { dryRun: boolean }): Promise<Retained> => {
+  if (!how.dryRun) await repeatErasures(ctx);
   const now = ctx.clock.now();
   const before = (days: number): Date => new Date(now.getTime() - days * dayMs);
   const raw = how.dryRun ? await countRaw(ctx, before(retention.raw)) : await eraseRaw(ctx, before(retention.raw));

@@ -84,8 +84,8 @@ const isRepeat = async (ctx: Context, tx: Tx, found: Case, text: string, uploadI
     .limit(1);
   // The same word after a message of ours answers that message.
   if (last?.direction !== 'in' || now.getTime() - last.at.getTime() >= repeatMs) return false;
-  const keys = last.bodySealed === null ? null : await ctx.keys.read([found.citizenId]);
-  if (opened(keys?.get(found.citizenId), sealedAt.message(last.id), last.body, last.bodySealed) !== text) return false;
+  const key = (await ctx.keys.read([found.citizenId])).get(found.citizenId);
+  if (opened(key, sealedAt.message(last.id), last.body, last.bodySealed) !== text) return false;
   const [contents, before] = [await contentsOf(tx, uploadIds), await contentsOfMessage(tx, last.id)];
   return contents.toSorted().join() === before.toSorted().join();
 };

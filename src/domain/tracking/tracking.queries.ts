@@ -122,9 +122,9 @@ const messagesOf = async (ctx: Context, tx: Tx, { id: caseId, citizenId }: { id:
     .from(messages)
     .where(and(eq(messages.caseId, caseId), ne(messages.kind, 'acknowledgement')))
     .orderBy(asc(messages.createdAt), asc(messages.id));
-  const keys = rows.some(({ bodySealed }) => bodySealed !== null) ? await ctx.keys.read([citizenId]) : null;
+  const key = (await ctx.keys.read([citizenId])).get(citizenId);
   return rows.flatMap(({ id, at, direction, body, bodySealed }) => {
-    const text = opened(keys?.get(citizenId), sealedAt.message(id), body, bodySealed);
+    const text = opened(key, sealedAt.message(id), body, bodySealed);
     return text === null ? [] : [{ at: at.toISOString(), from: direction === 'in' ? ('citizen' as const) : ('insat' as const), text }];
   });
 };
