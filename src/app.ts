@@ -24,6 +24,7 @@ import { sessionRoutes } from '#http/session';
 import { ssoRoutes } from '#http/sso';
 import { staffRoutes } from '#http/staff';
 import { uploadRoutes } from '#http/uploads';
+import { voiceRoutes } from '#http/voice';
 import { webhookRoutes } from '#http/webhooks';
 import { AppError } from '#lib/errors';
 import type { Live } from '#live/bus';
@@ -131,6 +132,7 @@ export const buildApp = async (ctx: Context, live: Live, options: AppOptions): P
   );
   await app.register(liveRoutes(ctx, live));
   await app.register(webhookRoutes(ctx, options.publicUrl), { prefix: '/webhooks' });
+  if (ctx.telephone) await app.register(voiceRoutes(ctx, ctx.telephone, options.publicUrl), { prefix: `/webhooks${ctx.telephone.voice.hook}` });
   await app.register(healthRoutes(ctx, () => closing), { prefix: '/health' });
   await app.register(consoleRoutes, { prefix: '/console' });
   await serveApiReference(app);

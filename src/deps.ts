@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import type { Channel } from '#channels/channel';
 import { createSmsGate } from '#channels/smsgate/sms';
 import { createTwilioSms } from '#channels/twilio/sms';
+import { createTwilioVoice } from '#channels/twilio/voice/voice';
 import { createTwilioWhatsApp } from '#channels/twilio/whatsapp';
 import { openDatabase, type Database } from '#db/client';
 import { system } from '#db/actor';
@@ -20,6 +21,7 @@ import { repeatErasures } from '#domain/rights/repeating.actions';
 import type { Retention } from '#domain/rights/retention.actions';
 import { sealEarlierSecrets } from '#domain/staff/earlier-secrets.actions';
 import { clamd } from '#files/scanner';
+import { openPrompts, type Prompts } from '#files/prompts';
 import { openFolder } from '#files/store';
 import { openProvider } from '#identity/openid';
 import type { JobStore } from '#jobs/backend';
@@ -59,7 +61,7 @@ export const openDeps = async (settings: Settings, log: Log, clock: Clock = syst
   await keepConsentTexts({ db, clock });
   const jobs = openJobs(jobStore, log);
   const live = openLiveLine(settings, db, log);
-  const base = { db, keys, clock, log, jobs, live, codeKey, indexKey, witnesses: witnessesOf(settings), secondFactor: secondFactorOf(settings, settings.PUBLIC_URL), channels: channelsOf(settings, clock), smsDailyCap: settings.SMS_DAILY_CAP, smallestCell: settings.SMALLEST_CELL, sso: ssoOf(settings), ...filesOf(settings) };
+  const base = { db, keys, clock, log, jobs, live, codeKey, indexKey, witnesses: witnessesOf(settings), secondFactor: secondFactorOf(settings, settings.PUBLIC_URL), channels: channelsOf(settings, clock), telephone: telephoneOf(settings), smsDailyCap: settings.SMS_DAILY_CAP, smallestCell: settings.SMALLEST_CELL, sso: ssoOf(settings), ...filesOf(settings) };
   // Whoever was erased is not to be read in what a backup brought back, not even for a moment.
   await repeatErasures(base);
   await sealEarlier(base);
@@ -119,6 +121,15 @@ const twilioWhatsAppOf = (settings: Settings): Channel | null => {
   });
   return createTwilioWhatsApp({ ...account, from, templates: new Map(templates) });
 };
+
+const telephoneOf = (settings: Settings): Context['telephone'] => {
+  const { TWILIO_API_KEY_SID: sid, TWILIO_API_KEY_SECRET: secret, TWILIO_VOICE_APP_SID: appSid, TWILIO_VOICE_FROM: from } = settings;
+  const account = twilioOf(settings);
+  if (account === null || sid === undefined || secret === undefined || appSid === undefined || from === undefined) return null;
+  return { voice: createTwilioVoice({ ...account, apiKey: { sid, secret }, appSid, from }), prompts: promptsOf(settings) };
+};
+
+export const promptsOf = ({ VOICE_PROMPTS_DIR, DATA_DIR }: Settings): Prompts => openPrompts(VOICE_PROMPTS_DIR ?? join(DATA_DIR, 'voice-prompts'));
 
 /** Where the provider sends people back; registered there. */
 const ssoReturn = '/api/v1/staff/sso/callback';

@@ -1,5 +1,7 @@
 import type { Context } from '#domain/context';
 import { processAttachment } from '#domain/attachments/processing.actions';
+import { ringCallback } from '#domain/callbacks/calling.actions';
+import { fetchRecording } from '#domain/calls/recordings.actions';
 import { routeMessage } from '#domain/messages/routing.actions';
 import { sendMessage } from '#domain/messages/sending.actions';
 import { settleMessage } from '#domain/messages/settling.actions';
@@ -37,4 +39,6 @@ export const processors: Record<JobName, Processor> = {
   'settle-message': each(settleMessage),
   'settle-merges': each(settleMerges),
   'process-attachment': each(processAttachment),
+  'fetch-recording': each(fetchRecording),
+  'ring-callback': each(ringCallback),
 };

@@ -1,3 +1,4 @@
+import { sweepCalls } from '#domain/calls/recordings.actions';
 import type { Context } from '#domain/context';
 import { checkChannels } from '#domain/channels/checking.actions';
 import { reconcile } from '#domain/channels/reconciling.actions';
@@ -12,7 +13,7 @@ import type { Signer } from '#lib/note';
 import { processors } from './processors.ts';
 
 // A picture of 50 million pixels takes 200 MB while it is made anew.
-const concurrency = { triage: 8, sending: 8, files: 2 } as const;
+const concurrency = { triage: 8, sending: 8, files: 2, calls: 4 } as const;
 const sweepEveryMs = 4000;
 const sealEveryMs = 2000;
 const pruneEveryMs = 60_000;
@@ -34,6 +35,7 @@ export const startWork = (deps: { ctx: Context; jobStore: JobStore; logSigner: S
   const repeated = [
     repeat(sweepEveryMs, () => sweep(ctx), ctx.log, 'the sweep failed; it runs again in a moment'),
     repeat(sweepEveryMs, () => sweepFiles(ctx), ctx.log, 'files were not swept; it is tried again in a moment'),
+    repeat(sweepEveryMs, () => sweepCalls(ctx), ctx.log, 'calls were not swept; it is tried again in a moment'),
     repeat(pruneEveryMs, () => prune(ctx), ctx.log, 'old counts were not deleted; it is tried again in a minute'),
     repeat(retainEveryMs, () => retain(ctx, deps.retention, { dryRun: false }).then(() => undefined), ctx.log, 'what is due was not erased; it is tried again in an hour'),
     repeat(channelsEveryMs, () => checkChannels(ctx), ctx.log, 'the channels were not checked; it is tried again in a moment'),

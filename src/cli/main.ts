@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { openDatabase, type Database } from '#db/client';
 import { startEmbedded } from '#db/embedded';
 import { migrate } from '#db/migrate';
-import { filesOf, openKeys, openLiveLine, retentionOf } from '#deps';
+import { filesOf, openKeys, openLiveLine, promptsOf, retentionOf } from '#deps';
 import type { Context } from '#domain/context';
 import { logSigner } from '#lib/checkpoint';
 import { systemClock } from '#lib/clock';
@@ -18,6 +18,7 @@ import { link, linkIdentityUsage, unlink, unlinkIdentityUsage } from './link-ide
 import { retentionUsage, runRetention } from './retention.ts';
 import { rotateKeys, rotateKeysUsage } from './rotate-keys.ts';
 import { checkLog, verifyLogUsage } from './verify-log.ts';
+import { listPrompts, voicePromptsUsage } from './voice-prompts.ts';
 import { witness, witnessUsage } from './witness.ts';
 
 /** Each gives what it prints. */
@@ -39,6 +40,7 @@ const commands = new Map<string | undefined, (settings: Settings, args: string[]
     const keys = await openKeys(url, settings, createLog('warn'));
     return rotateKeys(keys).finally(() => keys.close());
   })],
+  ['voice-prompts', async (settings) => listPrompts(promptsOf(settings))],
   ['witness', (_settings, args) => witness(args, systemClock.now())],
   ['verify-log', async (settings, args) => {
     const option = { type: 'string' } as const;
@@ -53,7 +55,7 @@ const commands = new Map<string | undefined, (settings: Settings, args: string[]
 /** Maintenance, on DATABASE_URL or, where there is none, on the database under DATA_DIR while Insat is stopped. */
 const main = async ([name, ...args]: string[]): Promise<void> => {
   const command = commands.get(name);
-  if (!command) throw new Error(`Usage:\n${[addOrganisationUsage, addStaffUsage, closeStaffUsage, linkIdentityUsage, retentionUsage, rotateKeysUsage, unlinkIdentityUsage, verifyLogUsage, witnessUsage].map((usage) => `  npm run cli -- ${usage}`).join('\n')}`);
+  if (!command) throw new Error(`Usage:\n${[addOrganisationUsage, addStaffUsage, closeStaffUsage, linkIdentityUsage, retentionUsage, rotateKeysUsage, unlinkIdentityUsage, verifyLogUsage, voicePromptsUsage, witnessUsage].map((usage) => `  npm run cli -- ${usage}`).join('\n')}`);
   process.stdout.write(`${await command(readSettings(process.env), args)}\n`);
 };
 

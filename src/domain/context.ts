@@ -1,7 +1,9 @@
 import type { Channel } from '#channels/channel';
+import type { Voice } from '#channels/voice';
 import type { Database } from '#db/client';
 import type { KeyStore } from '#db/key-store';
 import type { FileStore } from '#files/store';
+import type { Prompts } from '#files/prompts';
 import type { Scanner } from '#files/scanner';
 import type { Jobs } from '#jobs/jobs';
 import type { IdentityProvider } from '#identity/openid';
@@ -32,6 +34,8 @@ export type Context = {
   indexKey: Buffer;
   /** The channels that are configured, the preferred of each name first; nothing is sent on one that is not there. */
   channels: readonly Channel[];
+  /** The line's telephone, and what was recorded for its menu; null where it is off. */
+  telephone: { voice: Voice; prompts: Prompts } | null;
   /** How many acknowledgements may leave by SMS in a day. */
   smsDailyCap: number;
   /** Of how few cases observers are told no figure. */

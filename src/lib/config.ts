@@ -105,6 +105,11 @@ export const Settings = z.object({
   SMSGATE_USER: z.string().min(1).optional().meta({ description: 'User name of its API.' }),
   SMSGATE_PASSWORD: z.string().min(8).optional().meta({ secret: true, description: 'Password of its API.' }),
   SMSGATE_SIGNING_KEY: z.string().min(8).optional().meta({ secret: true, description: 'Key with which it signs what it sends to PUBLIC_URL/webhooks/smsgate/default; 32 letters or more.' }),
+  TWILIO_API_KEY_SID: z.string().regex(/^SK[0-9a-f]{32}$/i).optional().meta({ description: "API key that signs the tokens of operators' browsers. The telephone is off without this and the three settings below." }),
+  TWILIO_API_KEY_SECRET: z.string().min(16).optional().meta({ secret: true, description: 'Its secret.' }),
+  TWILIO_VOICE_APP_SID: z.string().regex(/^AP[0-9a-f]{32}$/i).optional().meta({ description: "TwiML application through which operators' browsers call." }),
+  TWILIO_VOICE_FROM: z.string().regex(/^\+[1-9]\d{6,14}$/).optional().meta({ description: 'Number at Twilio that takes the calls, and that citizens see when they are called back.' }),
+  VOICE_PROMPTS_DIR: z.string().min(1).optional().meta({ description: 'Folder of the recorded sentences of the telephone menu (ar/menu.mp3, ...). What is not there a machine speaks. Default: DATA_DIR/voice-prompts.' }),
   SMS_DAILY_CAP: z.coerce.number().int().min(0).default(10_000).meta({
     description: 'How many acknowledgements may leave by SMS in a day; beyond it they are withheld, and everything else goes on. Replies of operators are not counted.',
   }),
@@ -172,6 +177,7 @@ type Fault = { name: Name; why: string };
 const groups = [
   ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN'],
   ['SMSGATE_URL', 'SMSGATE_USER', 'SMSGATE_PASSWORD', 'SMSGATE_SIGNING_KEY'],
+  ['TWILIO_API_KEY_SID', 'TWILIO_API_KEY_SECRET', 'TWILIO_VOICE_APP_SID', 'TWILIO_VOICE_FROM'],
   ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'],
 ] as const;
 
@@ -187,7 +193,7 @@ const missing = (given: Given, needed: readonly Name[]): Fault[] => {
 const missingAtTwilio = (given: Given): Fault[] => {
   const has = (name: Name): boolean => given[name] !== undefined;
   const account = has('TWILIO_ACCOUNT_SID') || has('TWILIO_AUTH_TOKEN');
-  const senders = (['TWILIO_SMS_FROM', 'TWILIO_WHATSAPP_FROM'] as const).filter(has);
+  const senders = (['TWILIO_SMS_FROM', 'TWILIO_WHATSAPP_FROM', 'TWILIO_VOICE_FROM'] as const).filter(has);
   const details = (['TWILIO_MESSAGING_SERVICE_SID', 'TWILIO_WHATSAPP_TEMPLATES'] as const).filter(has);
   return [
     ...(account && senders.length === 0 ? [{ name: 'TWILIO_SMS_FROM' as const, why: 'needed with the other TWILIO settings, or TWILIO_WHATSAPP_FROM' }] : []),
@@ -199,7 +205,7 @@ const missingAtTwilio = (given: Given): Fault[] => {
 /** The demo's password is in use nowhere else, and the token of a provider that is pretended on this machine guards nothing real. */
 const guessable = (given: Given): Fault[] =>
   secretNames
-    .filter((name) => name !== 'DEMO_PASSWORD' && !(name === 'TWILIO_AUTH_TOKEN' && isHere(given.TWILIO_BASE_URL ?? '')))
+    .filter((name) => name !== 'DEMO_PASSWORD' && !((name === 'TWILIO_AUTH_TOKEN' || name === 'TWILIO_API_KEY_SECRET') && isHere(given.TWILIO_BASE_URL ?? '')))
     .flatMap((name) => {
       const fault = secretFault(given[name] ?? '');
       return fault === null ? [] : [{ name, why: `${fault}; only the demo (DEMO=1) takes that` }];

@@ -21,9 +21,13 @@ export const isPublic = (address: string): boolean => {
 
 /** Why nothing was fetched: a word, never the address, which may name a person. */
 export class OutgoingRefused extends Error {
-  constructor(reason: 'url' | 'host' | 'address' | 'status' | 'size' | 'time' | 'connection') {
+  /** What the server answered instead, and where it pointed to: whoever follows must ask the guard again. */
+  readonly answer: { status: number; location: string | undefined } | null;
+
+  constructor(reason: 'url' | 'host' | 'address' | 'status' | 'size' | 'time' | 'connection', answer: OutgoingRefused['answer'] = null) {
     super(`an outgoing request was refused: ${reason}`);
     this.name = 'OutgoingRefused';
+    this.answer = answer;
   }
 }
 
@@ -82,13 +86,13 @@ const within = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
 
 const connectTo = (net: Net, address: string, url: URL, limits: { bytes: number; headers?: Record<string, string> }, signal: AbortSignal): Promise<{ type: string; body: Buffer }> =>
   new Promise((resolve, reject) => {
-    const refuse = (reason: ConstructorParameters<typeof OutgoingRefused>[0]): void => {
+    const refuse = (...why: ConstructorParameters<typeof OutgoingRefused>): void => {
       asking.destroy();
-      reject(new OutgoingRefused(reason));
+      reject(new OutgoingRefused(...why));
     };
     // The name is kept for the certificate and the Host header; it is not resolved again.
     const asking = net.request({ host: address, servername: url.hostname, path: url.pathname + url.search, headers: { ...limits.headers, host: url.hostname }, signal, agent: false }, (answer) => {
-      if (answer.statusCode !== 200) return refuse('status');
+      if (answer.statusCode !== 200) return refuse('status', { status: answer.statusCode ?? 0, location: answer.headers.location });
       const parts: Buffer[] = [];
       let size = 0;
       answer.on('data', (part: Buffer) => {

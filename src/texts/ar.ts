@@ -1,4 +1,5 @@
 import { formatDate, line } from './format.ts';
+import { voice } from './voice.ar.ts';
 
 /** What an acknowledgement by SMS says. `dueDate` is `YYYY-MM-DD`; `code` only where the case was filed by SMS. */
 type Acknowledgement = {
@@ -279,6 +280,7 @@ export const ar = {
     unknown_upload: 'لم نعد نجد هذا الملف. أرسلوه من جديد.',
     files_busy: 'لا نستطيع تسلم الملفات الآن. أرسلوا رسالتكم بدونها، أو أعيدوا المحاولة.',
   },
+  voice,
   sms: {
     acknowledgement: ({ kind, reference, dueDate, code }: Acknowledgement): string =>
       `توصلنا ب${yours[kind]} ${reference}. آخر أجل للجواب ${formatDate(dueDate)}.` +

@@ -1,5 +1,6 @@
 import type { Texts } from './ar.ts';
 import { formatDate, line } from './format.ts';
+import { voice } from './voice.en.ts';
 
 const obtained = {
   granted: 'request granted', partly_granted: 'request granted in part', refused: 'request refused', informed: 'information given',
@@ -263,6 +264,7 @@ export const en: Texts = {
     unknown_upload: 'We no longer find this file. Send it again.',
     files_busy: 'We cannot take files right now. Send without them, or try again.',
   },
+  voice,
   sms: {
     acknowledgement: ({ kind, reference, dueDate, code }): string =>
       `Your ${kind} ${reference} is registered. Answer by ${formatDate(dueDate)} at the latest.` +

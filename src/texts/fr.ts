@@ -1,5 +1,6 @@
 import type { Texts } from './ar.ts';
 import { formatDate, line } from './format.ts';
+import { voice } from './voice.fr.ts';
 
 const obtained = {
   granted: 'demande satisfaite', partly_granted: 'demande satisfaite en partie', refused: 'demande refusée', informed: 'information donnée',
@@ -268,6 +269,7 @@ export const fr: Texts = {
     unknown_upload: 'Nous ne trouvons plus ce fichier. Envoyez-le de nouveau.',
     files_busy: 'Nous ne pouvons pas prendre de fichiers en ce moment. Envoyez sans eux, ou réessayez.',
   },
+  voice,
   sms: {
     acknowledgement: ({ kind, reference, dueDate, code }): string =>
       `Votre ${yours[kind]} ${reference} est enregistrée. Réponse au plus tard le ${formatDate(dueDate)}.` +

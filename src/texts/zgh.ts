@@ -1,5 +1,6 @@
 import type { Texts } from './ar.ts';
 import { formatDate, line } from './format.ts';
+import { voice } from './voice.zgh.ts';
 
 const obtained = {
   granted: 'ⵉⵜⵜⵓⵇⴱⵍ', partly_granted: 'ⵉⵜⵜⵓⵇⴱⵍ ⵛⵔⴰ', refused: 'ⵓⵔ ⵉⵜⵜⵓⵇⴱⵍ', informed: 'ⵉⵜⵜⵓⴼⴽⴰ ⵓⵎⵍⴰⵢ',
@@ -265,6 +266,7 @@ export const zgh: Texts = {
     unknown_upload: 'ⵓⵔ ⵏⵓⴼⵉ ⴰⴼⴰⵢⵍⵓ ⴰⴷ. ⴰⵣⵏⴰⵜ ⵜ ⴷⴰⵖ.',
     files_busy: 'ⵓⵔ ⵏⵖⵉ ⴰⴷ ⵏⵙⴰⵎⵣ ⵉⴼⴰⵢⵍⵓⵜⵏ ⵖⵉⵍⴰ. ⴰⵣⵏⴰⵜ ⴱⵍⴰ ⵏⵜⵏⵉ, ⵏⵖ ⴰⵔⵎⴰⵜ ⴷⴰⵖ.',
   },
+  voice,
   sms: {
     acknowledgement: ({ kind, reference, dueDate, code }): string =>
       `ⵏⵓⵔⴰ ${yours[kind]} ${reference}. ⵜⴰⵎⵔⴰⵔⵓⵜ ⴷⴰⵜ ⵏ ${formatDate(dueDate)}.` +

@@ -10,6 +10,8 @@ import { startFakeTwilio, type FakeTwilio } from '#dev/fake-twilio/server';
 import { throughTwilio } from '#dev/simulator/carriers';
 import { simulatorRoutes } from '#dev/simulator/routes';
 import { processAttachment } from '#domain/attachments/processing.actions';
+import { ringCallback } from '#domain/callbacks/calling.actions';
+import { fetchRecording } from '#domain/calls/recordings.actions';
 import { createIntake } from '#domain/cases/intake.actions';
 import { createAdmission } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
@@ -35,6 +37,8 @@ const work: Record<JobName, (ctx: Context, id: string) => Promise<void>> = {
   'settle-message': settleMessage,
   'settle-merges': settleMerges,
   'process-attachment': processAttachment,
+  'fetch-recording': fetchRecording,
+  'ring-callback': ringCallback,
 };
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;

@@ -81,6 +81,9 @@ insert into merges (case_id, into_id, former_status, merged_by, merged_at) value
   ('${caseIds['referred bare']}', '${caseIds.own}', 'assigned', '${ids.operator}', now());
 insert into deadlines (case_id, kind, basis) select id, 'legal', 'law' from cases;
 insert into assignments (id, case_id, staff_id, from_at) select id, id, '${ids.operator}', now() from cases;
+insert into callbacks (id, case_id, state, requested_at) select id, id, 'open', now() from cases;
+insert into calls (id, account, provider_id, direction, case_id, language, state, version, answers, started_at) select id, 'one', id::text, 'in', id, 'ar', '{}', 1, '[]', now() from cases;
+insert into recordings (id, call_id, case_id, provider_id, state) select id, id, id, id::text, 'wanted' from cases;
 insert into feedback (case_id, rating, solved, at) select id, 1, false, now() from cases;
 insert into idempotency_keys (key_hash, body_hash, case_id, created_at) select id::text::bytea, '', id, now() from cases;
 insert into consent_texts (id, language, text, first_used_at) values ('one', 'ar', '', now());

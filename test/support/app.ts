@@ -29,6 +29,7 @@ export const testClock = (start = new Date('2026-11-22T10:00:00Z')): Clock & { a
 export const line = '+212661864445';
 const accountSid = `AC${'0'.repeat(32)}`;
 const authToken = 'a-token-for-tests-only';
+const telephone = { TWILIO_API_KEY_SID: `SK${'0'.repeat(32)}`, TWILIO_API_KEY_SECRET: 'a-secret-for-tests-only', TWILIO_VOICE_APP_SID: `AP${'0'.repeat(32)}`, TWILIO_VOICE_FROM: line };
 
 export type TestApp = {
   url: string;
@@ -81,7 +82,7 @@ export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: b
       DATA_KEYS: `1:${'55'.repeat(32)}`,
       INDEX_KEY: '66'.repeat(32),
       ...('redisUrl' in store ? { REDIS_URL: store.redisUrl } : {}),
-      ...(options.sms === false ? {} : { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_SMS_FROM: line, TWILIO_BASE_URL: fake.url }),
+      ...(options.sms === false ? {} : { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_SMS_FROM: line, TWILIO_BASE_URL: fake.url, ...telephone }),
       ...(options.whatsapp === true ? { TWILIO_WHATSAPP_FROM: line, TWILIO_WHATSAPP_TEMPLATES: `${template.name}:${template.id}` } : {}),
       ...(options.sim === true ? { SMSGATE_URL: phone.url, SMSGATE_USER: sim.user, SMSGATE_PASSWORD: sim.password, SMSGATE_SIGNING_KEY: sim.signingKey } : {}),
     }),

@@ -3,8 +3,8 @@ import sharp from 'sharp';
 import { openFolder } from '#files/store';
 import type { Answer, TestApp } from './app.ts';
 
-/** For a context in which nobody attaches anything. */
-export const noFiles = { files: openFolder('/nowhere'), scanner: null };
+/** For a context in which nobody attaches or telephones anything. */
+export const noFiles = { files: openFolder('/nowhere'), scanner: null, telephone: null };
 
 /** A photo as a phone makes it: with the place, the device and the time in it. */
 export const photo = (canary = 'canary', size = 64): Promise<Buffer> =>

@@ -21,7 +21,7 @@ class HttpClient extends twilio.RequestClient {
     this.axios.defaults.httpsAgent = new SecureAgent({ keepAlive: true });
   }
 
-  /** @throws TwilioFailure on anything but a 2xx answer in JSON. */
+  /** @throws TwilioFailure on anything but a 2xx answer in JSON, or one without content. */
   override async request<T>(options: RequestClient.RequestOptions<T>): Promise<response.default<T>> {
     const answer = await super.request(this.redirected(options)).catch((error: unknown) => {
       // Not passed on as `cause`: the error holds the whole request.
@@ -29,6 +29,7 @@ class HttpClient extends twilio.RequestClient {
     });
     const { statusCode: status, body } = answer;
     if (status < 200 || status > 299) throw new TwilioFailure(status, codeOf(body) ?? `http_${status}`);
+    if (status === 204) return answer;
     if (typeof body !== 'object' || body === null) throw new TwilioFailure(null, 'answer_not_json');
     return answer;
   }
@@ -53,3 +54,12 @@ const codeOf = (thing: unknown): string | undefined => {
 /** A client of Twilio's REST API, or of any server that speaks it at `baseUrl`. Its requests reject with `TwilioFailure`. */
 export const createClient = (accountSid: string, authToken: string, baseUrl: string | undefined): twilio.Twilio =>
   twilio(accountSid, authToken, { httpClient: new HttpClient(baseUrl) });
+
+/** A file of the server at `baseUrl`, which stands for Twilio; `null` where it has none. Of Twilio itself `fetchNamed` fetches. */
+export const fetchFrom = async (baseUrl: string, path: string, headers: Record<string, string>, ms: number): Promise<Buffer | null> => {
+  const answer = await fetch(new URL(path, baseUrl), { headers, redirect: 'error', signal: AbortSignal.timeout(ms) });
+  const body = Buffer.from(await answer.arrayBuffer());
+  if (answer.status === 404) return null;
+  if (answer.status !== 200) throw new TwilioFailure(answer.status, `http_${answer.status}`);
+  return body;
+};

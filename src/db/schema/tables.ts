@@ -1,4 +1,5 @@
 export * from './attachments.ts';
+export * from './calls.ts';
 export * from './cases.ts';
 export * from './conflicts.ts';
 export * from './edges.ts';

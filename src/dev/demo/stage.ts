@@ -1,5 +1,7 @@
 import type { Channel } from '#channels/channel';
 import { processAttachment } from '#domain/attachments/processing.actions';
+import { ringCallback } from '#domain/callbacks/calling.actions';
+import { fetchRecording } from '#domain/calls/recordings.actions';
 import { createIntake } from '#domain/cases/intake.actions';
 import type { Context } from '#domain/context';
 import { recordDelivery } from '#domain/messages/delivery.actions';
@@ -31,6 +33,8 @@ const work: Record<JobName, (ctx: Context, id: string) => Promise<void>> = {
   'settle-message': settleMessage,
   'settle-merges': settleMerges,
   'process-attachment': processAttachment,
+  'fetch-recording': fetchRecording,
+  'ring-callback': ringCallback,
 };
 
 /** @param fate what becomes of each SMS */

@@ -2,6 +2,7 @@ import formbody from '@fastify/formbody';
 import fastify from 'fastify';
 import { type Clock, systemClock } from '#lib/clock';
 import type { Log } from '#lib/log';
+import { Exchange } from './calls.ts';
 import { deliver } from './delivery.ts';
 import { inboundForm, inboundMessage, whatsAppForm } from './handset.ts';
 import { addFileRoute, addMediaRoutes, type GivenFile, MediaStore } from './media.ts';
@@ -10,6 +11,8 @@ import type { Senders } from './requests.ts';
 import { addRestRoutes } from './rest.ts';
 import { createTimers, type Schedule } from './schedule.ts';
 import { type FakeMessage, MessageStore, newMessageSid } from './store.ts';
+import { addVoiceRoutes } from './voice-rest.ts';
+import { createVoice, type FakeVoice } from './voice.ts';
 import { type Target, Webhooks } from './webhooks.ts';
 
 type FakeTwilioOptions = Target & Senders & {
@@ -48,13 +51,15 @@ export type FakeTwilio = {
   messagesTo(number: string): readonly Readonly<FakeMessage>[];
   /** Calls `listener` when a message reaches its handset; the answer ends that. */
   onMessage(listener: (message: Readonly<FakeMessage>) => void): () => void;
+  /** Telephones, and what the line does with them. */
+  voice: FakeVoice;
   close(): Promise<void>;
 };
 
 const dayMs = 24 * 3_600_000;
 
 /**
- * A stand-in for Twilio on loopback: its REST API for messages and their files, signed webhooks, status callbacks. Numbers with
+ * A stand-in for Twilio on loopback: its REST API for messages and their files, calls and recordings, signed webhooks, status callbacks. Numbers with
  * certain endings misbehave (`scripts.ts`). All state is in memory. `GET /__messages?to=` lists what was sent.
  */
 export const startFakeTwilio = async (options: FakeTwilioOptions): Promise<FakeTwilio> => {
@@ -63,6 +68,7 @@ export const startFakeTwilio = async (options: FakeTwilioOptions): Promise<FakeT
   const media = new MediaStore(clock);
   const lastHeard = new Map<string, Date>();
   const webhooks = new Webhooks(options.authToken, { publicUrl: options.publicUrl, webhookBase: options.webhookBase });
+  const exchange = new Exchange(clock);
   const timers = createTimers();
   const listeners = new Set<(message: FakeMessage) => void>();
   const tools = {
@@ -101,6 +107,7 @@ export const startFakeTwilio = async (options: FakeTwilioOptions): Promise<FakeT
   await app.register(async (rest) => {
     addRestRoutes(rest, options, { store, clock, windowOpen, accepted: (message, script) => deliver(message, script, tools) });
     addMediaRoutes(rest, accountSid, media, store);
+    addVoiceRoutes(rest, { accountSid, number: options.number }, exchange);
   });
   addFileRoute(app, media);
   app.get<{ Querystring: { to?: string } }>('/__messages', async ({ query }) => ({ messages: messagesTo(query.to) }));
@@ -120,6 +127,7 @@ export const startFakeTwilio = async (options: FakeTwilioOptions): Promise<FakeT
     openWindow: (from) => void lastHeard.set(`whatsapp:${from}`, clock.now()),
     filesOf: (messageSid) => media.of(messageSid),
     messagesTo,
+    voice: createVoice({ accountSid, number: options.number, exchange, webhooks }),
     onMessage: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -22,6 +22,14 @@ export class Webhooks {
    * @throws Error when `url` is not one of the line's, or nobody answers
    */
   async post(url: string, form: Record<string, string>): Promise<number> {
+    return (await this.ask(url, form)).status;
+  }
+
+  /**
+   * As `post`, for whoever needs the answer itself.
+   * @throws Error as `post`
+   */
+  async ask(url: string, form: Record<string, string>): Promise<{ status: number; type: string; text: string }> {
     const { publicUrl, webhookBase } = this.target;
     if (!url.startsWith(`${publicUrl}/`)) throw new Error('This address is not under the public URL of the line');
     const response = await fetch(webhookBase + url.slice(publicUrl.length), {
@@ -34,7 +42,6 @@ export class Webhooks {
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     });
-    await response.arrayBuffer();
-    return response.status;
+    return { status: response.status, type: response.headers.get('content-type') ?? '', text: await response.text() };
   }
 }

@@ -10,6 +10,7 @@ export const sealedAt = {
   message: (messageId: string): Place => ({ table: 'messages', column: 'body', row: messageId }),
   sender: (messageId: string): Place => ({ table: 'messages', column: 'sender', row: messageId }),
   request: (messageId: string): Place => ({ table: 'inbound_bodies', column: 'body', row: messageId }),
+  caller: (callId: string): Place => ({ table: 'calls', column: 'caller', row: callId }),
   note: (noteId: string): Place => ({ table: 'notes', column: 'body', row: noteId }),
   attachmentKey: (attachmentId: string): Place => ({ table: 'attachments', column: 'data_key', row: attachmentId }),
   /** Also while it is pending: confirmed, it moves as it is. */

@@ -72,9 +72,12 @@ export const openByCode = async (ctx: Context, typed: { reference: string; code:
 };
 
 /** What a citizen sees of their case: where it stands, what comes next, and every message on either side. */
-export const track = async (ctx: Context, typed: { reference: string; code: string }, caller: Caller): Promise<Tracked> => {
-  const caseId = await openByCode(ctx, typed, caller);
-  return ctx.db.withActor({ kind: 'citizen', caseId }, async (tx) => {
+export const track = async (ctx: Context, typed: { reference: string; code: string }, caller: Caller): Promise<Tracked> =>
+  trackedOf(ctx, await openByCode(ctx, typed, caller));
+
+/** The same, of a case whose code was proved. */
+export const trackedOf = (ctx: Context, caseId: string): Promise<Tracked> =>
+  ctx.db.withActor({ kind: 'citizen', caseId }, async (tx) => {
     const [found] = await tx.db.select().from(cases).where(eq(cases.id, caseId));
     if (!found) throw new AppError('not_found_or_wrong_code');
     const status = found.status as Status;
@@ -90,7 +93,6 @@ export const track = async (ctx: Context, typed: { reference: string; code: stri
       messages: await messagesOf(ctx, tx, found),
     };
   });
-};
 
 /** A merged case is worked on with the other until it is answered. */
 const nextStepFor = async (tx: Tx, found: { id: string; status: string; resolvedAt: Date | null }): Promise<Tracked['nextStep']> => {

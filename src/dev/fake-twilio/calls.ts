@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '#lib/clock';
+
+export const newSid = (kind: 'CA' | 'RE' | 'QU'): string => `${kind}${randomBytes(16).toString('hex')}`;
+
+type CallStatus = 'queued' | 'ringing' | 'in-progress' | 'completed' | 'no-answer';
+
+export type FakeCallRecord = {
+  sid: string;
+  direction: 'inbound' | 'outbound-api';
+  from: string;
+  to: string;
+  status: CallStatus;
+  /** Of calls that the line placed. */
+  url: string | null;
+  statusCallback: string | null;
+  createdAt: Date;
+};
+
+export type FakeRecording = { sid: string; callSid: string; audio: Buffer; seconds: number; /** How often it is not there yet. */ notYet: number };
+
+/** What the exchange holds: calls, recordings, and who waits in the queue. In memory. */
+export class Exchange {
+  readonly calls = new Map<string, FakeCallRecord>();
+  readonly recordings = new Map<string, FakeRecording>();
+  readonly clock: Clock;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  add(call: Omit<FakeCallRecord, 'sid' | 'createdAt'>): FakeCallRecord {
+    const record = { ...call, sid: newSid('CA'), createdAt: this.clock.now() };
+    this.calls.set(record.sid, record);
+    return record;
+  }
+}
+
+/** RFC 2822 as Twilio writes it. */
+const stamp = (at: Date): string => at.toUTCString().replace('GMT', '+0000');
+
+/** The Call resource of Twilio's API, every field present. */
+export const callResource = (call: FakeCallRecord, accountSid: string): object => {
+  const uri = `/2010-04-01/Accounts/${accountSid}/Calls/${call.sid}`;
+  const subresources = ['notifications', 'recordings', 'payments', 'events', 'siprec', 'streams', 'transcriptions', 'user_defined_message_subscriptions', 'user_defined_messages'];
+  const nameOf = (word: string): string => word.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return {
+    account_sid: accountSid,
+    annotation: null,
+    answered_by: null,
+    api_version: '2010-04-01',
+    caller_name: null,
+    date_created: stamp(call.createdAt),
+    date_updated: stamp(call.createdAt),
+    direction: call.direction,
+    duration: null,
+    end_time: null,
+    forwarded_from: null,
+    from: call.from,
+    from_formatted: call.from,
+    group_sid: null,
+    parent_call_sid: null,
+    phone_number_sid: null,
+    price: null,
+    price_unit: 'USD',
+    queue_time: '0',
+    sid: call.sid,
+    start_time: null,
+    status: call.status,
+    subresource_uris: Object.fromEntries(subresources.map((word) => [word, `${uri}/${nameOf(word)}.json`])),
+    to: call.to,
+    to_formatted: call.to,
+    trunk_sid: null,
+    uri: `${uri}.json`,
+  };
+};

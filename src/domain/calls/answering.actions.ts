@@ -1,0 +1,120 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { channelOf } from '#channels/channel';
+import type { CallReport, Verb } from '#channels/voice';
+import { system } from '#db/actor';
+import type { Tx } from '#db/client';
+import { calls, contactPoints, recordings } from '#db/schema/tables';
+import { newId } from '#lib/id';
+import { takesSms } from '#lib/phone';
+import { blindIndex, seal } from '#lib/sealing';
+import { isOpenAt, isRung } from '#domain/callbacks/hours.rules';
+import { constraintOf } from '#domain/cases/intake.actions';
+import type { Context } from '#domain/context';
+import { sealedAt } from '#domain/personal/places.rules';
+import { findCall, lockCall, opened, wordsOf, type Call } from './calls.queries.ts';
+import { firstState, type CallEvent } from './call.rules.ts';
+import { carryOut } from './effects.actions.ts';
+import { begin, step } from './ivr.rules.ts';
+import { lookUp } from './lookups.actions.ts';
+import { waiting } from './waiting.rules.ts';
+
+/** One transaction of the system's, tried again where chance gave a case a reference that is taken. */
+const inCall = async <T>(ctx: Context, work: (tx: Tx) => Promise<T>): Promise<T> => {
+  for (let attempt = 0; ; attempt += 1)
+    try {
+      return await ctx.db.withActor(system, work);
+    } catch (error) {
+      if (constraintOf(error) !== 'cases_reference' || attempt === 3) throw error;
+    }
+};
+
+/** Somebody calls. Told again, it is the same call, and gets the same answer. */
+export const answerCall = (ctx: Context, report: CallReport): Promise<Verb[]> =>
+  inCall(ctx, async (tx) => wordsOf(ctx, tx, await knownOrNew(ctx, tx, report), 0));
+
+const knownOrNew = async (ctx: Context, tx: Tx, report: CallReport): Promise<Call> => {
+  const known = await lockCall(tx, report, null);
+  if (known) return known;
+  const now = ctx.clock.now();
+  const id = newId(now);
+  const key = ctx.keys.make(id);
+  if (report.from !== null) await ctx.keys.keep([key]);
+  const facts = { reachable: report.from !== null && isRung(report.from), texted: report.from !== null && channelOf(ctx.channels, 'sms', null) !== null && takesSms(report.from), open: isOpenAt(now) };
+  const { state, verbs } = begin(firstState(facts));
+  const [row] = await tx.db
+    .insert(calls)
+    .values({
+      id, account: report.account, providerId: report.callId, direction: 'in', language: state.language, state, version: 1,
+      answers: [{ node: state.node, language: state.language, verbs }], startedAt: now,
+      ...(report.from === null ? {} : { contactPointId: await pointOf(ctx, tx, report.from, now), caller: seal(key.key, sealedAt.caller(id), report.from) }),
+    })
+    .onConflictDoNothing()
+    .returning();
+  // Told twice at the same moment: the other one has it.
+  const call = row ? opened(row) : await lockCall(tx, report, null);
+  if (!call) throw new Error('a call was neither new nor known');
+  return call;
+};
+
+const pointOf = async (ctx: Context, tx: Tx, phone: string, now: Date): Promise<string> => {
+  const [point] = await tx.db
+    .insert(contactPoints)
+    .values({ id: newId(now), kind: 'phone', index: blindIndex(ctx.indexKey, 'phone', phone), lastSeenAt: now })
+    .onConflictDoUpdate({ target: [contactPoints.kind, contactPoints.index], set: { lastSeenAt: sql`excluded.last_seen_at` } })
+    .returning({ id: contactPoints.id });
+  if (!point) throw new Error('a number has no contact point');
+  return point.id;
+};
+
+/** Where a request says the call stands: `version` as it was told, `ours` where we placed the call. */
+export type At = { version: number; ours: string | null };
+
+/** A step's answer from the caller. One that was answered before, or comes too late, changes nothing and is answered the same. */
+export const stepCall = async (ctx: Context, report: CallReport, at: At, event: CallEvent): Promise<Verb[]> => {
+  const before = await ctx.db.withActor(system, (tx) => findCall(tx, report));
+  const current = before !== null && before.version === at.version;
+  const known = current ? await lookUp(ctx, step(before.state, event).effects, before.contactPointId) : null;
+  return inCall(ctx, async (tx) => {
+    const call = await lockCall(tx, report, at.ours);
+    if (!call || at.version > call.version) return [{ do: 'hangup' }];
+    if (at.version < call.version) return wordsOf(ctx, tx, call, at.version);
+    if (call.version === 0) return wordsOf(ctx, tx, await taken(ctx, tx, call, report), 0);
+    // Over: only a voice is still heard.
+    if (call.state.node === 'ended' && event.type !== 'audio') return [{ do: 'hangup' }];
+    return wordsOf(ctx, tx, await carryOut(ctx, tx, call, step(call.state, event), known), at.version);
+  });
+};
+
+/** A call that we placed is answered: from now on it goes by the provider's number. */
+const taken = async (ctx: Context, tx: Tx, call: Call, { callId }: CallReport): Promise<Call> => {
+  await tx.db.update(calls).set({ providerId: callId }).where(eq(calls.id, call.id));
+  return carryOut(ctx, tx, call, begin(call.state), null);
+};
+
+/** A call is over; one of which nothing else was heard is a missed one. */
+export const endCall = (ctx: Context, report: CallReport, ours: string | null): Promise<void> =>
+  inCall(ctx, async (tx) => {
+    const call = report.direction === 'in' ? await knownOrNew(ctx, tx, report) : await lockCall(tx, report, ours);
+    if (!call || call.endedAt !== null) return;
+    if (call.state.node !== 'ended') await carryOut(ctx, tx, call, step(call.state, { type: 'hangup' }), null);
+    await tx.db.update(calls).set({ endedAt: ctx.clock.now() }).where(eq(calls.id, call.id));
+  });
+
+/** The provider has a recording. The step that follows it usually said so already; after a hang-up nothing else does. */
+export const hearRecording = (ctx: Context, report: CallReport): Promise<void> =>
+  inCall(ctx, async (tx) => {
+    const { recordingId } = report;
+    const call = await lockCall(tx, report, null);
+    if (!call || recordingId === null) return;
+    const known = await tx.db.select({ id: recordings.id }).from(recordings).where(and(eq(recordings.callId, call.id), eq(recordings.providerId, recordingId)));
+    if (known.length > 0) return;
+    await carryOut(ctx, tx, call, step(call.state, { type: 'audio', recordingId }), null);
+  });
+
+/** One turn of waiting for an operator. Changes nothing: how the wait ended is told by a step of its own. */
+export const waitTurn = (ctx: Context, report: CallReport, version: number): Promise<Verb[]> =>
+  ctx.db.withActor(system, async (tx) => {
+    const call = await findCall(tx, report);
+    if (!call) return [{ do: 'leave' }];
+    return waiting({ ...report, language: call.state.language, version }, (name) => ctx.telephone?.prompts.has(name) === true);
+  });

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { system } from '#db/actor';
+import type { FakeCall } from '#dev/fake-twilio/call';
+import { fetchRecording } from '#domain/calls/recordings.actions';
+import { triageCase } from '#domain/triage/triage.actions';
+import { texts } from '#texts/index';
+import { startApp, testClock, type TestApp } from '../support/app.ts';
+
+// A Monday at ten.
+const clock = testClock(new Date('2026-11-23T10:00:00Z'));
+let app: TestApp;
+beforeAll(async () => {
+  app = await startApp({ clock });
+});
+afterAll(() => app.close());
+
+const rows = <Row extends object>(statement: string, ...values: string[]): Promise<Row[]> =>
+  app.deps.ctx.db.withActor(system, (tx) => tx.raw<Row>(statement, values));
+
+const { prompts, digits } = texts.fr.voice;
+const spoken = (number: string): string => [...number].map((digit) => z.record(z.string(), z.string()).parse(digits)[digit] ?? '').join(', ');
+const figures = Object.fromEntries(Object.entries(digits).map(([figure, word]) => [word, figure]));
+/** The digits that stand between two sentences. */
+const figuresBetween = (said: string, before: string, after: string): string => {
+  const from = said.indexOf(before) + before.length;
+  const part = said.slice(from, said.indexOf(after, from));
+  return part.split(/[ ,.]+/).map((word) => figures[word] ?? '').join('');
+};
+
+const inFrench = async (from: string): Promise<FakeCall> => {
+  const call = await app.fake.voice.call(from);
+  expect(call.said()).toContain(prompts.choose_fr);
+  await call.press('3');
+  return call;
+};
+
+it('a citizen who only has a telephone complains, hears the number, asks for news, is called back and rates the answer', async () => {
+  const fatima = '+212661000555';
+  // She chooses French, hears that nothing is recorded unless she wants it, and chooses so.
+  const call = await inFrench(fatima);
+  expect(call.said()).toContain(prompts.notice);
+  await call.press('1');
+  expect(call.said()).toContain(prompts.complaint);
+  await call.press('1');
+  expect(call.said()).toContain(prompts.record);
+  await call.speak();
+  // A case exists from now on, whatever she does.
+  expect(await rows('select 1 from cases')).toHaveLength(1);
+  expect(call.said()).toContain(prompts.review);
+  await call.press('1');
+  // The number twice, digit by digit, and the code.
+  const receipt = call.said();
+  const reference = figuresBetween(receipt, prompts.case_number, prompts.again);
+  const code = figuresBetween(receipt, prompts.case_code, prompts.write_down);
+  expect(receipt).toContain(`${prompts.again} ${spoken(reference)}`);
+  expect(reference).toMatch(/^\d{10}$/);
+  await call.stayOnLine();
+  expect(call.said()).toContain(prompts.goodbye);
+  expect(call.wait).toBe('over');
+  // What she said is an attachment of her case, and no longer with the provider.
+  const [recording] = await rows<{ id: string; case_id: string }>('select id, case_id from recordings');
+  await fetchRecording(app.deps.ctx, recording?.id ?? '');
+  const caseId = recording?.case_id ?? '';
+  expect(await rows('select type, size from attachments where case_id = $1', caseId)).toMatchObject([{ type: 'audio/mpeg' }]);
+  expect(app.fake.voice.exchange.recordings.size).toBe(0);
+  await triageCase(app.deps.ctx, caseId);
+  expect(await rows('select channel, kind, language, status from cases')).toMatchObject([{ channel: 'phone', kind: 'complaint', language: 'fr', status: 'assigned' }]);
+
+  // She asks for news, by keypad.
+  const asking = await inFrench(fatima);
+  await asking.press('3');
+  await asking.press(`${reference}#`);
+  await asking.press(`${code}#`);
+  expect(asking.said()).toContain(texts.fr.words.statuses.assigned);
+  await asking.hangUp();
+});
