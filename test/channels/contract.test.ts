@@ -73,7 +73,7 @@ const providers: [name: string, start: () => Promise<Stage>][] = [
     'Twilio WhatsApp',
     async () => {
       const line = await startLine();
-      for (const from of writers) line.fake.openWindow(from);
+      for (const from of writers) line.fake.setWindow(from, true);
       let last: Parameters<typeof line.fake.receiveOnWhatsApp>[0] | null = null;
       return {
         channel: whatsAppAt(line.fake.url),

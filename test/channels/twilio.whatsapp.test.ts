@@ -93,7 +93,7 @@ describe('sending', () => {
 
   it('goes to whoever has no number for us by their id, and tells when it was read', async () => {
     const whatsApp = whatsAppAt(line.fake.url);
-    line.fake.openWindow('MA.1a2B3c0007');
+    line.fake.setWindow('MA.1a2B3c0007', true);
     expect(await whatsApp.send({ id, to: 'MA.1a2B3c0007', text: 'سلام' })).toMatchObject({ outcome: 'accepted' });
     expect((await reports(whatsApp)).at(-1)).toMatchObject({ messageId: id, status: 'read' });
   });
@@ -117,7 +117,7 @@ describe('sending', () => {
 
   it('through a messaging service lets the service choose what it is sent from', async () => {
     for (const channel of [smsAt(line.fake.url, { messagingServiceSid: service }), whatsAppAt(line.fake.url, { messagingServiceSid: service })]) {
-      line.fake.openWindow(citizen);
+      line.fake.setWindow(citizen, true);
       expect(await channel.send({ id, to: citizen, text: 'سلام' })).toMatchObject({ outcome: 'accepted' });
     }
     expect([...line.fake.messagesTo(citizen), ...line.fake.messagesTo(`whatsapp:${citizen}`)]).toMatchObject([

@@ -22,9 +22,9 @@ export type TwilioSettings = {
 /** How far Twilio's clock (whole seconds) may lag behind ours when we look for what we sent. */
 const clockSlackMs = 60_000;
 
-/** Whether a body that Twilio holds is this message: an approved text has our words in it, and others around them. */
+/** Whether a body that Twilio holds is this message, in free words or as the approved text, which has others around them. */
 const isBodyOf = (body: string, { text, template }: Pick<OutboundMessage, 'text' | 'template'>): boolean =>
-  template === undefined ? body.trim() === text.trim() : template.values.every((value) => body.includes(value));
+  body.trim() === text.trim() || template?.values.every((value) => body.includes(value)) === true;
 
 /** What SMS and WhatsApp through Twilio have in common: one API, one kind of form, addresses that differ by a prefix. */
 export const createTwilioMessaging = (name: ChannelName, settings: TwilioSettings): Omit<Channel, 'capabilities' | 'template'> => {

@@ -43,8 +43,8 @@ export type FakeTwilio = {
    * The same on WhatsApp, where `from` is a number or a user id (`MA.1234`), and `more` what else the form has.
    */
   receiveOnWhatsApp(message: Written & { more?: Record<string, string> }): Promise<Received>;
-  /** This person wrote on WhatsApp just now; free words may be sent for a day. */
-  openWindow(from: string): void;
+  /** Whether free words may be sent to this person on WhatsApp, as if they had written just now, or never. */
+  setWindow(from: string, open: boolean): void;
   /** The files of a message that have not been deleted. */
   filesOf(messageSid: string): readonly { sid: string; type: string }[];
   /** What the line sent to this number (`whatsapp:+212...` on WhatsApp), newest first, in whatever state it is. */
@@ -124,7 +124,7 @@ export const startFakeTwilio = async (options: FakeTwilioOptions): Promise<FakeT
       lastHeard.set(from, clock.now());
       return receive({ ...message, from, to: `whatsapp:${options.whatsApp ?? ''}` }, more);
     },
-    openWindow: (from) => void lastHeard.set(`whatsapp:${from}`, clock.now()),
+    setWindow: (from, open) => void lastHeard.set(`whatsapp:${from}`, open ? clock.now() : new Date(0)),
     filesOf: (messageSid) => media.of(messageSid),
     messagesTo,
     voice: createVoice({ accountSid, number: options.number, exchange, webhooks }),

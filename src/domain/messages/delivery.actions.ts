@@ -5,7 +5,9 @@ import type { Tx } from '#db/client';
 import { cases, deliveryReports, messages } from '#db/schema/tables';
 import { casePlace } from '#domain/access/access.queries';
 import type { Context } from '#domain/context';
+import { queueOtherWay } from './other-way.actions.ts';
 import { noteFailure, recountFirstReply } from './sending.actions.ts';
+import { windowClosed } from './window.queries.ts';
 
 /**
  * Records what a provider says of a message we sent. Reports come late, twice and in any order: each is kept, and the
@@ -36,14 +38,16 @@ export const applyReport = async (
   tx: Tx,
   message: Message,
   account: string,
-  report: Pick<StatusUpdate, 'providerId' | 'status' | 'errorCode'>,
+  report: Pick<StatusUpdate, 'providerId' | 'status' | 'errorCode' | 'class'>,
 ): Promise<void> => {
   if (message.providerId !== null && message.providerId !== report.providerId) return;
   const now = ctx.clock.now();
-  const errorCode = report.errorCode ?? null;
-  await tx.db.insert(deliveryReports).values({ messageId: message.id, state: report.status, errorCode, at: now });
+  await tx.db.insert(deliveryReports).values({ messageId: message.id, state: report.status, errorCode: report.errorCode ?? null, at: now });
 
   const forward = advances(message.state as DeliveryState, report.status);
+  const closed = report.status === 'failed' && report.class === 'window';
+  const errorCode = closed ? windowClosed : (report.errorCode ?? null);
+  if (forward && closed) await queueOtherWay(ctx, tx, message);
   await tx.db
     .update(messages)
     .set({

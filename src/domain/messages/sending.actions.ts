@@ -1,5 +1,5 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
-import { channelOf, type ChannelName } from '#channels/channel';
+import { channelOf, type Channel, type ChannelName, type OutboundMessage } from '#channels/channel';
 import type { Language } from '#contract/words';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
@@ -14,7 +14,9 @@ import { sealedAt } from '#domain/personal/places.rules';
 import { opened } from '#domain/personal/texts.rules';
 import { takeFromCaps, type Withheld } from './caps.actions.ts';
 import { codePlace } from './outbound.actions.ts';
+import { queueOtherWay } from './other-way.actions.ts';
 import { reachOf } from './reaching.queries.ts';
+import { mayWriteFreely, windowClosed } from './window.queries.ts';
 
 /**
  * Hands a queued message to the provider, once. The state `sending` is committed before the call: a crash in between
@@ -37,9 +39,11 @@ export const sendMessage = async (ctx: Context, messageId: string): Promise<void
   }
   // Unclear: it may have left. It stays `sending`, and `settleMessage` asks the provider.
   if (result.outcome === 'unknown') return;
-  if (result.class === 'permanent') return failMessage(ctx, messageId, result.code);
-  await setState(ctx, messageId, 'queued', result.code);
-  throw new Error(`the provider refused for now: ${result.class} ${result.code}`);
+  const { class: why, code } = result;
+  if (why === 'window') return failOnce(ctx, messageId, windowClosed, true);
+  if (why === 'permanent' || why === 'address' || why === 'opted_out' || why === 'policy') return failOnce(ctx, messageId, code, false);
+  await setState(ctx, messageId, 'queued', code);
+  throw new Error(`the provider refused for now: ${why} ${code}`);
 };
 
 const claimForSending = (ctx: Context, messageId: string) =>
@@ -58,9 +62,12 @@ const claimForSending = (ctx: Context, messageId: string) =>
       .where(eq(messages.id, messageId))
       .returning();
     if (!row) return null;
-    const outbound = await outboundOf(ctx, tx, row);
+    const complete = await outboundOf(ctx, tx, row, channel);
+    const free = await mayWriteFreely(tx, channel, row.contactPointId, ctx.clock.now());
+    const outbound = complete === null ? null : sayable(complete, free);
     if (outbound === null) {
-      await fail(ctx, tx, messageId, noNumber);
+      if (complete !== null) await queueOtherWay(ctx, tx, row);
+      await fail(ctx, tx, messageId, complete === null ? noNumber : windowClosed);
       return null;
     }
     // Tried before, it was counted before. What an operator writes is never held back.
@@ -99,24 +106,32 @@ const withhold = async (ctx: Context, tx: Tx, { id, caseId }: typeof messages.$i
 /** The code of a message that lost its number or its words (rectified, erased) before it left: no later try could send it. */
 export const noNumber = 'no_number';
 
-/** A message as the provider is given it; null where its number or its words are gone. */
-export const outboundOf = async (ctx: Context, tx: Tx, row: typeof messages.$inferSelect) => {
-  if (row.caseId === null) throw new Error('an outbound message has no case');
-  const reach = await reachOf(ctx, tx, { id: row.caseId, contactPointId: row.contactPointId });
+/**
+ * A message as the provider is given it, in free words and, where it has one, as an approved text; null where its number or its
+ * words are gone. An acknowledgement gets its code now; anything else says which case it is about, as one phone may follow several.
+ */
+export const outboundOf = async (ctx: Context, tx: Tx, row: typeof messages.$inferSelect, channel: Pick<Channel, 'template'>): Promise<OutboundMessage | null> => {
+  const { id, caseId } = row;
+  if (caseId === null) throw new Error('an outbound message has no case');
+  const reach = await reachOf(ctx, tx, { id: caseId, contactPointId: row.contactPointId });
   if (reach === null) return null;
-  const text = await wordsOf(ctx, tx, row.caseId, row);
-  return text === null ? null : { id: row.id, to: reach.value, text };
-};
-
-/** An acknowledgement gets its code now; anything else says which case it is about, as one phone may follow several. */
-const wordsOf = async (ctx: Context, tx: Tx, caseId: string, row: typeof messages.$inferSelect): Promise<string | null> => {
   const [about] = await tx.db.select({ citizenId: cases.citizenId, reference: cases.reference, language: cases.language }).from(cases).where(eq(cases.id, caseId));
   if (!about) throw new Error('a message is about no case');
   const key = (await ctx.keys.read([about.citizenId])).get(about.citizenId);
-  const body = opened(key, sealedAt.message(row.id), row.body, row.bodySealed);
+  const body = opened(key, sealedAt.message(id), row.body, row.bodySealed);
   if (body === null) return null;
-  if (row.kind === 'acknowledgement') return body.replace(codePlace, deriveCode(ctx.codeKey, caseId));
-  return texts[(about.language ?? 'ar') as Language].sms.about(about.reference) + body;
+  const language = (about.language ?? 'ar') as Language;
+  const said = row.kind === 'acknowledgement' ? body.replace(codePlace, deriveCode(ctx.codeKey, caseId)) : body;
+  const text = row.kind === 'acknowledgement' ? said : texts[language].sms.about(about.reference) + said;
+  const approved = channel.template?.(row.kind, language) ?? null;
+  // What is put into an approved text may have no line break, and no more than four spaces in a row.
+  return { id, to: reach.value, text, ...(approved === null ? {} : { template: { id: approved, values: [about.reference, said.replaceAll(/\s+/g, ' ').trim()] } }) };
+};
+
+/** Free words where they may be sent, else the approved text; null where there is none. */
+const sayable = ({ template, ...message }: OutboundMessage, free: boolean): OutboundMessage | null => {
+  if (free) return message;
+  return template === undefined ? null : { ...message, template };
 };
 
 const setState = (ctx: Context, messageId: string, state: string, errorCode: string | null) =>
@@ -124,7 +139,14 @@ const setState = (ctx: Context, messageId: string, state: string, errorCode: str
     await tx.db.update(messages).set({ state, errorCode, stateAt: ctx.clock.now() }).where(eq(messages.id, messageId));
   });
 
-const failMessage = (ctx: Context, messageId: string, errorCode: string): Promise<void> => ctx.db.withActor(system, (tx) => fail(ctx, tx, messageId, errorCode));
+/** Once, whatever a report has said meanwhile. */
+const failOnce = (ctx: Context, messageId: string, errorCode: string, otherWay: boolean): Promise<void> =>
+  ctx.db.withActor(system, async (tx) => {
+    const [row] = await tx.db.select().from(messages).where(and(eq(messages.id, messageId), eq(messages.state, 'sending'))).for('update');
+    if (!row) return;
+    if (otherWay) await queueOtherWay(ctx, tx, row);
+    await fail(ctx, tx, messageId, errorCode);
+  });
 
 /** A message that will not arrive: seen on the case, and a reply that failed is no first reply. */
 export const fail = async (ctx: Context, tx: Tx, messageId: string, errorCode: string): Promise<void> => {

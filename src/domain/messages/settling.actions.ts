@@ -39,7 +39,7 @@ export const settleMessage = async (ctx: Context, messageId: string): Promise<vo
     // A line that is no longer configured cannot be asked: the message stays as it is until it is.
     const channel = ctx.channels.find(({ name, account }) => name === row.channel && account === row.channelAccount);
     if (channel === undefined) return null;
-    const outbound = await outboundOf(ctx, tx, row);
+    const outbound = await outboundOf(ctx, tx, row, channel);
     if (outbound !== null) return { channel, message: { ...outbound, since: row.createdAt } };
     // Its number or its words are gone, so that nobody can be asked: what the provider took stays unknown, unless a report comes.
     if (row.providerId === null) await fail(ctx, tx, messageId, noNumber);
