@@ -153,7 +153,11 @@ describe('what only a few may do', () => {
       'src/db/client.ts': 'says who acts',
       'src/domain/cases/holding.actions.ts': 'hands a case over',
     });
-    onlyIn(/\.asSystem\(/, { 'src/domain/cases/holding.actions.ts': 'seals and opens the texts of a case as its place asks' });
+    onlyIn(/\.asSystem\(/, {
+      'src/domain/cases/holding.actions.ts': 'seals and opens the texts of a case as its place asks',
+      'src/domain/cases/holder.actions.ts': 'locks the account of whoever is to hold a case',
+      'src/domain/referrals/answering.actions.ts': 'sends an answer that nobody holds the case for to its queue',
+    });
   });
 
   it("a provider's word stays with the provider", () => {

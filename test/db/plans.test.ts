@@ -119,7 +119,15 @@ beforeAll(async () => {
       orm.transaction(async (tx) => {
         acting = actor;
         await tx.execute(takeOn(actor));
-        return work({ db: tx, raw: () => Promise.resolve([]), asSystem: (inner) => inner(), afterCommit: () => undefined });
+        const asSystem = async <T>(inner: () => Promise<T>): Promise<T> => {
+          acting = { kind: 'system' };
+          await tx.execute(takeOn(acting));
+          return inner().finally(async () => {
+            acting = actor;
+            await tx.execute(takeOn(actor));
+          });
+        };
+        return work({ db: tx, raw: () => Promise.resolve([]), asSystem, afterCommit: () => undefined });
       }),
     snapshot: () => Promise.reject(new Error('no snapshot here')),
     single: () => Promise.reject(new Error('no raw statement here')),

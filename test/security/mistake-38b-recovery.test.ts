@@ -2,7 +2,11 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Account, Recovery, RecoverySecret } from '#contract/accounts';
+import type { StaffActor } from '#db/actor';
 import { putStaff } from '#domain/staff/accounts.actions';
+import { changeAccount } from '#domain/staff/changing.actions';
+import { askRecovery, confirmRecovery } from '#domain/staff/recovery.actions';
+import { isSecondPerson } from '#domain/staff/recovery.rules';
 import { startApp, testClock, type Answer, type TestApp } from '../support/app.ts';
 import { cookieOf, staffOf, type Person, type Staff } from '../support/factors.ts';
 
@@ -76,6 +80,23 @@ describe('a recovery', () => {
     expect(await links()).toBe(0);
   });
 
+  it('is never confirmed by whoever was put where they may within a day, be it through a third: one administrator would be both', async () => {
+    const { ctx } = app.deps;
+    const actor = async (login: string, role: StaffActor['role'], centreId: string | null = null): Promise<StaffActor> => ({ kind: 'staff', id: await idOf(login), role, centreId });
+    await staff.withKey(`puppet-${made}`, 'observer');
+    await staff.withKey(`third-${made}`, 'observer');
+    await staff.withKey(`moved-${made}`, 'supervisor', 'centre-06');
+    const [alice, puppet, third, moved] = [await actor(`alice-${made}`, 'administrator'), await actor(`puppet-${made}`, 'administrator'), await actor(`third-${made}`, 'administrator'), await actor(`moved-${made}`, 'supervisor', 'centre-04')];
+    await changeAccount(ctx, alice, puppet.id, { role: 'administrator' });
+    await changeAccount(ctx, puppet, third.id, { role: 'administrator' });
+    await changeAccount(ctx, alice, moved.id, { centre: 'centre-04' });
+    await askRecovery(ctx, alice, await idOf(lost));
+    for (const second of [puppet, third, moved]) await expect(confirmRecovery(ctx, second, await recoveryId())).rejects.toMatchObject({ code: 'other_person_needed' });
+    clock.advance(24 * hour);
+    await askRecovery(ctx, alice, await idOf(lost));
+    expect((await confirmRecovery(ctx, third, await recoveryId())).login).toBe(lost);
+  });
+
   it('is never done by one person twice, by the person recovered, or for oneself', async () => {
     await ask(people.alice);
     expect(await confirm(people.alice)).toMatchObject({ status: 409, json: { code: 'other_person_needed' } });
@@ -115,6 +136,12 @@ describe('a recovery', () => {
     clock.advance(6 * 60_000);
     expect(await ask(people.alice)).toMatchObject({ status: 403, json: { code: 'step_up_needed' } });
   });
+});
+
+it('who got a role or centre less than a day ago is no second person; who never did, is', () => {
+  const now = new Date('2026-11-22T10:00:00Z');
+  const before = (ms: number): Date => new Date(now.getTime() - ms);
+  expect([null, before(24 * hour), before(24 * hour - 1), now].map((at) => isSecondPerson(at, now))).toEqual([true, true, false, false]);
 });
 
 describe('a recovery secret', () => {

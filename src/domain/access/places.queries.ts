@@ -1,6 +1,6 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, notExists, sql } from 'drizzle-orm';
 import type { Tx } from '#db/client';
-import { cases, staff } from '#db/schema/tables';
+import { cases, erasures, staff } from '#db/schema/tables';
 import { actorOf } from '#domain/staff/session.actions';
 import { casePlace } from './access.queries.ts';
 import { may, type Place, type Verb } from './access.rules.ts';
@@ -18,4 +18,15 @@ export const whoMay = async (tx: Tx, people: readonly string[], verb: Verb, plac
     .from(staff)
     .where(and(inArray(staff.id, [...people]), eq(staff.active, true)));
   return rows.filter((row) => may(actorOf(row), verb, place)).map(({ id }) => id);
+};
+
+/** The sealed cases, not erased, that would be left to nobody who may unseal them without this reader's account as it was. */
+export const leftToNobody = async (tx: Tx, staffId: string): Promise<number> => {
+  const theirs = await tx.db
+    .select(casePlace)
+    .from(cases)
+    .where(and(sql`${staffId}::uuid = any(${cases.readers})`, notExists(tx.db.select().from(erasures).where(eq(erasures.caseId, cases.id)))));
+  let left = 0;
+  for (const place of theirs) if ((await whoMay(tx, place.readers ?? [], 'case.seal', place)).length === 0) left += 1;
+  return left;
 };

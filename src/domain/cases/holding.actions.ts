@@ -8,7 +8,7 @@ import { AppError, notFound } from '#lib/errors';
 import { newId } from '#lib/id';
 import { casePlace, casesInSight, queuesInSight } from '#domain/access/access.queries';
 import type { Place } from '#domain/access/access.rules';
-import { placeOf, whoMay } from '#domain/access/places.queries';
+import { leftToNobody, placeOf, whoMay } from '#domain/access/places.queries';
 import type { Context } from '#domain/context';
 import { assertNotErased } from '#domain/personal/erased.queries';
 import { keepBody, keepingOf, keepsSealed, keepTexts } from '#domain/personal/texts.actions';
@@ -18,6 +18,7 @@ import { endReferral } from '#domain/referrals/ending.actions';
 import { checkMove, type Condition } from './cases.rules.ts';
 import { isOpen, selectCases, summariseAll } from './cases.queries.ts';
 import { record } from './events.actions.ts';
+import { lockActor } from './holder.actions.ts';
 
 export type Case = typeof cases.$inferSelect;
 export type CasePatch = Partial<typeof cases.$inferInsert>;
@@ -111,8 +112,13 @@ export const releaseWhere = async (tx: Tx, found: Case, place: Place, now: Date)
   if ((await whoMay(tx, [found.assignedTo], 'case.read', place)).length > 0) return {};
   await endHolding(tx, found.id, now);
   const status = found.status as Status;
-  // The citizen's answer, or an outside body's, would come back to nobody.
-  if (status === 'awaiting_citizen' || status === 'referred') assertMove(found, 'in_progress', system, {});
+  if (status === 'referred') {
+    // The body goes on with it; its answer goes to the queue.
+    await record(tx, system, now, { caseId: found.id, type: 'case.released', data: { from: status, to: status, reason: 'out_of_sight' } });
+    return { assignedTo: null };
+  }
+  // The citizen's answer would come back to nobody.
+  if (status === 'awaiting_citizen') assertMove(found, 'in_progress', system, {});
   else if (status !== 'in_progress') return { assignedTo: null };
   assertMove({ status: 'in_progress' }, 'assigned', system, { released: true });
   await record(tx, system, now, { caseId: found.id, type: 'case.released', data: { from: status, to: 'assigned', reason: 'out_of_sight' } });
@@ -122,8 +128,12 @@ export const releaseWhere = async (tx: Tx, found: Case, place: Place, now: Date)
 /**
  * What a person holds and may not see any more, as their account was closed or changed, goes back to its queue. Called as the
  * system; needs no key, so that an account can be closed from any terminal.
+ *
+ * @throws AppError no_reader, with how many, where sealed cases would be left to nobody who may unseal them: another is to be named first
  */
 export const releaseAfterChange = async (ctx: Told, tx: Tx, staffId: string): Promise<void> => {
+  const sealed = await leftToNobody(tx, staffId);
+  if (sealed > 0) throw new AppError('no_reader', { message: `${sealed} sealed cases would be left to nobody who may unseal them: name another reader first`, members: { cases: sealed } });
   const held = await tx.db.select().from(cases).where(and(eq(cases.assignedTo, staffId), isOpen)).orderBy(cases.id).for('no key update');
   for (const found of held) {
     const patch = await releaseWhere(tx, found, await placeOf(tx, found.id), ctx.clock.now());
@@ -138,6 +148,7 @@ export const noteReason = async (ctx: Pick<Context, 'keys'>, tx: Tx, actor: Staf
   return id;
 };
 
+/** The person is locked (`lockHolder`, `lockActor`). */
 export const startHolding = async (tx: Tx, caseId: string, staffId: string, at: Date): Promise<void> => {
   await tx.db.insert(assignments).values({ id: newId(at), caseId, staffId, fromAt: at });
 };
@@ -160,6 +171,7 @@ export const takeNext = (ctx: Context, actor: StaffActor, queueId: string): Prom
   ctx.db.withActor(actor, async (tx) => {
     const [queue] = await tx.db.select({ id: queues.id }).from(queues).where(and(eq(queues.id, queueId), queuesInSight(actor)));
     if (!queue) throw notFound();
+    await lockActor(tx, actor);
     const [found] = await tx.db
       .select()
       .from(cases)
@@ -173,6 +185,7 @@ export const takeNext = (ctx: Context, actor: StaffActor, queueId: string): Prom
 /** Takes one named case. @throws AppError taken, illegal_move, stale, not_found */
 export const claimCase = (ctx: Context, actor: StaffActor, caseId: string, version: number): Promise<CaseSummary> =>
   ctx.db.withActor(actor, async (tx) => {
+    await lockActor(tx, actor);
     const found = await lockCase(tx, actor, caseId, version);
     if (found.assignedTo !== null) throw new AppError('taken');
     return hold(ctx, tx, actor, found);

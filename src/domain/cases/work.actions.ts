@@ -14,6 +14,7 @@ import { findCategory } from '#domain/triage/category.rules';
 import type { Context } from '#domain/context';
 import { isFinal, isRouted } from './cases.rules.ts';
 import { record } from './events.actions.ts';
+import { lockActor, lockHolder } from './holder.actions.ts';
 import {
   assertHeld, assertHeldOrFree, assertMove, change, endHolding, lockCase, noteReason, startHolding, type Case, type CasePatch,
 } from './holding.actions.ts';
@@ -57,6 +58,8 @@ export const addNote = (ctx: Context, actor: StaffActor, caseId: string, input: 
  */
 export const moveCase = (ctx: Context, actor: StaffActor, caseId: string, input: z.infer<typeof Move>): Promise<CaseSummary> =>
   ctx.db.withActor(actor, async (tx) => {
+    // Whoever moves it into work holds it.
+    if (input.to === 'in_progress') await lockActor(tx, actor);
     const found = await lockCase(tx, actor, caseId, input.version);
     const now = ctx.clock.now();
     assertMove(found, input.to, actor, {
@@ -124,6 +127,7 @@ const consequences = async (tx: Tx, found: Case, actor: StaffActor, input: z.inf
 export const assignCase = (ctx: Context, actor: StaffActor, caseId: string, input: z.infer<typeof Assign>): Promise<CaseSummary> =>
   ctx.db.withActor(actor, async (tx) => {
     if ((input.operator === undefined) === (input.queue === undefined)) throw invalid('queue', 'one_of_queue_operator');
+    if (input.operator !== undefined) await lockHolder(tx, input.operator);
     const found = await lockCase(tx, actor, caseId, input.version);
     assertHeldOrFree(found, actor);
     const now = ctx.clock.now();

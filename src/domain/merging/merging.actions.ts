@@ -7,6 +7,7 @@ import { cases, merges } from '#db/schema/tables';
 import { AppError, invalid, notFound } from '#lib/errors';
 import { casesInSight } from '#domain/access/access.queries';
 import { record } from '#domain/cases/events.actions';
+import { lockHolder } from '#domain/cases/holder.actions';
 import { assertHeld, assertMove, change, endHolding, handOver, noteReason, type Case } from '#domain/cases/holding.actions';
 import type { Context } from '#domain/context';
 import { restore } from './restoring.actions.ts';
@@ -70,6 +71,7 @@ export const unmergeCase = (ctx: Context, actor: StaffActor, caseId: string, inp
       throw new AppError('illegal_move', { legal: [] });
     }
     await handOver(tx, merge.intoId);
+    if (merge.formerHolder !== null) await lockHolder(tx, merge.formerHolder);
     const both = await lockBoth(tx, [caseId, merge.intoId], undefined);
     const [found, survivor] = [both.get(caseId), both.get(merge.intoId)];
     if (!found || !survivor) throw notFound();

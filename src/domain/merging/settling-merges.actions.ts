@@ -6,6 +6,7 @@ import { cases, erasures, merges } from '#db/schema/tables';
 import { texts } from '#texts/index';
 import { casePlace } from '#domain/access/access.queries';
 import { record } from '#domain/cases/events.actions';
+import { lockHolder } from '#domain/cases/holder.actions';
 import { change, type Case } from '#domain/cases/holding.actions';
 import type { Context } from '#domain/context';
 import { setLegalMet } from '#domain/deadlines/deadlines.actions';
@@ -25,7 +26,8 @@ const ended: readonly string[] = ['withdrawn', 'spam', 'closed'];
  */
 export const settleMerges = (ctx: Context, survivorId: string): Promise<void> =>
   ctx.db.withActor(system, async (tx) => {
-    const theirs = await tx.db.select({ id: merges.caseId }).from(merges).where(eq(merges.intoId, survivorId));
+    const theirs = await tx.db.select({ id: merges.caseId, holder: merges.formerHolder }).from(merges).where(eq(merges.intoId, survivorId));
+    for (const holder of [...new Set(theirs.flatMap((one) => one.holder ?? []))].toSorted()) await lockHolder(tx, holder);
     // In the order in which merging locks them.
     const locked = await tx.db
       .select()

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, isNotNull } from 'drizzle-orm';
 import type { Answer } from '#contract/referrals';
 import type { CaseDetail, CaseSummary } from '#contract/staff';
 import { system, type StaffActor } from '#db/actor';
@@ -53,7 +53,7 @@ export const noteByPartner = (ctx: Context, actor: StaffActor, caseId: string, {
   });
 
 /**
- * The partner's answer: the case goes back to whoever holds it, and out of the partner's sight. The machine moves it, as it does
+ * The partner's answer: the case goes back to whoever holds it, or to its queue where nobody does any more, and out of the partner's sight. The machine moves it, as it does
  * when a citizen answers.
  *
  * @returns the case as the partner leaves it
@@ -70,6 +70,17 @@ export const answerReferral = (ctx: Context, actor: StaffActor, caseId: string, 
     await record(tx, actor, now, { caseId, type: 'referral.answered', data: { noteId } });
     await record(tx, system, now, { caseId, type: 'case.moved', data: { from: found.status, to: 'in_progress', reason: 'referral_answered' } });
     await endReferral(tx, caseId, now);
-    await change(ctx, tx, found, { status: 'in_progress' });
-    return { ...left, status: 'in_progress', version: version + 1 };
+    const status = (await isHeld(tx, caseId)) ? 'in_progress' : 'assigned';
+    if (status === 'in_progress') await change(ctx, tx, found, { status });
+    else
+      await tx.asSystem(async () => {
+        assertMove({ status: 'in_progress' }, status, system, { released: true });
+        await record(tx, system, now, { caseId, type: 'case.moved', data: { from: 'in_progress', to: status, reason: 'nobody_holds' } });
+        await change(ctx, tx, found, { status });
+      });
+    return { ...left, status, version: version + 1 };
   });
+
+/** A partner does not see who holds the case. */
+const isHeld = (tx: Tx, caseId: string): Promise<boolean> =>
+  tx.asSystem(async () => (await tx.db.$count(cases, and(eq(cases.id, caseId), isNotNull(cases.assignedTo)))) > 0);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { and, eq, gt, isNull } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNull } from 'drizzle-orm';
 import type { RecoverySecret } from '#contract/accounts';
 import { system, type StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
@@ -12,7 +12,7 @@ import type { Context } from '#domain/context';
 import { guess } from '#domain/guessing/guessing.actions';
 import { endRecoveries, endSessions } from './ending.actions.ts';
 import { lockPerson } from './enrolling.actions.ts';
-import { recoveryMs } from './recovery.rules.ts';
+import { isSecondPerson, recoveryMs } from './recovery.rules.ts';
 import { hashOf } from './session.actions.ts';
 import { guessesAt } from './sign-in.actions.ts';
 
@@ -41,7 +41,7 @@ export const askRecovery = (ctx: Context, actor: StaffActor, staffId: string): P
  * identity could enrol a factor of their own before the person who was handed the secret.
  *
  * @throws AppError not_found for one that is not there, was confirmed, is older than a day, was asked by somebody who may
- *   not any more, or is not the reader's to confirm; other_person_needed for whoever asked or is recovered
+ *   not any more, or is not the reader's to confirm; other_person_needed for whoever asked, is recovered or is no second person yet (`isSecondPerson`)
  */
 export const confirmRecovery = async (ctx: Context, actor: StaffActor, id: string): Promise<RecoverySecret> => {
   const secret = randomBytes(24).toString('base64url');
@@ -56,8 +56,9 @@ export const confirmRecovery = async (ctx: Context, actor: StaffActor, id: strin
       .for('update');
     if (!row || !may(actor, 'recovery.confirm', { ...ordinary, centreId: row.person.centreId }) || !(await stillAdministers(tx, row.recovery.askedBy))) throw notFound();
     const { recovery, person } = row;
-    if (actor.id === recovery.askedBy || actor.id === person.id) throw new AppError('other_person_needed');
     const now = ctx.clock.now();
+    const other = actor.id !== recovery.askedBy && actor.id !== person.id && isSecondPerson(await changedAt(tx, actor.id), now);
+    if (!other) throw new AppError('other_person_needed');
     await endRecoveries(tx, person.id, now);
     await tx.db.update(recoveries).set({ confirmedBy: actor.id, confirmedAt: now, secretHash: hashOf(secret) }).where(eq(recoveries.id, id));
     await tx.db.update(staff).set({ passwordHash }).where(eq(staff.id, person.id));
@@ -66,6 +67,12 @@ export const confirmRecovery = async (ctx: Context, actor: StaffActor, id: strin
     await tx.db.insert(staffEvents).values({ at: now, actorId: actor.id, type: 'recovery.confirmed', subjectId: person.id });
     return { login: person.login, secret, expiresAt: new Date(now.getTime() + recoveryMs).toISOString() };
   });
+};
+
+const changedAt = async (tx: Tx, id: string): Promise<Date | null> => {
+  const changes = ['account.role_changed', 'account.centre_changed'];
+  const [last] = await tx.db.select({ at: staffEvents.at }).from(staffEvents).where(and(eq(staffEvents.subjectId, id), inArray(staffEvents.type, changes))).orderBy(desc(staffEvents.id)).limit(1);
+  return last?.at ?? null;
 };
 
 const stillAdministers = async (tx: Tx, id: string): Promise<boolean> =>
