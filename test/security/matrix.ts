@@ -161,6 +161,9 @@ const thingsFor = (entry: Entry): readonly Thing[] => {
   return entry.names === 'case' || entry.policy === 'code' ? things : ['missing'];
 };
 
+/** How many cells the routes of a table have: every caller on every kind of object that the route can name. */
+export const cellsOf = (declared: Table): number => Object.values(declared).reduce((sum, entry) => sum + callers.length * thingsFor(entry).length, 0);
+
 /**
  * Tries every route of the published document as every caller on every kind of object.
  *

@@ -35,12 +35,17 @@ const doors: { verb: Verb; path: (target: Target) => string; finds?: true }[] = 
 const roleOf = (caller: Caller): Role | null => (isRole(caller) ? caller : null);
 const shows = (text: string, { id, reference, word }: Target): boolean => [id, reference, word].some((mark) => text.includes(mark));
 
+const doorsFor = (role: Role) => doors.filter((door) => may(actorFor(role), door.verb));
+
+/** How many cells the side doors have: every role at each door that it may open, on every kind of object. */
+export const sideDoorCells = (): number => callers.filter(isRole).reduce((sum, role) => sum + doorsFor(role).length * things.length, 0);
+
 /** Looks for every object through every door, as every role that may open it. */
 export const trySideDoors = async (ground: Ground, seen: Sight): Promise<Tried> => {
   const faults: string[] = [];
   let cells = 0;
   for (const caller of callers.filter(isRole))
-    for (const { path, finds } of doors.filter((door) => may(actorFor(caller), door.verb)))
+    for (const { path, finds } of doorsFor(caller))
       for (const thing of things) {
         cells += 1;
         const target = ground.thing(thing);
