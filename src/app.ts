@@ -5,6 +5,7 @@ import type { Context } from '#domain/context';
 import { attachmentRoutes } from '#http/attachments';
 import { accessRoutes } from '#http/access';
 import { accountRoutes } from '#http/accounts';
+import { callerRoutes } from '#http/callers';
 import { consoleRoutes } from '#http/console';
 import { answerErrors, answerNotFound, refuseRequest, refuseSocket } from '#http/errors';
 import { factorRoutes } from '#http/factors';
@@ -118,6 +119,7 @@ export const buildApp = async (ctx: Context, live: Live, options: AppOptions): P
           await staff.register(factorRoutes(ctx, edge));
           await staff.register(accountRoutes(ctx, edge));
           await staff.register(staffRoutes(ctx));
+          await staff.register(callerRoutes(ctx));
           await staff.register(attachmentRoutes(ctx));
           await staff.register(mergingRoutes(ctx));
           await staff.register(referralRoutes(ctx));

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { StandingBlock } from './access.ts';
-import { Id, Instant, LocalDate, Names, saying, shown, text } from './common.ts';
+import { Id, Instant, LocalDate, Names, saying, shown, text, typedNumber } from './common.ts';
 import { Assertion, SecondFactor, Totp } from './factors.ts';
-import { Filing } from './filing.ts';
+import { Filing, FollowUp } from './filing.ts';
 import { Merged } from './merging.ts';
 import { Referral } from './referrals.ts';
 import { Channel, Kind, Language, Outcome, Priority, Programme, Role, Status } from './words.ts';
@@ -162,6 +162,11 @@ export type CaseDetail = z.infer<typeof CaseDetail>;
 
 /** A case taken by an operator on the phone or at the counter, or brought by a partner for somebody whom it accompanies. */
 export const StaffFiling = Filing.extend({ channel: z.enum(['phone', 'counter', 'partner']) });
+
+/** Whose earlier cases are sought. */
+export const Sought = z.strictObject({ phone: typedNumber.meta({ examples: ['0661 23 45 67'] }) });
+/** What a citizen says of a case that they have, on the phone or at the counter. */
+export const Heard = z.strictObject({ channel: z.enum(['phone', 'counter']), text: FollowUp.shape.text, attachments: FollowUp.shape.attachments });
 
 const version = z.int().min(1);
 const reason = saying(1000).meta({ examples: ['الملف من اختصاص مركز فاس.'] });

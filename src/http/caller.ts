@@ -13,6 +13,9 @@ export const SolutionHeaders = z.object({
   }),
 });
 
+/** What makes one filing of a request that is sent twice. */
+export const KeyHeader = z.object({ 'idempotency-key': z.string().min(1).max(200).optional().meta({ examples: ['0b9a7c1e-3f0d-4a57-9d0e-6f1d2c3b4a59'] }) });
+
 /** Who calls, by the address that the socket or a named proxy tells. */
 export const callerFrom = (ctx: Context, request: FastifyRequest): Caller => {
   const solution = request.headers[name];

@@ -12,7 +12,7 @@ import { provinces, regions } from '#domain/territory/territory.rules';
 import { followUp, giveFeedback, moveByCitizen } from '#domain/tracking/tracking.actions';
 import { readingsForCitizen, track } from '#domain/tracking/tracking.queries';
 import { taxonomy } from '#domain/triage/category.rules';
-import { callerFrom, SolutionHeaders as headers } from './caller.ts';
+import { callerFrom, KeyHeader, SolutionHeaders as headers } from './caller.ts';
 
 const refusals = { '4xx': Problem, 503: Problem };
 const Done = z.object({ status: Status });
@@ -28,7 +28,7 @@ export const publicRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app)
         summary: 'File a case',
         description:
           'Answers once the case is kept. The same Idempotency-Key with the same body gives the same receipt. While very many come from one network, or in all, the answer can be 429 `challenge_needed`: solve GET /challenge and send the solution along.',
-        headers: headers.extend({ 'idempotency-key': z.string().min(1).max(200).optional().meta({ examples: ['0b9a7c1e-3f0d-4a57-9d0e-6f1d2c3b4a59'] }) }),
+        headers: headers.extend(KeyHeader.shape),
         body: Filing,
         response: { 200: Receipt, 201: Receipt, ...refusals },
       },

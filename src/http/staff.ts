@@ -16,6 +16,7 @@ import { noteByPartner, openReferred } from '#domain/referrals/answering.actions
 import { revealCase } from '#domain/personal/reveal.actions';
 import { listDestinations, listQueues } from '#domain/queues/queues.queries';
 import { answers, params, refusals } from './case-routes.ts';
+import { KeyHeader } from './caller.ts';
 import { staffOf } from './policy.ts';
 
 
@@ -67,9 +68,12 @@ export const staffRoutes = (ctx: Context): FastifyPluginAsyncZod => async (app) 
     '/cases',
     {
       config: { policy: { verb: 'case.file' } },
-      schema: { tags: ['staff'], summary: 'File a case taken by phone or at the counter, or for somebody whom a partner accompanies', body: StaffFiling, response: { 201: Receipt, ...refusals } },
+      schema: { tags: ['staff'], summary: 'File a case taken by phone or at the counter, or for somebody whom a partner accompanies', description: 'The same Idempotency-Key of the same person with the same body gives the same receipt.', headers: KeyHeader, body: StaffFiling, response: { 200: Receipt, 201: Receipt, ...refusals } },
     },
-    async (request, reply) => reply.code(201).send(await fileForCitizen(ctx, staffOf(request), request.body)),
+    async (request, reply) => {
+      const { repeated, ...receipt } = await fileForCitizen(ctx, staffOf(request), request.body, request.headers['idempotency-key']);
+      return reply.code(repeated ? 200 : 201).send(receipt);
+    },
   );
 
   app.get(

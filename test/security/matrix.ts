@@ -88,6 +88,8 @@ export const table: Table = {
     policy: 'case.file',
     body: (_, caller) => filing(caller === 'partner' ? { channel: 'partner', onBehalfOf: { name: 'فاطمة', relationship: 'جمعية ترافقها' } } : { channel: 'phone' }),
   },
+  'POST /staff/callers': { policy: 'caller.find', body: () => ({ phone: '0661234567' }) },
+  'POST /staff/cases/{id}/heard': { policy: 'case.hear', names: 'case', body: () => ({ channel: 'phone', text: 'اتصلت لتسأل عن ملفها' }) },
   'GET /staff/cases/{id}': { policy: 'case.read', names: 'case' },
   'GET /staff/cases/{id}/attachments/{attachmentId}': { policy: 'attachment.read', names: 'case', file: true },
   'GET /staff/cases/{id}/readings': { policy: 'case.readings', names: 'case' },

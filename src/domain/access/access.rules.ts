@@ -16,6 +16,8 @@ const verbs = {
   'attachment.read': ['operator', 'supervisor'],
   'case.readings': ['supervisor'],
   'case.file': ['operator', 'supervisor', 'partner'],
+  'caller.find': ['operator', 'supervisor'],
+  'case.hear': ['operator', 'supervisor'],
   'case.claim': ['operator', 'supervisor'],
   'case.release': ['operator', 'supervisor'],
   'case.assign': ['operator', 'supervisor'],

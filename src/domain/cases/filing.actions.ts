@@ -26,24 +26,28 @@ export const fileCase = async (
   how: { channel: Channel; idempotencyKey?: string },
 ): Promise<Receipt & { repeated: boolean }> => {
   const draft = draftOf(ctx, filing, how.channel);
-  if (how.idempotencyKey !== undefined) {
-    draft.said.key_hash = hmac(ctx.indexKey, `insat/idempotency-key/1\0${how.idempotencyKey}`).toString('hex');
-    draft.said.body_hash = bodyHashOf(ctx, filing);
-  }
+  if (how.idempotencyKey !== undefined) bindToKey(ctx, draft, how.idempotencyKey, filing);
   return file(ctx, citizen, draft, filing);
+};
+
+const bindToKey = (ctx: Context, draft: Draft, key: string, filing: Filing): void => {
+  draft.said.key_hash = hmac(ctx.indexKey, `insat/idempotency-key/1\0${key}`).toString('hex');
+  draft.said.body_hash = bodyHashOf(ctx, filing);
 };
 
 /**
  * Files a case that an operator took on the phone or at the counter, or that a partner brings for somebody it accompanies:
  * then the submitter is the partner. Whoever files tells the code.
  *
- * @throws AppError invalid where the channel is not the person's, or a partner names nobody as accompanied; busy
+ * @param idempotencyKey of this person: the same key and content give the same receipt, code included (`repeated`)
+ * @throws AppError invalid where the channel is not the person's, or a partner names nobody as accompanied; key_reused, busy
  */
 export const fileForCitizen = async (
   ctx: Context,
   actor: StaffActor,
   filing: Filing & { channel: Channel },
-): Promise<Receipt> => {
+  idempotencyKey?: string,
+): Promise<Receipt & { repeated: boolean }> => {
   const { channel, ...content } = filing;
   const partner = actor.role === 'partner';
   if (partner !== (channel === 'partner')) throw invalid('channel', 'not_yours');
@@ -51,8 +55,9 @@ export const fileForCitizen = async (
   if (partner) draft.said.submitter_name = await submitterOf(ctx, actor, content);
   draft.said.actor_kind = 'staff';
   draft.said.actor_id = actor.id;
-  const { repeated: _, ...receipt } = await file(ctx, actor, draft, content);
-  return receipt;
+  // The answer tells a code: nobody gets it by the key of another.
+  if (idempotencyKey !== undefined) bindToKey(ctx, draft, `${actor.id}\0${idempotencyKey}`, filing);
+  return file(ctx, actor, draft, filing);
 };
 
 /** The association that accompanies the citizen; whose name is given as the contact's would be somebody else's. */

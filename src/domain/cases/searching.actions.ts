@@ -4,8 +4,9 @@ import type { CaseList, CaseListQuery } from '#contract/staff';
 import type { StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
 import { searches } from '#db/schema/tables';
-import { AppError } from '#lib/errors';
+import { AppError, invalid } from '#lib/errors';
 import { hmac } from '#lib/hmac';
+import { parsePhone } from '#lib/phone';
 import type { Context } from '#domain/context';
 import { listReferred } from '#domain/referrals/referred.queries';
 import { listCases, soughtPhone } from './cases.queries.ts';
@@ -28,6 +29,13 @@ export const findCases = (ctx: Context, actor: StaffActor, query: CaseListQuery)
     if (search) await tx.db.insert(searches).values({ ...search, found: list.items.length });
     return list;
   });
+
+/** What is known of a number that calls, or that is given at the counter: a search like any other, with the number in no address. @throws AppError as `findCases`; invalid */
+export const casesOfCaller = async (ctx: Context, actor: StaffActor, typed: string): Promise<CaseList> => {
+  const phone = parsePhone(typed);
+  if (!phone) throw invalid('phone', 'invalid_phone');
+  return findCases(ctx, actor, { q: phone.e164, limit: 50 });
+};
 
 /**
  * One person's searches are counted one after another. Who asks for more than an hour or a day allows stands in the log.

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Status } from '#contract/words';
-import { citizen, system } from '#db/actor';
+import { citizen, system, type Actor } from '#db/actor';
 import type { Tx } from '#db/client';
 import { cases } from '#db/schema/tables';
 import { AppError } from '#lib/errors';
@@ -14,6 +14,7 @@ import type { Context } from '#domain/context';
 /**
  * Inside the transaction that holds the case and stores a citizen's further message: events, version, end of waiting.
  *
+ * @param by who wrote the message down: the citizen, or a member of staff to whom it was told
  * @throws AppError illegal_move on a case that is answered or has ended: nobody would read the message there; one that is
  *   merged is read with the other
  */
@@ -23,13 +24,14 @@ export const heardFromCitizen = async (
   found: { id: string; status: string },
   messageId: string,
   now: Date,
+  by: Actor = citizen,
 ): Promise<void> => {
   const caseId = found.id;
   const status = found.status as Status;
   const survivor = status === 'duplicate' ? await mergedHeard(ctx, tx, caseId) : null;
   if (!isOpen(status) && survivor === null) throw new AppError('illegal_move', { legal: legalMoves(status, 'citizen') });
   // There, only that somebody wrote: the words stay with the own case.
-  if (survivor !== null) await record(tx, citizen, now, { caseId: survivor, type: 'message.received', data: { merged: caseId } });
+  if (survivor !== null) await record(tx, by, now, { caseId: survivor, type: 'message.received', data: { merged: caseId } });
   const resumes = status === 'awaiting_citizen';
   if (resumes) assertMove(found, 'in_progress', system, {});
   const [after] = await tx.db
@@ -37,7 +39,7 @@ export const heardFromCitizen = async (
     .set({ version: sql`${cases.version} + 1`, ...(resumes ? { status: 'in_progress' } : {}) })
     .where(eq(cases.id, caseId))
     .returning({ version: cases.version, ...casePlace });
-  await record(tx, citizen, now, { caseId, type: 'message.received', data: { messageId } });
+  await record(tx, by, now, { caseId, type: 'message.received', data: { messageId } });
   if (resumes)
     await record(tx, system, now, { caseId, type: 'case.moved', data: { from: status, to: 'in_progress', reason: 'citizen_wrote' } });
   if (after) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...after }));

@@ -1,13 +1,11 @@
-import { and, desc, eq, ne, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { CitizenMove, Feedback, FollowUp } from '#contract/filing';
 import type { Status } from '#contract/words';
 import { citizen } from '#db/actor';
 import type { Tx } from '#db/client';
-import { cases, deadlines, feedback, messages } from '#db/schema/tables';
+import { cases, deadlines, feedback } from '#db/schema/tables';
 import { AppError } from '#lib/errors';
-import { newId } from '#lib/id';
-import { attach, contentsOf, contentsOfMessage } from '#domain/attachments/linking.actions';
 import { casePlace } from '#domain/access/access.queries';
 import type { Condition } from '#domain/cases/cases.rules';
 import { record } from '#domain/cases/events.actions';
@@ -18,11 +16,10 @@ import type { Caller } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
 import { assertNotErased } from '#domain/personal/erased.queries';
 import { sealedAt } from '#domain/personal/places.rules';
-import { keep, keepBody, keepingOf } from '#domain/personal/texts.actions';
-import { opened } from '#domain/personal/texts.rules';
+import { keep, keepingOf } from '#domain/personal/texts.actions';
 import { survivorMoved } from '#domain/merging/marking.actions';
 import { endReferral } from '#domain/referrals/ending.actions';
-import { heardFromCitizen } from '#domain/messages/hearing.actions';
+import { addWords, storeWords } from '#domain/messages/follow-up.actions';
 import { openByCode } from './tracking.queries.ts';
 
 type Case = typeof cases.$inferSelect;
@@ -43,52 +40,9 @@ const withCase = async <T>(
   });
 };
 
-const storeWords = async (ctx: Context, tx: Tx, found: Case, text: string, now: Date): Promise<string> => {
-  const id = newId(now);
-  await tx.db.insert(messages).values({
-    id,
-    caseId: found.id,
-    direction: 'in',
-    channel: 'web',
-    kind: 'follow_up',
-    contactPointId: found.contactPointId,
-    ...keepBody(await keepingOf(ctx, tx, found.id), sealedAt.message(id), text),
-    state: 'routed',
-    createdAt: now,
-    stateAt: now,
-  });
-  return id;
-};
-
 /** Adds the citizen's message to an open case. @throws AppError illegal_move on one that is answered or has ended (reopen it instead) */
 export const followUp = (ctx: Context, input: z.infer<typeof FollowUp>, caller: Caller): Promise<void> =>
-  withCase(ctx, input, caller, async (tx, found, now) => {
-    const { attachments = [] } = input;
-    // A page sent twice (a double click, a reload) says one thing, not two.
-    if (await isRepeat(ctx, tx, found, input.text, attachments, now)) return;
-    const messageId = await storeWords(ctx, tx, found, input.text, now);
-    await heardFromCitizen(ctx, tx, found, messageId, now);
-    if (attachments.length === 0) return;
-    const key = (await ctx.keys.read([found.citizenId])).get(found.citizenId);
-    await attach(ctx, tx, citizen, { caseId: found.id, messageId, key }, attachments, now);
-  });
-
-const repeatMs = 10 * 60_000;
-
-const isRepeat = async (ctx: Context, tx: Tx, found: Case, text: string, uploadIds: readonly string[], now: Date): Promise<boolean> => {
-  const [last] = await tx.db
-    .select({ id: messages.id, body: messages.body, bodySealed: messages.bodySealed, at: messages.createdAt, direction: messages.direction })
-    .from(messages)
-    .where(and(eq(messages.caseId, found.id), ne(messages.kind, 'acknowledgement')))
-    .orderBy(desc(messages.createdAt), desc(messages.id))
-    .limit(1);
-  // The same word after a message of ours answers that message.
-  if (last?.direction !== 'in' || now.getTime() - last.at.getTime() >= repeatMs) return false;
-  const key = (await ctx.keys.read([found.citizenId])).get(found.citizenId);
-  if (opened(key, sealedAt.message(last.id), last.body, last.bodySealed) !== text) return false;
-  const [contents, before] = [await contentsOf(tx, uploadIds), await contentsOfMessage(tx, last.id)];
-  return contents.toSorted().join() === before.toSorted().join();
-};
+  withCase(ctx, input, caller, (tx, found, now) => addWords(ctx, tx, found, { ...input, channel: 'web', by: citizen }, now));
 
 const answered: readonly string[] = ['resolved', 'closed', 'inadmissible'] satisfies Status[];
 
@@ -119,7 +73,7 @@ export const moveByCitizen = (ctx: Context, what: keyof typeof targets, input: z
   });
 
 const heardWords = async (ctx: Context, tx: Tx, found: Case, text: string, now: Date): Promise<void> => {
-  const messageId = await storeWords(ctx, tx, found, text, now);
+  const messageId = await storeWords(ctx, tx, found, { text, channel: 'web', by: citizen }, now);
   await record(tx, citizen, now, { caseId: found.id, type: 'message.received', data: { messageId } });
 };
 
