@@ -1,4 +1,5 @@
 import type { Context } from '#domain/context';
+import { fetchFile } from '#domain/attachments/fetching.actions';
 import { processAttachment } from '#domain/attachments/processing.actions';
 import { ringCallback } from '#domain/callbacks/calling.actions';
 import { fetchRecording } from '#domain/calls/recordings.actions';
@@ -39,6 +40,7 @@ export const processors: Record<JobName, Processor> = {
   'settle-message': each(settleMessage),
   'settle-merges': each(settleMerges),
   'process-attachment': each(processAttachment),
+  'fetch-file': each(fetchFile),
   'fetch-recording': each(fetchRecording),
   'ring-callback': each(ringCallback),
 };

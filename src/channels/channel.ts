@@ -93,6 +93,12 @@ export type SendResult =
     }
   | { outcome: 'unknown'; code: string };
 
+/** A file of a citizen's message, as the provider told of it. */
+export type ProviderFile = { providerId: string; url: string };
+
+/** `not_yet`: the provider does not have it where we asked, or never will. `refused`: it is too large, or not where files of this message are. */
+export type FetchedFile = { outcome: 'fetched'; bytes: Buffer } | { outcome: 'not_yet' } | { outcome: 'refused' };
+
 type Found = { providerId: string; status: DeliveryState } | null;
 
 /** What a provider's call tells: a citizen's message, what became of one of ours, or only that the line is alive. */
@@ -135,6 +141,10 @@ export type Channel = {
    * a lost webhook did not bring comes this way. Rejects when the provider cannot be asked.
    */
   reconcile(since: Date): AsyncIterable<InboundMessage>;
+  /** Fetches a file, of at most so many bytes. Rejects when the provider cannot be asked. */
+  fetchFile?(file: ProviderFile, most: number): Promise<FetchedFile>;
+  /** Has the provider delete a file; one that is gone already is no fault. Rejects when the provider cannot be asked. */
+  removeFile?(file: ProviderFile): Promise<void>;
   /** Whether the provider can be reached and takes our credentials; `code` says why not. Never rejects. */
   health(): Promise<{ ok: true } | { ok: false; code: string }>;
   /** The provider's id of the approved text for messages of this kind in this language; null where there is none. */

@@ -8,6 +8,7 @@ const types = {
   'image/webp': { begins: /^RIFF[^]{4}WEBPVP8/, known: ['image/webp'], ending: 'webp' },
   'application/pdf': { begins: /^%PDF-[12]\.\d/, known: ['application/pdf'], ending: 'pdf' },
   'audio/ogg': { begins: /^OggS/, known: ['audio/ogg', 'audio/ogg; codecs=opus'], ending: 'ogg' },
+  'audio/amr': { begins: /^#!AMR(-WB)?\n/, known: ['audio/amr'], ending: 'amr' },
   'audio/mp4': { begins: /^[^]{4}ftypM4[AB] /, known: ['audio/x-m4a', 'audio/mp4'], ending: 'm4a' },
   'audio/mpeg': { begins: /^(ID3|\xff[\xe2-\xe7\xf2-\xff])/, known: ['audio/mpeg'], ending: 'mp3' },
 } as const;

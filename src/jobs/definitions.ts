@@ -17,6 +17,8 @@ export const jobs = {
   'settle-merges': { queue: 'triage' },
   /** An attachment (state `received`, or `quarantined` for a while): scan it, make a picture anew, open it or refuse it. */
   'process-attachment': { queue: 'files' },
+  /** A file of a message that lies with its provider (due at `due_at`): attach it to the case, then delete it there. */
+  'fetch-file': { queue: 'files' },
   /** A recording that the provider holds (due at `next_at`): attach it to its case, then delete it there. */
   'fetch-recording': { queue: 'calls' },
   /** A call-back that somebody took (due at `next_at`): ring that operator, who then has the citizen rung. */
@@ -25,7 +27,7 @@ export const jobs = {
 
 export type JobName = keyof typeof jobs;
 export type QueueName = (typeof jobs)[JobName]['queue'];
-export const jobNames = ['route-message', 'triage-case', 'send-message', 'settle-message', 'settle-merges', 'process-attachment', 'fetch-recording', 'ring-callback'] as const satisfies readonly JobName[];
+export const jobNames = ['route-message', 'triage-case', 'send-message', 'settle-message', 'settle-merges', 'process-attachment', 'fetch-file', 'fetch-recording', 'ring-callback'] as const satisfies readonly JobName[];
 export const queueNames = ['triage', 'sending', 'files', 'calls'] as const satisfies readonly QueueName[];
 
 /** One row, or those of a flood that came in together. */

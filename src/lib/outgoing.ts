@@ -21,12 +21,14 @@ export const isPublic = (address: string): boolean => {
 
 /** Why nothing was fetched: a word, never the address, which may name a person. */
 export class OutgoingRefused extends Error {
+  readonly reason: 'url' | 'host' | 'address' | 'status' | 'size' | 'time' | 'connection';
   /** What the server answered instead, and where it pointed to: whoever follows must ask the guard again. */
   readonly answer: { status: number; location: string | undefined } | null;
 
-  constructor(reason: 'url' | 'host' | 'address' | 'status' | 'size' | 'time' | 'connection', answer: OutgoingRefused['answer'] = null) {
+  constructor(reason: OutgoingRefused['reason'], answer: OutgoingRefused['answer'] = null) {
     super(`an outgoing request was refused: ${reason}`);
     this.name = 'OutgoingRefused';
+    this.reason = reason;
     this.answer = answer;
   }
 }

@@ -9,6 +9,7 @@ import { messages } from '#db/schema/tables';
 import { startFakeTwilio, type FakeTwilio } from '#dev/fake-twilio/server';
 import { throughTwilio } from '#dev/simulator/carriers';
 import { simulatorRoutes } from '#dev/simulator/routes';
+import { fetchFile } from '#domain/attachments/fetching.actions';
 import { processAttachment } from '#domain/attachments/processing.actions';
 import { ringCallback } from '#domain/callbacks/calling.actions';
 import { fetchRecording } from '#domain/calls/recordings.actions';
@@ -37,6 +38,7 @@ const work: Record<JobName, (ctx: Context, id: string) => Promise<void>> = {
   'settle-message': settleMessage,
   'settle-merges': settleMerges,
   'process-attachment': processAttachment,
+  'fetch-file': fetchFile,
   'fetch-recording': fetchRecording,
   'ring-callback': ringCallback,
 };

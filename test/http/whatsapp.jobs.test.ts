@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { QueueView } from '#contract/staff';
+import { photo } from '../support/files.ts';
 import { eventually, startApp, type TestApp } from '../support/app.ts';
 
 let app: TestApp;
@@ -12,8 +13,10 @@ afterAll(() => app.close());
 const phone = '+212661000777';
 const told = (from = phone) => app.fake.messagesTo(`whatsapp:${from}`);
 
-it('a complaint on WhatsApp is received, answered, asked about once more and closed, all on WhatsApp', async () => {
-  expect((await app.fake.receiveOnWhatsApp({ from: phone, text: 'توقف الدعم منذ شهرين وأنا أرملة، أسكن في سلا' })).status).toBe(200);
+it('a complaint with a photo on WhatsApp is received, answered, asked about once more and closed, all on WhatsApp', async () => {
+  const files = [{ type: 'image/jpeg', bytes: await photo() }];
+  const { status, messageSid } = await app.fake.receiveOnWhatsApp({ from: phone, text: 'توقف الدعم منذ شهرين وأنا أرملة، أسكن في سلا', files });
+  expect(status).toBe(200);
   const receipt = await eventually(async () => told()[0]);
   const reference = /\d{10}/.exec(receipt.text)?.[0] ?? '';
   const code = /(?<!\d)\d{6}(?!\d)/.exec(receipt.text)?.[0] ?? '';
@@ -26,6 +29,16 @@ it('a complaint on WhatsApp is received, answered, asked about once more and clo
   // What people call themselves on WhatsApp is not their name.
   expect(next.json['citizen']).not.toHaveProperty('name');
   const { id, version } = next.json as { id: string; version: number };
+
+  // The photo came by itself: on the case made anew, and no longer at the provider.
+  const attachment = await eventually(async () => {
+    const { attachments } = (await app.get(`/api/v1/staff/cases/${id}`, operator)).json as { attachments: { id: string; state: string; type: string }[] };
+    return attachments.find(({ state }) => state === 'clean');
+  });
+  expect(attachment.type).toBe('image/jpeg');
+  const opened = await app.get(`/api/v1/staff/cases/${id}/attachments/${attachment.id}`, operator);
+  expect([opened.status, opened.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
+  await eventually(async () => app.fake.filesOf(messageSid).length === 0);
 
   const replied = await app.post(`/api/v1/staff/cases/${id}/reply`, { version, text: 'توصلنا بملفكم وندرسه.' }, operator);
   expect(replied.status).toBe(200);

@@ -102,6 +102,7 @@ insert into staff_identities (issuer, subject, staff_id, linked_at) select 'one'
 insert into sso_attempts (ticket_hash, created_at) values ('', now());
 insert into unsealed (place, "row", subject, value) select '', id, id, '' from cases;
 insert into attachments (id, upload_hash, case_id, type, store_name, data_key, state, created_at, state_at) select id, id::text::bytea, id, 'image/png', '', '', 'clean', now(), now() from cases;
+insert into provider_files (id, message_id, position, state, due_at) select id, id, 0, 'waiting', now() from messages;
 insert into sign_in_places (place_hash, staff_id, last_at) select id::text::bytea, id, now() from staff;
 insert into staff_events (at, type, subject_id) values (now(), 'account.closed', '');
 insert into log_leaves (index, source, row_number, hash) values (0, 'events', 1, '');

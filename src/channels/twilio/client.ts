@@ -63,3 +63,30 @@ export const fetchFrom = async (baseUrl: string, path: string, headers: Record<s
   if (answer.status !== 200) throw new TwilioFailure(answer.status, `http_${answer.status}`);
   return body;
 };
+
+/**
+ * Asks the server at `baseUrl`, which stands for every host of Twilio's, for what `url` names: its bytes, at most so many, or
+ * what it answered instead. Sends nobody elsewhere.
+ */
+export const askServer = async (
+  baseUrl: string,
+  url: string,
+  headers: Record<string, string>,
+  most: number,
+  ms: number,
+): Promise<{ body: Buffer } | { status: number; location: string | undefined } | 'too_large'> => {
+  const { pathname, search } = new URL(url);
+  const answer = await fetch(new URL(pathname + search, baseUrl), { headers, redirect: 'manual', signal: AbortSignal.timeout(ms) });
+  if (answer.status !== 200) {
+    await answer.body?.cancel();
+    return { status: answer.status, location: answer.headers.get('location') ?? undefined };
+  }
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of answer.body ?? []) {
+    size += part.length;
+    if (size > most) return 'too_large';
+    parts.push(part);
+  }
+  return { body: Buffer.concat(parts) };
+};

@@ -1,6 +1,7 @@
 import type { Channel, ChannelName, OutboundMessage, SendResult } from '#channels/channel';
 import { createClient } from './client.ts';
 import { judge, TwilioFailure } from './errors.ts';
+import { createFiles } from './files.ts';
 import { addressOn, messageSid, parseForm, parseMessage } from './forms.ts';
 import { isSignedByTwilio } from './signature.ts';
 import { toDeliveryState } from './statuses.ts';
@@ -56,11 +57,19 @@ export const createTwilioMessaging = (name: ChannelName, settings: TwilioSetting
     return match ? { providerId: match.sid, status: toDeliveryState(match.status) ?? 'queued' } : null;
   };
 
-  /** As its webhook would have said it, so that both are one message; the files stay with the media list. */
+  /** The files of a message as its webhook would have told of them. */
+  const filesOf = async (sid: string): Promise<Record<string, string>> => {
+    const media = await client.messages(sid).media.list({ limit: 10 });
+    const told = media.flatMap((file, i) => [[`MediaUrl${i}`, `https://api.twilio.com/2010-04-01/Accounts/${accountSid}/Messages/${sid}/Media/${file.sid}`], [`MediaContentType${i}`, file.contentType]]);
+    return { NumMedia: String(media.length), ...Object.fromEntries(told) };
+  };
+
+  /** As its webhook would have said it, so that both are one message. */
   const reconcile: Channel['reconcile'] = async function* (since) {
     const held = await client.messages.list({ to: from, dateSentAfter: since, limit: 1000 });
-    for (const { sid, from: writer, to, body, errorCode } of held.toReversed()) {
-      const form = { AccountSid: accountSid, MessageSid: sid, From: writer, To: to, Body: body, ...(errorCode ? { ErrorCode: String(errorCode) } : {}) };
+    for (const { sid, from: writer, to, body, errorCode, numMedia } of held.toReversed()) {
+      const files = numMedia === '0' ? {} : await filesOf(sid);
+      const form = { AccountSid: accountSid, MessageSid: sid, From: writer, To: to, Body: body, ...files, ...(errorCode ? { ErrorCode: String(errorCode) } : {}) };
       const message = parseMessage(name, form);
       if (message) yield message;
     }
@@ -84,6 +93,7 @@ export const createTwilioMessaging = (name: ChannelName, settings: TwilioSetting
     send,
     find,
     reconcile,
+    ...createFiles({ accountSid, authToken, baseUrl: settings.baseUrl }),
     health,
     acknowledge: { type: 'text/xml', body: '<?xml version="1.0" encoding="UTF-8"?><Response/>' },
   };

@@ -10,6 +10,7 @@ export * from './log.ts';
 export * from './merges.ts';
 export * from './people.ts';
 export * from './places.ts';
+export * from './provider-files.ts';
 export * from './referrals.ts';
 export * from './rights.ts';
 export * from './searches.ts';

@@ -1,4 +1,5 @@
 import type { Channel } from '#channels/channel';
+import { fetchFile } from '#domain/attachments/fetching.actions';
 import { processAttachment } from '#domain/attachments/processing.actions';
 import { ringCallback } from '#domain/callbacks/calling.actions';
 import { fetchRecording } from '#domain/calls/recordings.actions';
@@ -33,6 +34,7 @@ const work: Record<JobName, (ctx: Context, id: string) => Promise<void>> = {
   'settle-message': settleMessage,
   'settle-merges': settleMerges,
   'process-attachment': processAttachment,
+  'fetch-file': fetchFile,
   'fetch-recording': fetchRecording,
   'ring-callback': ringCallback,
 };

@@ -22,6 +22,8 @@ export type InboundRow = {
   provider_id: string;
   body: string;
   raw: string;
+  /** What came with it and lies with the provider. */
+  files: { id: string; position: number; url: string }[];
   received_at: string;
 };
 
@@ -29,7 +31,7 @@ export type InboundRow = {
 const storeInbound = `
 with input as (
   select * from json_to_recordset($1::json) as x(id uuid, contact_id uuid, contact_kind text, contact_index text,
-    sender text, channel text, channel_account text, provider_id text, body text, raw text, received_at timestamptz)
+    sender text, channel text, channel_account text, provider_id text, body text, raw text, files json, received_at timestamptz)
 ), point as (
   insert into contact_points (id, kind, index, last_seen_at)
   select distinct on (contact_kind, contact_index) contact_id, contact_kind, decode(contact_index, 'hex'), received_at
@@ -46,6 +48,10 @@ with input as (
   returning id
 ), kept as (
   insert into inbound_bodies (message_id, body, received_at) select i.id, decode(i.raw, 'hex'), i.received_at from input i join stored using (id)
+), waiting as (
+  insert into provider_files (id, message_id, position, url, state, due_at)
+  select f.id, i.id, f.position, f.url, 'waiting', i.received_at
+  from input i join stored using (id) cross join lateral json_to_recordset(i.files) as f(id uuid, position smallint, url text)
 )
 select id from stored`;
 
@@ -81,6 +87,7 @@ export const receiveMessage = async (ctx: Context, message: InboundMessage): Pro
     provider_id: message.providerId,
     body: storable(bodyOf(message)),
     raw: seal(key.key, sealedAt.request(id), JSON.stringify(message.raw)).toString('hex'),
+    files: message.media.map(({ url }, position) => ({ id: newId(now), position, url: storable(url.slice(0, 500)) })),
     received_at: now.toISOString(),
   });
 };

@@ -5,7 +5,7 @@ const fileType = /^[a-z]+\/[\w.+-]+/i;
 
 /**
  * What is read of a message: its text as it is, then a line such as `[image/jpeg]` for each file that came with it, so that
- * nobody takes a picture for silence. The files themselves stay with the provider.
+ * nobody takes a picture for silence. The files themselves come later (`fetchFile`).
  */
 export const bodyOf = ({ text, media }: Pick<InboundMessage, 'text' | 'media'>): string => {
   const files = media.map(({ type }) => `[${fileType.exec(type)?.[0].toLowerCase() ?? 'application/octet-stream'}]`);

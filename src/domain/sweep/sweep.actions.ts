@@ -1,6 +1,7 @@
 import { and, eq, isNull, lt } from 'drizzle-orm';
 import { system } from '#db/actor';
 import { cases, messages } from '#db/schema/tables';
+import { sweepProviderFiles } from '#domain/attachments/fetching.actions';
 import { sweepAttachments } from '#domain/attachments/processing.actions';
 import { sweepUploads } from '#domain/attachments/uploads.actions';
 import type { Context } from '#domain/context';
@@ -43,10 +44,11 @@ export const sweep = async (ctx: Context): Promise<void> => {
   ctx.jobs.add('settle-message', ids(asking));
 };
 
-/** The same for files, and forgets uploads that nobody attached. Apart, as it waits for the file store, and neither half for the other. */
+/** The same for files, and forgets uploads that nobody attached. Apart, as it waits for the file store, and no part for the others. */
 export const sweepFiles = async (ctx: Context): Promise<void> => {
   const now = ctx.clock.now();
   const failed = (err: unknown): void => ctx.log.error({ err }, 'files were not swept; it is tried again in a moment');
   await sweepUploads(ctx, now).catch(failed);
   await sweepAttachments(ctx, now, graceMs).catch(failed);
+  await sweepProviderFiles(ctx, now).catch(failed);
 };
