@@ -1,3 +1,4 @@
+import { ar as answers } from './answers/ar.ts';
 import { formatDate, line } from './format.ts';
 import { voice } from './voice.ar.ts';
 
@@ -281,6 +282,7 @@ export const ar = {
     files_busy: 'لا نستطيع تسلم الملفات الآن. أرسلوا رسالتكم بدونها، أو أعيدوا المحاولة.',
   },
   voice,
+  answers,
   sms: {
     acknowledgement: ({ kind, reference, dueDate, code }: Acknowledgement): string =>
       `توصلنا ب${yours[kind]} ${reference}. آخر أجل للجواب ${formatDate(dueDate)}.` +

@@ -348,6 +348,8 @@ export const ar = {
     'case.referred': 'إحالة على جهة خارجية',
     'referral.answered': 'جواب الجهة المحال عليها',
     'case.reopened': 'إعادة فتح',
+    'case.follows': 'تابعة لملف سابق',
+    'case.flagged': 'نبه إليها الخط',
     'case.rated': 'تقييم',
     'case.revealed': 'كشف المعطيات الشخصية',
     'case.data_given': 'تسليم المعطيات لصاحبها',

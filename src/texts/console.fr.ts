@@ -344,6 +344,8 @@ export const fr: ConsoleTexts = {
     'case.referred': 'Transmission à un organisme',
     'referral.answered': 'Réponse de l’organisme saisi',
     'case.reopened': 'Réouverture',
+    'case.follows': "Suite d'un dossier",
+    'case.flagged': 'Signalé par la ligne',
     'case.rated': 'Avis',
     'case.revealed': 'Données personnelles consultées',
     'case.data_given': 'Données remises à la personne',

@@ -1,3 +1,4 @@
+import { en as answers } from './answers/en.ts';
 import type { Texts } from './ar.ts';
 import { formatDate, line } from './format.ts';
 import { voice } from './voice.en.ts';
@@ -265,6 +266,7 @@ export const en: Texts = {
     files_busy: 'We cannot take files right now. Send without them, or try again.',
   },
   voice,
+  answers,
   sms: {
     acknowledgement: ({ kind, reference, dueDate, code }): string =>
       `Your ${kind} ${reference} is registered. Answer by ${formatDate(dueDate)} at the latest.` +

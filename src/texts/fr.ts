@@ -1,3 +1,4 @@
+import { fr as answers } from './answers/fr.ts';
 import type { Texts } from './ar.ts';
 import { formatDate, line } from './format.ts';
 import { voice } from './voice.fr.ts';
@@ -270,6 +271,7 @@ export const fr: Texts = {
     files_busy: 'Nous ne pouvons pas prendre de fichiers en ce moment. Envoyez sans eux, ou réessayez.',
   },
   voice,
+  answers,
   sms: {
     acknowledgement: ({ kind, reference, dueDate, code }): string =>
       `Votre ${yours[kind]} ${reference} est enregistrée. Réponse au plus tard le ${formatDate(dueDate)}.` +

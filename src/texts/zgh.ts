@@ -1,3 +1,4 @@
+import { zgh as answers } from './answers/zgh.ts';
 import type { Texts } from './ar.ts';
 import { formatDate, line } from './format.ts';
 import { voice } from './voice.zgh.ts';
@@ -267,6 +268,7 @@ export const zgh: Texts = {
     files_busy: 'ⵓⵔ ⵏⵖⵉ ⴰⴷ ⵏⵙⴰⵎⵣ ⵉⴼⴰⵢⵍⵓⵜⵏ ⵖⵉⵍⴰ. ⴰⵣⵏⴰⵜ ⴱⵍⴰ ⵏⵜⵏⵉ, ⵏⵖ ⴰⵔⵎⴰⵜ ⴷⴰⵖ.',
   },
   voice,
+  answers,
   sms: {
     acknowledgement: ({ kind, reference, dueDate, code }): string =>
       `ⵏⵓⵔⴰ ${yours[kind]} ${reference}. ⵜⴰⵎⵔⴰⵔⵓⵜ ⴷⴰⵜ ⵏ ${formatDate(dueDate)}.` +

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { receiveMessage } from '#domain/messages/inbound.actions';
+import { routeMessage } from '#domain/messages/routing.actions';
 import { personOf } from '#domain/personal/people.queries';
 import { retain } from '#domain/rights/retention.actions';
 import { system } from '#db/actor';
@@ -195,4 +196,18 @@ it('a request of a provider is gone after 30 days with the key that sealed it, b
   expect((await run()).raw).toBeGreaterThanOrEqual(2);
   expect(await centre.rows('select 1 from inbound_bodies')).toEqual([]);
   expect([...(await ctx.keys.read(ids)).keys()]).toEqual([waits?.id]);
+});
+
+it('whom the line itself answered is not known any more after 30 days, and what it asked is nobody’s', async () => {
+  const { ctx } = centre.app.deps;
+  await receiveMessage(ctx, { channel: 'sms', account: 'line', providerId: 'asks for help', from: '+212661004216', to: line, text: 'مساعدة', media: [], raw: {} });
+  const [asked] = await centre.rows<{ id: string }>("select id from messages where provider_id = 'asks for help'");
+  await routeMessage(ctx, asked?.id ?? '');
+  const answers = () => centre.rows<{ id: string; sender: unknown }>("select id, sender from messages where kind = 'automatic' order by created_at desc limit 1");
+  const [answer] = await answers();
+  expect(answer?.sender).not.toBeNull();
+  centre.clock.advance(days(31));
+  await run();
+  expect((await answers())[0]?.sender).toBeNull();
+  expect([...(await ctx.keys.read([asked?.id ?? '', answer?.id ?? ''])).keys()]).toEqual([]);
 });

@@ -109,6 +109,7 @@ insert into log_leaves (index, source, row_number, hash) values (0, 'events', 1,
 insert into log_cosignatures (size, witness, line, at) values (1, 'one', '', now());
 insert into searches (staff_id, at, sought, found) select id, now(), '', 0 from staff;
 insert into sms_counts (subject_hash, since, sent) values ('', now(), 1);
+insert into threads (contact_point_id, channel) select id, 'sms' from contact_points;
 insert into channel_accounts (channel, account, known_since, reconcile_due_at, deep_due_at) values ('sms', 'one', now(), now(), now());
 insert into spent_challenges (nonce, expires_at) values ('', now());
 insert into log_subtrees (level, index, hash) values (8, 0, '');

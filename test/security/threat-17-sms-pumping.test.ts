@@ -43,7 +43,7 @@ const capsFor = async (numbers: readonly string[], smsDailyCap = 1_000_000): Pro
   for (let i = 0; i < numbers.length; i += 50)
     await ctx.db.withActor(system, async (tx) => {
       for (const to of numbers.slice(i, i + 50)) {
-        const answer = (await takeFromCaps(ctx, tx, to)) ?? 'leaves';
+        const answer = (await takeFromCaps(ctx, tx, to, 'acknowledgement')) ?? 'leaves';
         answers[answer] = (answers[answer] ?? 0) + 1;
       }
     });
@@ -108,6 +108,6 @@ it('no SMS ever goes to a landline: news wait on the tracking page', async () =>
 });
 
 it('no number is kept with what was sent to it', async () => {
-  const found = await rows("select 1 from sms_counts where subject_hash in (sha256('hour +212655000001'), sha256('day +212655000001'))");
+  const found = await rows("select 1 from sms_counts where subject_hash in (sha256('acknowledgement 3600000 +212655000001'), sha256('acknowledgement 86400000 +212655000001'))");
   expect(found).toEqual([]);
 });

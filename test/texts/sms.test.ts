@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { kinds, languages, outcomes } from '#contract/words';
+import { kinds, languages, outcomes, statuses } from '#contract/words';
 import { texts } from '#texts/index';
 import { segmentsOf } from './segments.ts';
 
 const longest = { reference: '9876543210', dueDate: '2027-12-28', code: '987654' };
 
 describe.each(languages)('SMS in %s', (language) => {
-  const { sms } = texts[language];
+  const { sms, answers, words } = texts[language];
+  const references = Array.from({ length: 5 }, () => longest.reference);
   const all = [
+    ...Object.values(answers).filter((text) => typeof text === 'string'),
+    ...statuses.map((status) => answers.status({ ...longest, status: words.statuses[status] })),
+    answers.reopened(longest.reference),
+    answers.which_case(references),
     ...([null, ...outcomes] as const).map((outcome) => sms.together({ outcome })),
     sms.about(longest.reference),
     ...kinds.flatMap((kind) => [
@@ -43,8 +48,9 @@ describe.each(languages)('SMS in %s', (language) => {
 
 describe('the alphabet of SMS', () => {
   it.each(['fr', 'en'] as const)('no letter in %s makes a message cost double', (language) => {
-    const { sms } = texts[language];
-    for (const text of [sms.about('1'), ...outcomes.map((outcome) => sms.together({ outcome })), ...kinds.map((kind) => sms.acknowledgement({ kind, ...longest }))])
+    const { sms, answers, words } = texts[language];
+    const ofTheLine = [...Object.values(answers).filter((text) => typeof text === 'string'), answers.which_case(['1']), answers.reopened('1'), ...statuses.map((status) => answers.status({ ...longest, status: words.statuses[status] }))];
+    for (const text of [...ofTheLine, sms.about('1'), ...outcomes.map((outcome) => sms.together({ outcome })), ...kinds.map((kind) => sms.acknowledgement({ kind, ...longest }))])
       expect(segmentsOf(text).alphabet, text).toBe('GSM-7');
   });
 

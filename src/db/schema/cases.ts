@@ -96,7 +96,7 @@ export const messages = pgTable(
   'messages',
   {
     id: uuid().primaryKey(),
-    /** Null only between the arrival of a provider's message and its routing. */
+    /** Null between the arrival of a provider's message and its routing, and for what was between a citizen and the line itself. */
     caseId: uuid('case_id').references(() => cases.id),
     direction: text().notNull(),
     channel: text().notNull(),
@@ -104,11 +104,13 @@ export const messages = pgTable(
     /** Our end of the line (number or account); with `providerId` it makes a provider's message unique. */
     channelAccount: text('channel_account'),
     providerId: text('provider_id'),
+    /** The provider's id of the message that this one replies to. */
+    replyTo: text('reply_to'),
     contactPointId: uuid('contact_point_id').references(() => contactPoints.id),
     body: text(),
     /** In the place of `body` while the case is sealed, or in a restricted queue: under the citizen's key. */
     bodySealed: bytea('body_sealed'),
-    /** Who sent it, while it is `received`: under the message's own key, as it has no citizen yet. */
+    /** Who sent it, while it is of no case, or whom it goes to, where it never will be: under the message's own key, as it has no citizen. */
     sender: bytea(),
     state: text().notNull(),
     errorCode: text('error_code'),
@@ -130,6 +132,8 @@ export const messages = pgTable(
     index('messages_window').on(t.contactPointId).where(sql`error_code = 'window_closed'`),
     check('messages_one_body', sql`num_nonnulls(body, body_sealed) = 1`),
     index('messages_pending').on(t.state, t.stateAt).where(sql`state in ('received','queued','sending')`),
+    index('messages_held').on(t.stateAt).where(sql`state = 'held'`),
+    index('messages_of_the_line').on(t.createdAt).where(sql`kind = 'automatic' and sender is not null`),
   ],
 );
 

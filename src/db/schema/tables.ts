@@ -15,3 +15,4 @@ export * from './referrals.ts';
 export * from './rights.ts';
 export * from './searches.ts';
 export * from './staff.ts';
+export * from './threads.ts';

@@ -10,27 +10,36 @@ const dayMs = 24 * hourMs;
 /** Why an acknowledgement does not leave; the message shows it. */
 export type Withheld = 'cap_number' | 'cap_range' | 'cap_day';
 
+/** What leaves by itself: receipts, and what the line answers to a text. */
+type Automatic = 'acknowledgement' | 'automatic';
+export const isAutomatic = (kind: string): kind is Automatic => kind === 'acknowledgement' || kind === 'automatic';
+
+/** Answers to texts come in turns of a few minutes; receipts are one for each case. */
+const numberCaps = {
+  acknowledgement: [{ windowMs: hourMs, most: 3 }, { windowMs: dayMs, most: 10 }],
+  automatic: [{ windowMs: hourMs / 6, most: 3 }, { windowMs: dayMs, most: 10 }],
+} as const;
+
 /**
- * What may be spent on acknowledgements. Whoever is paid for each SMS that reaches certain numbers can have us send them by
+ * What may be spent on what leaves by itself. Whoever is paid for each SMS that reaches certain numbers can have us send them by
  * filing (SMS pumping); ranges are sold by the thousand. The narrowest first, so that a number or range that is closed uses
  * up nothing of what all share.
  */
-const capsOf = (ctx: Context, to: string): { subject: string; windowMs: number; most: number; code: Withheld }[] => [
-  { subject: `hour ${to}`, windowMs: hourMs, most: 3, code: 'cap_number' },
-  { subject: `day ${to}`, windowMs: dayMs, most: 10, code: 'cap_number' },
+const capsOf = (ctx: Context, to: string, kind: Automatic): { subject: string; windowMs: number; most: number; code: Withheld }[] => [
+  ...numberCaps[kind].map(({ windowMs, most }) => ({ subject: `${kind} ${windowMs} ${to}`, windowMs, most, code: 'cap_number' as const })),
   { subject: `range ${to.slice(0, -3)}`, windowMs: dayMs, most: 200, code: 'cap_range' },
   { subject: 'all', windowMs: dayMs, most: ctx.smsDailyCap, code: 'cap_day' },
 ];
 
 /**
- * Counts an acknowledgement about to leave, unless a cap is reached. Morocco keeps GMT, so its days are those of UTC
+ * Counts a message about to leave, unless a cap is reached. Morocco keeps GMT, so its days are those of UTC
  * (decree 2.26.530).
  *
  * @returns null where it may leave
  */
-export const takeFromCaps = async (ctx: Context, tx: Tx, to: string): Promise<Withheld | null> => {
+export const takeFromCaps = async (ctx: Context, tx: Tx, to: string, kind: Automatic): Promise<Withheld | null> => {
   const now = ctx.clock.now().getTime();
-  for (const { subject, windowMs, most, code } of capsOf(ctx, to)) {
+  for (const { subject, windowMs, most, code } of capsOf(ctx, to, kind)) {
     const counted = await tx.db
       .insert(smsCounts)
       .values({

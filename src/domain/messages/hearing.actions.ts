@@ -44,3 +44,14 @@ export const heardFromCitizen = async (
     await record(tx, system, now, { caseId, type: 'case.moved', data: { from: status, to: 'in_progress', reason: 'citizen_wrote' } });
   if (after) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...after }));
 };
+
+/** The same for a word after a case's end: it is read there, and opens nothing. */
+export const heardAfterwards = async (ctx: Context, tx: Tx, caseId: string, messageId: string, now: Date): Promise<void> => {
+  const [after] = await tx.db
+    .update(cases)
+    .set({ version: sql`${cases.version} + 1` })
+    .where(eq(cases.id, caseId))
+    .returning({ version: cases.version, ...casePlace });
+  await record(tx, citizen, now, { caseId, type: 'message.received', data: { messageId, afterEnd: true } });
+  if (after) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...after }));
+};

@@ -20,6 +20,7 @@ export type InboundRow = {
   channel: string;
   channel_account: string;
   provider_id: string;
+  reply_to?: string;
   body: string;
   raw: string;
   /** What came with it and lies with the provider. */
@@ -31,7 +32,7 @@ export type InboundRow = {
 const storeInbound = `
 with input as (
   select * from json_to_recordset($1::json) as x(id uuid, contact_id uuid, contact_kind text, contact_index text,
-    sender text, channel text, channel_account text, provider_id text, body text, raw text, files json, received_at timestamptz)
+    sender text, channel text, channel_account text, provider_id text, reply_to text, body text, raw text, files json, received_at timestamptz)
 ), point as (
   insert into contact_points (id, kind, index, last_seen_at)
   select distinct on (contact_kind, contact_index) contact_id, contact_kind, decode(contact_index, 'hex'), received_at
@@ -39,9 +40,9 @@ with input as (
   on conflict (kind, index) do update set last_seen_at = excluded.last_seen_at
   returning id, kind, index
 ), stored as (
-  insert into messages (id, direction, channel, kind, channel_account, provider_id, contact_point_id, body, sender,
+  insert into messages (id, direction, channel, kind, channel_account, provider_id, reply_to, contact_point_id, body, sender,
     state, created_at, state_at, seq)
-  select i.id, 'in', i.channel, 'follow_up', i.channel_account, i.provider_id, p.id, i.body, decode(i.sender, 'hex'),
+  select i.id, 'in', i.channel, 'follow_up', i.channel_account, i.provider_id, i.reply_to, p.id, i.body, decode(i.sender, 'hex'),
     'received', i.received_at, i.received_at, null
   from input i join point p on p.kind = i.contact_kind and p.index = decode(i.contact_index, 'hex')
   on conflict (channel_account, provider_id) where provider_id is not null do nothing
@@ -85,6 +86,7 @@ export const receiveMessage = async (ctx: Context, message: InboundMessage): Pro
     channel: message.channel,
     channel_account: message.account,
     provider_id: message.providerId,
+    ...(message.replyTo === undefined ? {} : { reply_to: message.replyTo }),
     body: storable(bodyOf(message)),
     raw: seal(key.key, sealedAt.request(id), JSON.stringify(message.raw)).toString('hex'),
     files: message.media.map(({ url }, position) => ({ id: newId(now), position, url: storable(url.slice(0, 500)) })),

@@ -1,111 +1,126 @@
-import { and, asc, eq, gt, inArray, notInArray, or, sql } from 'drizzle-orm';
-import { finalStatuses, type Status } from '#contract/words';
+import { and, asc, eq, ne, or, sql } from 'drizzle-orm';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { cases, contactPoints, messages } from '#db/schema/tables';
 import { unsealText } from '#lib/sealing';
-import { isOpen } from '#domain/cases/cases.rules';
+import { record } from '#domain/cases/events.actions';
 import { complete } from '#domain/cases/intake.actions';
 import { openAll } from '#domain/cases/opening.actions';
 import type { Context } from '#domain/context';
 import { sealedAt } from '#domain/personal/places.rules';
 import { keepBody, keepingOf } from '#domain/personal/texts.actions';
-import { heardFromCitizen } from './hearing.actions.ts';
+import { keepThread, sayTo } from '#domain/threads/answering.actions';
+import { commandOf } from '#domain/threads/commands.rules';
+import { takeEffect } from '#domain/threads/effects.actions';
+import { heardOf, heldTooLong, ownCases, threadOf } from '#domain/threads/threads.queries';
+import { decide, type Decision, type Heard, type Thread } from '#domain/threads/threads.rules';
+import { detectLanguage } from '#domain/triage/language.rules';
+import { heardAfterwards, heardFromCitizen } from './hearing.actions.ts';
 import { referencesIn } from './inbound.rules.ts';
 
 /**
- * Decides where a received message belongs: the sender's open case that it names, the only one that waits for the sender's
- * answer, the only one that the sender opened by a message in the last week or wrote to since, or a new case. Messages of one
- * sender are decided one after another. A second run changes nothing.
+ * Decides where a received message belongs (`decide`, in domain/threads), and does what follows. Messages of one sender are
+ * decided one after another. A second run changes nothing.
  */
 export const routeMessage = (ctx: Context, messageId: string): Promise<void> =>
   ctx.db.withActor(system, async (tx) => {
     const [message] = await tx.db
       .select()
       .from(messages)
-      .where(and(eq(messages.id, messageId), eq(messages.state, 'received')))
+      .where(and(eq(messages.id, messageId), or(eq(messages.state, 'received'), heldTooLong(ctx.clock.now()))))
       .for('update');
     if (!message?.contactPointId) return;
     const { contactPointId } = message;
     await tx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${contactPointId}, 0))`);
-    const references = referencesIn(message.body ?? '');
-    const named = references.length === 0 ? [] : await lockCases(tx, and(inArray(cases.reference, references), eq(cases.contactPointId, contactPointId)));
-    // Who names a case of theirs means that one, and no other: if it is over, the matter is a new one.
-    const found = named.length > 0 ? named.find(({ status }) => isOpen(status as Status) || status === 'duplicate') : await expected(tx, contactPointId, message.createdAt);
-    if (found) await append(ctx, tx, found, message);
-    else await openFrom(ctx, tx, { ...message, contactPointId });
+    const sender = await senderOf(ctx, tx, message);
+    const here = { ...message, contactPointId };
+    const own = await ownCases(tx, contactPointId, referencesIn(message.body ?? ''));
+    const thread = await threadOf(tx, here);
+    const heard = await heardOf(tx, here, sender, own);
+    await follow(ctx, tx, { message: here, sender, thread, heard }, decide(thread, heard, own));
   });
+
+type Turn = { message: Message & { contactPointId: string }; sender: Sender; thread: Thread; heard: Heard };
+
+const follow = async (ctx: Context, tx: Tx, { message, sender, thread, heard }: Turn, decision: Decision): Promise<void> => {
+  const now = ctx.clock.now();
+  const held = decision.withHeld === undefined ? [] : await heldMessages(tx, message);
+  if (decision.to === 'case') await append(ctx, tx, decision.caseId, message, { after: decision.after });
+  if (decision.to === 'new') await openFrom(ctx, tx, { messages: [...held, message], sender }, decision);
+  if (decision.to === 'held') await setState(tx, message.id, 'held', message.state === 'held' ? message.stateAt : now);
+  if (decision.to === 'line') await setState(tx, message.id, 'handled', now);
+  if (decision.to !== 'new' && decision.withHeld === 'new' && held.length > 0) await openFrom(ctx, tx, { messages: held, sender }, {});
+  if (decision.withHeld !== undefined && decision.withHeld !== 'new') for (const one of held) await append(ctx, tx, decision.withHeld, one, { after: false });
+
+  const effect = decision.to === 'line' ? await takeEffect(ctx, tx, decision.effect, now) : undefined;
+  // A name or a number says nothing of the language; a command tells its own.
+  const spoken = (decision.to === 'line' ? commandOf(heard.text)?.language : undefined) ?? (/\p{L}{3}/u.test(heard.text) && decision.to !== 'line' ? detectLanguage(heard.text).language : null);
+  const language = spoken ?? thread.language;
+  await keepThread(tx, message, { ...(spoken === null ? {} : { language: spoken }), ...effect?.thread, ...(decision.question === undefined ? {} : { question: decision.question }) }, now);
+  const say = effect?.say ?? decision.say;
+  const quiet = thread.stopped && say?.name === 'stopped';
+  if (say && !quiet) await sayTo(ctx, tx, { ...message, sender: sender.value }, language ?? 'ar', say, now);
+};
+
+const heldMessages = (tx: Tx, { contactPointId, channel, id }: Turn['message']): Promise<Message[]> =>
+  tx.db
+    .select()
+    .from(messages)
+    .where(and(eq(messages.contactPointId, contactPointId), eq(messages.channel, channel), eq(messages.state, 'held'), ne(messages.id, id)))
+    .orderBy(asc(messages.createdAt), asc(messages.id));
+
+/** It was for the line itself, or waits for an answer: of no case. Whom it came from is known from its contact point once it is handled. */
+const setState = async (tx: Tx, id: string, state: 'held' | 'handled', stateAt: Date): Promise<void> => {
+  await tx.db.update(messages).set({ state, stateAt, ...(state === 'handled' ? { kind: 'command', sender: null } : {}) }).where(eq(messages.id, id));
+};
+
+type Sender = { kind: 'phone' | 'whatsapp' | 'alnum'; value: string };
+
+const senderOf = async (ctx: Context, tx: Tx, message: Message): Promise<Sender> => {
+  const [point] = await tx.db.select({ kind: contactPoints.kind }).from(contactPoints).where(eq(contactPoints.id, message.contactPointId ?? ''));
+  const value = unsealText((await ctx.keys.read([message.id])).get(message.id), sealedAt.sender(message.id), message.sender);
+  if (!point || value === null) throw new Error('a message has no sender');
+  return { kind: point.kind as Sender['kind'], value };
+};
 
 /** From now on it is of a case, and keeps its words: it is sealed under this number. */
 const nextSeq = sql`nextval('messages_seq')`;
 
 type Message = typeof messages.$inferSelect;
-type Found = { id: string; status: string };
-
-/** Read under lock, so that what is found open still is when the message joins it. */
-const lockCases = (tx: Tx, where: ReturnType<typeof and>): Promise<Found[]> =>
-  tx.db.select({ id: cases.id, status: cases.status }).from(cases).where(where).orderBy(asc(cases.id)).for('update');
-
-const joinWindowDays = 7;
-
-/**
- * The one open case that a text from here can be meant for. A number that was only typed into a form proves nothing:
- * whoever holds that case's code would read a stranger's words, so it is joined only while a question of ours, sent to this
- * number, waits for its answer.
- */
-const expected = async (tx: Tx, contactPointId: string, at: Date): Promise<Found | undefined> => {
-  const since = new Date(at.getTime() - joinWindowDays * 86_400_000);
-  const lastHeard = sql`(select max(m.created_at) from messages m where m.case_id = ${cases.id})`;
-  const begunHere = and(inArray(cases.channel, ['sms', 'whatsapp']), or(gt(cases.receivedAt, since), sql`${lastHeard} > ${since.toISOString()}`));
-  const open = await lockCases(
-    tx,
-    and(
-      eq(cases.contactPointId, contactPointId),
-      notInArray(cases.status, [...finalStatuses, 'resolved']),
-      or(eq(cases.status, 'awaiting_citizen'), begunHere),
-    ),
-  );
-  // A text after a question is its answer, however late and whatever else is open.
-  const asked = open.filter(({ status }) => status === 'awaiting_citizen');
-  const [only, ...others] = asked.length > 0 ? asked : open;
-  return others.length === 0 ? only : undefined;
-};
-
-const openFrom = async (
-  ctx: Context,
-  tx: Tx,
-  message: Message & { contactPointId: string },
-): Promise<void> => {
-  const [point] = await tx.db
-    .select({ kind: contactPoints.kind })
-    .from(contactPoints)
-    .where(eq(contactPoints.id, message.contactPointId));
-  const sender = unsealText((await ctx.keys.read([message.id])).get(message.id), sealedAt.sender(message.id), message.sender);
-  if (!point || sender === null) throw new Error('a message has no sender');
-  const text = message.body ?? '';
+/** Opens a case from the first of these messages; the others follow it there. */
+const openFrom = async (ctx: Context, tx: Tx, from: { messages: Message[]; sender: Sender }, how: { follows?: string; flag?: string; inquiry?: true }): Promise<void> => {
+  const [message, ...more] = from.messages;
+  if (!message) return;
   const { row, key } = complete(ctx, {
     said: {
-      kind: 'complaint',
+      kind: how.inquiry === true ? 'inquiry' : 'complaint',
       channel: message.channel,
       actor_kind: 'citizen',
-      contacts: [{ kind: point.kind as 'phone' | 'whatsapp' | 'alnum', value: sender, main: true }],
+      contacts: [{ ...from.sender, main: true }],
     },
     receivedAt: message.createdAt,
-    text,
+    text: message.body ?? '',
   });
   await ctx.keys.keep([key]);
   await openAll(tx, [row]);
+  const now = ctx.clock.now();
   await tx.db
     .update(messages)
-    .set({ caseId: row.id, kind: 'narrative', sender: null, state: 'routed', stateAt: ctx.clock.now(), seq: nextSeq })
+    .set({ caseId: row.id, kind: 'narrative', sender: null, state: 'routed', stateAt: now, seq: nextSeq })
     .where(eq(messages.id, message.id));
+  if (how.follows !== undefined) await record(tx, system, now, { caseId: row.id, type: 'case.follows', data: { follows: how.follows } });
+  if (how.flag !== undefined) await record(tx, system, now, { caseId: row.id, type: 'case.flagged', data: { flag: how.flag } });
   tx.afterCommit(() => ctx.jobs.add('triage-case', [row.id]));
+  for (const one of more) await append(ctx, tx, row.id, one, { after: false });
 };
 
-/** Adds a citizen's message to a case that this transaction holds; one that waited for the citizen goes on. */
-const append = async (ctx: Context, tx: Tx, found: Found, message: Message): Promise<void> => {
+/** Adds a citizen's message to a case that this transaction holds; one that waited for the citizen goes on, one that has ended stays so. */
+const append = async (ctx: Context, tx: Tx, caseId: string, message: Message, { after }: { after: boolean }): Promise<void> => {
   const now = ctx.clock.now();
-  const body = keepBody(await keepingOf(ctx, tx, found.id), sealedAt.message(message.id), message.body ?? '');
-  await tx.db.update(messages).set({ caseId: found.id, ...body, sender: null, state: 'routed', stateAt: now, seq: nextSeq }).where(eq(messages.id, message.id));
+  const body = keepBody(await keepingOf(ctx, tx, caseId), sealedAt.message(message.id), message.body ?? '');
+  await tx.db.update(messages).set({ caseId, ...body, sender: null, state: 'routed', stateAt: now, seq: nextSeq }).where(eq(messages.id, message.id));
+  if (after) return heardAfterwards(ctx, tx, caseId, message.id, now);
+  const [found] = await tx.db.select({ id: cases.id, status: cases.status }).from(cases).where(eq(cases.id, caseId));
+  if (!found) throw new Error('a message is of no case');
   await heardFromCitizen(ctx, tx, found, message.id, now);
 };

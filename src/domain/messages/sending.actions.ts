@@ -5,6 +5,7 @@ import { system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { cases, messages } from '#db/schema/tables';
 import { deriveCode } from '#lib/code';
+import { unsealText } from '#lib/sealing';
 import { texts } from '#texts/index';
 import { casePlace } from '#domain/access/access.queries';
 import type { Place } from '#domain/access/access.rules';
@@ -12,7 +13,8 @@ import type { Context } from '#domain/context';
 import { record } from '#domain/cases/events.actions';
 import { sealedAt } from '#domain/personal/places.rules';
 import { opened } from '#domain/personal/texts.rules';
-import { takeFromCaps, type Withheld } from './caps.actions.ts';
+import { keepThread } from '#domain/threads/answering.actions';
+import { isAutomatic, takeFromCaps, type Withheld } from './caps.actions.ts';
 import { codePlace } from './outbound.actions.ts';
 import { queueOtherWay } from './other-way.actions.ts';
 import { reachOf } from './reaching.queries.ts';
@@ -53,7 +55,7 @@ const claimForSending = (ctx: Context, messageId: string) =>
       .from(messages)
       .where(and(eq(messages.id, messageId), eq(messages.state, 'queued')))
       .for('update');
-    const channel = queued && channelOf(ctx.channels, queued.channel as ChannelName, await lineOf(tx, queued));
+    const channel = queued && channelOf(ctx.channels, queued.channel as ChannelName, queued.channelAccount ?? (await lineOf(tx, queued)));
     if (!channel) return null;
     // Whose word on it counts is known before the call: its reports may come before the answer.
     const [row] = await tx.db
@@ -71,11 +73,21 @@ const claimForSending = (ctx: Context, messageId: string) =>
       return null;
     }
     // Tried before, it was counted before. What an operator writes is never held back.
-    const withheld = row.kind === 'acknowledgement' && row.errorCode === null ? await takeFromCaps(ctx, tx, outbound.to) : null;
-    if (withheld === null) return { channel, outbound };
-    await withhold(ctx, tx, row, withheld);
-    return null;
+    const withheld = isAutomatic(row.kind) && row.errorCode === null ? await takeFromCaps(ctx, tx, outbound.to, row.kind) : null;
+    if (withheld !== null) {
+      await withhold(ctx, tx, row, withheld);
+      return null;
+    }
+    await expectRating(tx, row, ctx.clock.now());
+    return { channel, outbound };
   });
+
+/** Its answer asks for a rating: a number that comes back is one. */
+const expectRating = async (tx: Tx, { caseId, contactPointId, channel, kind }: typeof messages.$inferSelect, now: Date): Promise<void> => {
+  if (caseId === null || contactPointId === null) return;
+  const [about] = await tx.db.select({ channel: cases.channel }).from(cases).where(eq(cases.id, caseId));
+  if (about && asksRating(kind, about.channel)) await keepThread(tx, { contactPointId, channel }, { question: { name: 'rating', caseId } }, now);
+};
 
 /** A reply leaves from the number that was written to: people know it, and an answer to it comes back there. */
 const lineOf = async (tx: Tx, { channel, contactPointId }: typeof messages.$inferSelect): Promise<string | null> => {
@@ -112,20 +124,31 @@ export const noNumber = 'no_number';
  */
 export const outboundOf = async (ctx: Context, tx: Tx, row: typeof messages.$inferSelect, channel: Pick<Channel, 'template'>): Promise<OutboundMessage | null> => {
   const { id, caseId } = row;
-  if (caseId === null) throw new Error('an outbound message has no case');
+  if (caseId === null) return outboundOfLine(ctx, row);
   const reach = await reachOf(ctx, tx, { id: caseId, contactPointId: row.contactPointId });
   if (reach === null) return null;
-  const [about] = await tx.db.select({ citizenId: cases.citizenId, reference: cases.reference, language: cases.language }).from(cases).where(eq(cases.id, caseId));
+  const [about] = await tx.db.select({ citizenId: cases.citizenId, channel: cases.channel, reference: cases.reference, language: cases.language }).from(cases).where(eq(cases.id, caseId));
   if (!about) throw new Error('a message is about no case');
   const key = (await ctx.keys.read([about.citizenId])).get(about.citizenId);
   const body = opened(key, sealedAt.message(id), row.body, row.bodySealed);
   if (body === null) return null;
   const language = (about.language ?? 'ar') as Language;
   const said = row.kind === 'acknowledgement' ? body.replace(codePlace, deriveCode(ctx.codeKey, caseId)) : body;
-  const text = row.kind === 'acknowledgement' ? said : texts[language].sms.about(about.reference) + said;
+  const { sms, answers } = texts[language];
+  const words = row.kind === 'acknowledgement' ? said : sms.about(about.reference) + said;
+  const text = asksRating(row.kind, about.channel) ? `${words} ${answers.rate}` : words;
   const approved = channel.template?.(row.kind, language) ?? null;
   // What is put into an approved text may have no line break, and no more than four spaces in a row.
   return { id, to: reach.value, text, ...(approved === null ? {} : { template: { id: approved, values: [about.reference, said.replaceAll(/\s+/g, ' ').trim()] } }) };
+};
+
+/** Who began a case by a message is asked, with its answer, to rate it by another. */
+const asksRating = (kind: string, channel: string): boolean => kind === 'resolution' && (channel === 'sms' || channel === 'whatsapp');
+
+/** What the line itself answers is of no case; whom it goes to is sealed beside it. */
+const outboundOfLine = async (ctx: Context, { id, sender, body }: typeof messages.$inferSelect): Promise<OutboundMessage | null> => {
+  const to = unsealText((await ctx.keys.read([id])).get(id), sealedAt.sender(id), sender);
+  return to === null || body === null ? null : { id, to, text: body };
 };
 
 /** Free words where they may be sent, else the approved text; null where there is none. */

@@ -37,7 +37,7 @@ export const settleMessage = async (ctx: Context, messageId: string): Promise<vo
       .returning();
     if (!row) return null;
     // A line that is no longer configured cannot be asked: the message stays as it is until it is.
-    const channel = ctx.channels.find(({ name, account }) => name === row.channel && account === row.channelAccount);
+    const channel = ctx.channels.find(({ name, account }) => name === row.channel && (row.channelAccount === null || account === row.channelAccount));
     if (channel === undefined) return null;
     const outbound = await outboundOf(ctx, tx, row, channel);
     if (outbound !== null) return { channel, message: { ...outbound, since: row.createdAt } };

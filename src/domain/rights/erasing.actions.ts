@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, ne, notExists, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, ne, notExists, or, sql } from 'drizzle-orm';
 import type { Erase, ErasureReason } from '#contract/rights';
 import type { Status } from '#contract/words';
 import { system, type Actor, type StaffActor } from '#db/actor';
@@ -122,7 +122,9 @@ const hasOtherCases = async (tx: Tx, { id, citizenId }: { id: string; citizenId:
 const eraseCitizen = async (tx: Tx, citizenId: string): Promise<void> => {
   await tx.db.update(citizens).set({ name: null }).where(eq(citizens.id, citizenId));
   const gone = await tx.db.delete(citizenContacts).where(eq(citizenContacts.citizenId, citizenId)).returning({ id: citizenContacts.contactPointId });
-  for (const { id } of gone)
+  for (const { id } of gone) {
+    // What was between this number and the line itself is of no case, and need not be of a number.
+    await tx.db.update(messages).set({ contactPointId: null }).where(and(eq(messages.contactPointId, id), isNull(messages.caseId), inArray(messages.kind, ['automatic', 'command'])));
     await tx.db.delete(contactPoints).where(
       and(
         eq(contactPoints.id, id),
@@ -131,4 +133,5 @@ const eraseCitizen = async (tx: Tx, citizenId: string): Promise<void> => {
         notExists(tx.db.select().from(cases).where(eq(cases.contactPointId, id))),
       ),
     );
+  }
 };

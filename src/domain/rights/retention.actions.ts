@@ -1,4 +1,4 @@
-import { and, asc, eq, exists, inArray, isNull, lt, not, notInArray, sql } from 'drizzle-orm';
+import { and, asc, eq, exists, inArray, isNotNull, isNull, lt, not, notInArray, sql } from 'drizzle-orm';
 import { finalStatuses } from '#contract/words';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
@@ -83,7 +83,7 @@ const countRaw = (ctx: Ctx, cutoff: Date): Promise<number> =>
   ctx.db.withActor(system, async (tx) => (await tx.db.$count(inboundBodies, lt(inboundBodies.receivedAt, cutoff))) + (await tx.db.$count(idempotencyKeys, lt(idempotencyKeys.createdAt, cutoff))));
 
 /** @returns how many rows */
-const eraseRaw = async (ctx: Ctx, cutoff: Date): Promise<number> => (await inBatches(ctx, (tx) => eraseBodies(ctx, tx, cutoff))) + (await inBatches(ctx, (tx) => eraseKeyHashes(tx, cutoff)));
+const eraseRaw = async (ctx: Ctx, cutoff: Date): Promise<number> => (await inBatches(ctx, (tx) => eraseBodies(ctx, tx, cutoff))) + (await inBatches(ctx, (tx) => eraseAddressees(ctx, tx, cutoff))) + (await inBatches(ctx, (tx) => eraseKeyHashes(tx, cutoff)));
 
 const inBatches = async (ctx: Ctx, erase: (tx: Tx) => Promise<number>): Promise<number> => {
   let all = 0;
@@ -99,6 +99,15 @@ const eraseBodies = async (ctx: Ctx, tx: Tx, cutoff: Date): Promise<number> => {
   const done = await tx.db.select({ id: messages.id }).from(messages).where(and(inArray(messages.id, ids), isNull(messages.sender)));
   await ctx.keys.destroy(done.map(({ id }) => id));
   return ids.length;
+};
+
+/** Whom the line itself answered: of no case, so nothing else would erase it. */
+const eraseAddressees = async (ctx: Ctx, tx: Tx, cutoff: Date): Promise<number> => {
+  const ofTheLine = and(eq(messages.kind, 'automatic'), isNotNull(messages.sender), lt(messages.createdAt, cutoff));
+  const due = tx.db.select({ id: messages.id }).from(messages).where(ofTheLine).limit(batch);
+  const gone = await tx.db.update(messages).set({ sender: null, contactPointId: null }).where(inArray(messages.id, due)).returning({ id: messages.id });
+  await ctx.keys.destroy(gone.map(({ id }) => id));
+  return gone.length;
 };
 
 const eraseKeyHashes = async (tx: Tx, cutoff: Date): Promise<number> => {

@@ -6,6 +6,7 @@ import { sweepAttachments } from '#domain/attachments/processing.actions';
 import { sweepUploads } from '#domain/attachments/uploads.actions';
 import type { Context } from '#domain/context';
 import { unsettledMerges } from '#domain/merging/settling-merges.actions';
+import { heldTooLong } from '#domain/threads/threads.queries';
 import { unsettled } from '#domain/messages/settling.actions';
 
 /** Rows this young have their job on the way. */
@@ -16,15 +17,16 @@ const mostUnsettled = 50;
 
 /**
  * Finds what was left without its job (the process died between commit and enqueue, or the job store lost it) and adds
- * it again: received messages, cases not triaged, messages queued, merges of which something follows, sends whose fate the provider must be asked for. It
+ * it again: received messages, those held too long for an answer, cases not triaged, messages queued, merges of which something follows, sends whose fate the provider must be asked for. It
  * calls nobody itself. Run every few seconds; adding a job that waits already changes nothing.
  */
 export const sweep = async (ctx: Context): Promise<void> => {
   const now = ctx.clock.now();
   const before = new Date(now.getTime() - graceMs);
   const pending = (state: string) => and(eq(messages.state, state), lt(messages.stateAt, before));
-  const [received, untriaged, queued, asking, merging] = await ctx.db.withActor(system, async (tx) => [
+  const [received, held, untriaged, queued, asking, merging] = await ctx.db.withActor(system, async (tx) => [
     await tx.db.select({ id: messages.id }).from(messages).where(pending('received')).orderBy(messages.stateAt).limit(most),
+    await tx.db.select({ id: messages.id }).from(messages).where(heldTooLong(now)).orderBy(messages.stateAt).limit(most),
     await tx.db
       .select({ id: cases.id })
       .from(cases)
@@ -36,7 +38,7 @@ export const sweep = async (ctx: Context): Promise<void> => {
     await unsettledMerges(tx, most),
   ]);
   const ids = (rows: { id: string }[] | undefined) => (rows ?? []).map(({ id }) => id);
-  ctx.jobs.add('route-message', ids(received));
+  ctx.jobs.add('route-message', [...ids(received), ...ids(held)]);
   ctx.jobs.add('triage-case', ids(untriaged));
   ctx.jobs.add('settle-merges', ids(merging));
   if (ctx.channels.length === 0) return;
