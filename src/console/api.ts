@@ -58,25 +58,28 @@ async function steppedUp(): Promise<boolean> {
 }
 
 /** What the server asks to be shown again is asked of the person, then the request is repeated. */
-async function ask(method: string, path: string, body?: unknown): Promise<Response> {
+async function ask(method: string, path: string, body?: unknown, more: Record<string, string> = {}): Promise<Response> {
   try {
-    return await askOnce(method, path, body);
+    return await askOnce(method, path, body, more);
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
     // Another window may have got a new cookie while this was under way; nothing was done by what is refused so.
     if (error.code !== 'unauthenticated' && !(error.code === 'step_up_needed' && (await steppedUp()))) throw error;
-    return askOnce(method, path, body);
+    return askOnce(method, path, body, more);
   }
 }
 
-async function askOnce(method: string, path: string, body?: unknown): Promise<Response> {
+async function askOnce(method: string, path: string, body: unknown, more: Record<string, string>): Promise<Response> {
+  // A browser gives a form of files its own type, with the boundary.
+  const isForm = body instanceof FormData;
   const headers = {
-    ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...more,
+    ...(body !== undefined && !isForm && { 'content-type': 'application/json' }),
     ...(method === 'GET' && working > 0 && { 'x-insat-background': '1' }),
   };
   let response: Response;
   try {
-    response = await fetch(`/api/v1${path}`, { method, credentials: 'same-origin', headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+    response = await fetch(`/api/v1${path}`, { method, credentials: 'same-origin', headers, ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }) });
   } catch (cause) {
     throw new ApiProblem('offline', { cause });
   }
@@ -116,9 +119,9 @@ export async function post<T>(path: string, schema: z.ZodType<T>, body?: unknown
   return response.status === 204 ? null : read(response, schema);
 }
 
-/** Sends what is always answered with something. Throws `ApiProblem`. */
-export async function postFor<T>(path: string, schema: z.ZodType<T>, body?: unknown): Promise<T> {
-  return read(await ask('POST', path, body), schema);
+/** Sends what is always answered with something; with a key, sending it again does nothing more. Throws `ApiProblem`. */
+export async function postFor<T>(path: string, schema: z.ZodType<T>, body?: unknown, key?: string): Promise<T> {
+  return read(await ask('POST', path, body, key === undefined ? {} : { 'idempotency-key': key }), schema);
 }
 
 /** Sends what is answered with nothing. Throws `ApiProblem`. */

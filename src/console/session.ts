@@ -3,6 +3,7 @@ import type { Assertion } from '#contract/factors';
 import { Me, SingleSignOn } from '#contract/staff';
 import { ApiProblem, get, post, remove } from './api.ts';
 import { draftsOf, forgetDrafts } from './drafts.ts';
+import { forgetCall } from './filing/call.ts';
 import { keys } from './queries.ts';
 
 /** Nobody is signed in any more: nothing about citizens stays in this browser, except what was being written. */
@@ -51,6 +52,7 @@ export function useSignOut() {
     mutationFn: () => remove('/staff/session').catch(nullWhenSignedOut),
     onSuccess: () => {
       forgetDrafts();
+      forgetCall();
       endSession(client);
     },
   });

@@ -20,6 +20,7 @@ const AccountsScreen = lazy(async () => ({ default: (await import('./accounts/ac
 const ReferredCase = lazy(async () => ({ default: (await import('./case/referred-case.tsx')).ReferredCase }));
 const ReferredList = lazy(async () => ({ default: (await import('./queue/referred-list.tsx')).ReferredList }));
 const FilingScreen = lazy(async () => ({ default: (await import('./filing/filing-screen.tsx')).FilingScreen }));
+const TakingScreen = lazy(async () => ({ default: (await import('./filing/taking-screen.tsx')).TakingScreen }));
 const SecurityScreen = lazy(async () => ({ default: (await import('./security-screen.tsx')).SecurityScreen }));
 
 /** The frame around every screen of a person who is signed in: where one may go, and whether the line is live. */
@@ -35,7 +36,7 @@ export function Shell({ me }: { me: Me }) {
       <Header me={me} live={live} place={place} />
       <main className="screen">
         <Suspense fallback={<Text p="xl">{texts.loading}</Text>}>
-          {place.screen === 'file' && (partner ? <FilingScreen /> : <Text>{texts.noScreen}</Text>)}
+          {place.screen === 'file' && (partner ? <FilingScreen /> : worksOnCases(me) ? <TakingScreen me={me} /> : <Text>{texts.noScreen}</Text>)}
           {place.screen === 'report' && (readsReports(me) ? <ReportScreen /> : <Text>{texts.noScreen}</Text>)}
           {place.screen === 'reveals' && (watchesOver(me) ? <RevealsScreen /> : <Text>{texts.noScreen}</Text>)}
           {place.screen === 'accounts' && (watchesOver(me) ? <AccountsScreen me={me} /> : <Text>{texts.noScreen}</Text>)}
@@ -54,7 +55,7 @@ function Header({ me, live, place }: { me: Me; live: LiveState; place: Place }) 
   const signOut = useSignOut();
   const tabs = [
     ...(worksOnCases(me) || worksForPartner(me) ? [{ to: { screen: 'queue' } as const, label: texts.nav.queue, current: place.screen === 'queue' || place.screen === 'case' }] : []),
-    ...(worksForPartner(me) ? [{ to: { screen: 'file' } as const, label: texts.nav.file, current: place.screen === 'file' }] : []),
+    ...(worksOnCases(me) || worksForPartner(me) ? [{ to: { screen: 'file' } as const, label: worksForPartner(me) ? texts.nav.file : texts.nav.taking, current: place.screen === 'file' }] : []),
     ...(readsReports(me) ? [{ to: { screen: 'report' } as const, label: texts.nav.report, current: place.screen === 'report' }] : []),
     ...(watchesOver(me) ? [{ to: { screen: 'reveals' } as const, label: texts.nav.reveals, current: place.screen === 'reveals' }] : []),
     ...(watchesOver(me) ? [{ to: { screen: 'accounts' } as const, label: texts.nav.accounts, current: place.screen === 'accounts' }] : []),

@@ -14,7 +14,7 @@ export const finalStatuses = ['closed', 'inadmissible', 'duplicate', 'spam', 'wi
 export const outcomes = ['granted', 'partly_granted', 'refused', 'informed', 'not_competent', 'unreachable'] as const;
 export const roles = ['operator', 'supervisor', 'administrator', 'observer', 'partner'] as const;
 export const priorities = ['urgent', 'high', 'normal'] as const;
-const programmes = ['ASD', 'RSU', 'RNP', 'AMO', 'AWRACH', 'SAKANE', 'TAYSSIR', 'WIDOWS', 'OTHER'] as const;
+export const programmes = ['ASD', 'RSU', 'RNP', 'AMO', 'AWRACH', 'SAKANE', 'TAYSSIR', 'WIDOWS', 'OTHER'] as const;
 
 export const Kind = z.enum(kinds);
 export const Channel = z.enum(channels);

@@ -283,6 +283,11 @@ export const ar = {
   },
   voice,
   answers,
+  spoken: {
+    comma: '،',
+    receipt: ({ reference, code, due }: Spoken): string =>
+      `سجلنا رسالتكم. رقم ملفكم هو: ${reference}. رمزكم السري هو: ${code}. اكتبوهما، ولا تعطوا الرمز لأحد. آخر أجل للجواب ${due}. لا نطلب أبدا معطياتكم البنكية.`,
+  },
   sms: {
     acknowledgement: ({ kind, reference, dueDate, code }: Acknowledgement): string =>
       `توصلنا ب${yours[kind]} ${reference}. آخر أجل للجواب ${formatDate(dueDate)}.` +
@@ -292,6 +297,9 @@ export const ar = {
     about: (reference: string): string => `بخصوص ${reference}: `,
   },
 };
+
+/** What is read aloud to a citizen: numbers as words, the date as it is printed. */
+type Spoken = { reference: string; code: string; due: string };
 
 /** Every language has exactly these texts. */
 export type Texts = typeof ar;

@@ -2,6 +2,7 @@ import { access } from './console.access.ar.ts';
 import { accounts } from './console.accounts.ar.ts';
 import { filing } from './console.filing.ar.ts';
 import { privacy } from './console.privacy.ar.ts';
+import { taking } from './console.taking.ar.ts';
 
 /**
  * The staff console in Arabic: the source; every other language has exactly these keys. A language is one long file, because
@@ -13,7 +14,7 @@ export const ar = {
   loading: 'جارٍ التحميل…',
   retry: 'إعادة المحاولة',
   none: 'غير محدد',
-  nav: { label: 'التنقل', queue: 'الحالات', file: 'تقديم رسالة', report: 'آجال الجواب', reveals: 'كشف المعطيات', accounts: 'الحسابات', sessions: 'أمان حسابي', signOut: 'خروج', language: 'اللغة' },
+  nav: { label: 'التنقل', queue: 'الحالات', file: 'تقديم رسالة', taking: 'مكالمة أو زيارة', report: 'آجال الجواب', reveals: 'كشف المعطيات', accounts: 'الحسابات', sessions: 'أمان حسابي', signOut: 'خروج', language: 'اللغة' },
   live: {
     connecting: 'جارٍ الاتصال بالتحيين المباشر…',
     live: 'تحيين مباشر',
@@ -72,6 +73,7 @@ export const ar = {
   accounts,
   filing,
   privacy,
+  taking,
   noScreen: 'لا توجد شاشة لدورك في هذا الفضاء بعد.',
   queue: {
     heading: 'الحالات',
@@ -253,6 +255,8 @@ export const ar = {
     empty: 'لا توجد حالات في هذه الفترة.',
   },
   problems: {
+    key_reused: 'سُجل الملف بما أرسلتموه أول مرة. ألغوا ما غيرتم بعدها وأعيدوا الإرسال ليظهر رقمه ورمزه.',
+    too_large: 'هذا الملف كبير جدا: 10 ميغا على الأكثر.',
     link_in_sms: 'الرسائل القصيرة لا تحمل روابط. اكتبوا ذلك بالكلمات.',
     invalid: 'بعض المعطيات غير صالحة. راجعوها ثم أعيدوا المحاولة.',
     unauthenticated: 'انتهت الجلسة. سجلوا الدخول من جديد؛ ما كتبتم محفوظ.',
@@ -299,6 +303,11 @@ export const ar = {
     unknown_reader: 'لا يمكن لأحد المختارين الاطلاع على هذه الحالة: إما أنه مُبعد عنها، أو لا يعالج قائمتها.',
     nothing_to_correct: 'اكتبوا ما يجب تصحيحه.',
     too_short: 'كلمة السر قصيرة: 12 حرفا على الأقل.',
+    file_type: 'نوع الملف غير مقبول: JPEG أو PNG أو WebP أو PDF أو تسجيل صوتي.',
+    file_heic: 'لا تُقرأ صور HEIC: أعيدوا تصويرها بصيغة JPEG.',
+    file_empty: 'هذا الملف فارغ.',
+    too_many_files: 'خمسة ملفات على الأكثر.',
+    unknown_upload: 'لم نعد نجد أحد الملفات: أزيلوه وأعيدوا إرساله.',
     before_from: 'نهاية الفترة قبل بدايتها.',
   },
   kinds: { complaint: 'شكاية', inquiry: 'استفسار', observation: 'ملاحظة', suggestion: 'اقتراح' },

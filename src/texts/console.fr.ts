@@ -3,6 +3,7 @@ import { access } from './console.access.fr.ts';
 import { accounts } from './console.accounts.fr.ts';
 import { filing } from './console.filing.fr.ts';
 import { privacy } from './console.privacy.fr.ts';
+import { taking } from './console.taking.fr.ts';
 
 export const fr: ConsoleTexts = {
   title: 'Insat · espace du personnel',
@@ -10,7 +11,7 @@ export const fr: ConsoleTexts = {
   loading: 'Chargement…',
   retry: 'Réessayer',
   none: 'Non précisé',
-  nav: { label: 'Navigation', queue: 'Dossiers', file: 'Déposer', report: 'Délais de réponse', reveals: 'Données affichées', accounts: 'Comptes', sessions: 'Ma sécurité', signOut: 'Quitter', language: 'Langue' },
+  nav: { label: 'Navigation', queue: 'Dossiers', file: 'Déposer', taking: 'Appel ou visite', report: 'Délais de réponse', reveals: 'Données affichées', accounts: 'Comptes', sessions: 'Ma sécurité', signOut: 'Quitter', language: 'Langue' },
   live: {
     connecting: 'Connexion au direct…',
     live: 'En direct',
@@ -69,6 +70,7 @@ export const fr: ConsoleTexts = {
   accounts,
   filing,
   privacy,
+  taking,
   noScreen: 'Il n’y a pas encore d’écran pour votre rôle ici.',
   queue: {
     heading: 'Dossiers',
@@ -250,6 +252,8 @@ export const fr: ConsoleTexts = {
     empty: 'Aucun dossier dans cette période.',
   },
   problems: {
+    key_reused: 'Le dossier est enregistré tel qu’envoyé la première fois. Annulez ce que vous avez changé depuis et renvoyez pour voir sa référence et son code.',
+    too_large: 'Ce fichier est trop grand : 10 Mo au plus.',
     link_in_sms: 'Un SMS de la ligne ne porte aucun lien. Dites-le en mots.',
     invalid: 'Certaines données ne sont pas valables. Vérifiez-les et réessayez.',
     unauthenticated: 'La session est finie. Reconnectez-vous ; votre texte est gardé.',
@@ -296,6 +300,11 @@ export const fr: ConsoleTexts = {
     unknown_reader: 'Une des personnes choisies ne peut pas voir ce dossier : elle en est écartée, ou ne traite pas sa file.',
     nothing_to_correct: 'Écrivez ce qui est à rectifier.',
     too_short: 'Mot de passe trop court : 12 caractères au moins.',
+    file_type: 'Type de fichier non accepté : JPEG, PNG, WebP, PDF ou message vocal.',
+    file_heic: 'Une photo HEIC ne se lit pas : reprenez-la en JPEG.',
+    file_empty: 'Ce fichier est vide.',
+    too_many_files: '5 fichiers au plus.',
+    unknown_upload: 'Un des fichiers n’est plus là : retirez-le et renvoyez-le.',
     before_from: 'La période finit avant de commencer.',
   },
   kinds: { complaint: 'Réclamation', inquiry: 'Demande d’information', observation: 'Observation', suggestion: 'Suggestion' },

@@ -267,6 +267,11 @@ export const en: Texts = {
   },
   voice,
   answers,
+  spoken: {
+    comma: ',',
+    receipt: ({ reference, code, due }): string =>
+      `Your message is on record. Your reference is: ${reference}. Your secret code is: ${code}. Write them down, and give the code to nobody. We answer by ${due} at the latest. We never ask for your bank details.`,
+  },
   sms: {
     acknowledgement: ({ kind, reference, dueDate, code }): string =>
       `Your ${kind} ${reference} is registered. Answer by ${formatDate(dueDate)} at the latest.` +

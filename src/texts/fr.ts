@@ -272,6 +272,11 @@ export const fr: Texts = {
   },
   voice,
   answers,
+  spoken: {
+    comma: ',',
+    receipt: ({ reference, code, due }): string =>
+      `Votre message est enregistré. Votre référence est : ${reference}. Votre code secret est : ${code}. Notez-les, et ne donnez le code à personne. Nous répondons au plus tard le ${due}. Nous ne demandons jamais vos données bancaires.`,
+  },
   sms: {
     acknowledgement: ({ kind, reference, dueDate, code }): string =>
       `Votre ${yours[kind]} ${reference} est enregistrée. Réponse au plus tard le ${formatDate(dueDate)}.` +

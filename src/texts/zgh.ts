@@ -269,6 +269,11 @@ export const zgh: Texts = {
   },
   voice,
   answers,
+  spoken: {
+    comma: ',',
+    receipt: ({ reference, code, due }): string =>
+      `ⵜⵓⵡⴹ ⴰⵖ ⴷ ⵜⴰⴱⵔⴰⵜ ⵏⵏⵓⵏ. ⵓⵟⵟⵓⵏ ⵏ ⵓⵙⴷⴰⵡ ⵏⵏⵓⵏ: ${reference}. ⵜⴰⵏⴳⴰⵍⵜ ⵜⵓⴼⴼⵉⵔⵜ: ${code}. ⴰⵔⴰⵜ ⵜⵏ, ⴰⴷ ⵓⵔ ⵜⴰⴽⴽⴰⵎ ⵜⴰⵏⴳⴰⵍⵜ ⵉ ⵢⴰⵏ. ⴰⵙⵙ ⴰⵎⴳⴳⴰⵔⵓ ⵉ ⵜⵎⵔⴰⵔⵓⵜ: ${due}. ⵓⵔ ⵊⵊⵓ ⴷⴰ ⵏⵙⵇⵙⴰ ⵅⴼ ⵍⴱⴰⵏⴽⴰ ⵏⵏⵓⵏ.`,
+  },
   sms: {
     acknowledgement: ({ kind, reference, dueDate, code }): string =>
       `ⵏⵓⵔⴰ ${yours[kind]} ${reference}. ⵜⴰⵎⵔⴰⵔⵓⵜ ⴷⴰⵜ ⵏ ${formatDate(dueDate)}.` +
