@@ -64,6 +64,6 @@ export type Voice = {
   fetchRecording(id: string): Promise<Buffer | 'not_yet'>;
   /** Deletes it there; no fault where it is gone. */
   deleteRecording(id: string): Promise<void>;
-  /** Lets an operator's browser call and be called, for ten minutes. */
-  token(operator: string): string;
+  /** Lets an operator's browser call and be called, for so long. */
+  token(operator: string): { token: string; seconds: number };
 };

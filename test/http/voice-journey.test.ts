@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { system } from '#db/actor';
 import type { FakeCall } from '#dev/fake-twilio/call';
+import { ringCallback } from '#domain/callbacks/calling.actions';
 import { fetchRecording } from '#domain/calls/recordings.actions';
 import { triageCase } from '#domain/triage/triage.actions';
 import { texts } from '#texts/index';
@@ -74,4 +75,48 @@ it('a citizen who only has a telephone complains, hears the number, asks for new
   await asking.press(`${code}#`);
   expect(asking.said()).toContain(texts.fr.words.statuses.assigned);
   await asking.hangUp();
+
+  // An operator answers, and she rates the answer by keypad.
+  const operator = await app.as('operator', 'centre-04');
+  const act = async (verb: string, body: Record<string, unknown>): Promise<void> => {
+    const { version } = z.object({ version: z.number() }).parse((await app.get(`/api/v1/staff/cases/${caseId}`, operator)).json);
+    expect((await app.post(`/api/v1/staff/cases/${caseId}/${verb}`, { version, ...body }, operator)).status).toBe(200);
+  };
+  await act('claim', {});
+  await act('move', { to: 'resolved', outcome: 'granted', text: 'Le versement a repris.' });
+  const rating = await inFrench(fatima);
+  await rating.press('3');
+  await rating.press(`${reference}#`);
+  await rating.press(`${code}#`);
+  expect(rating.said()).toContain(prompts.rate_first);
+  await rating.press('1');
+  await rating.press('5');
+  await rating.press('1');
+  expect(rating.said()).toContain(prompts.thanks);
+  expect(await rows('select rating, solved from feedback')).toEqual([{ rating: 5, solved: true }]);
+
+  // Later she rings once and hangs up, as calls cost: she is called back.
+  const bip = await app.fake.voice.call(fatima);
+  await bip.hangUp();
+  const [missed] = await rows<{ id: string; case_id: string }>('select id, case_id from callbacks');
+  await triageCase(app.deps.ctx, missed?.case_id ?? '');
+  expect((await app.get('/api/v1/staff/callbacks', operator)).json).toMatchObject({ items: [{ id: missed?.id, state: 'open', phone: '+2126****0555' }], nextCursor: null });
+  const softphone = z.object({ identity: z.string() }).parse((await app.post('/api/v1/staff/voice/token', {}, operator)).json).identity;
+  expect((await app.post(`/api/v1/staff/callbacks/${missed?.id}/take`, {}, operator)).json).toMatchObject({ state: 'taken', nextAt: '2026-11-23T10:00:00.000Z' });
+  await ringCallback(app.deps.ctx, missed?.id ?? '');
+  // The operator's browser rings first; her telephone only once somebody is there.
+  const [ringing] = app.fake.voice.ringing(`client:${softphone}`);
+  const talk = await ringing?.answer();
+  if (!talk) throw new Error('no browser rings');
+  expect(talk.dials).toBe('');
+  expect(talk.said()).toContain(texts.ar.voice.prompts.whisper);
+  await talk.press('1');
+  expect(talk.dials).toBe(fatima);
+  await talk.dialled('answers');
+  await talk.hangUp();
+  expect((await app.post(`/api/v1/staff/callbacks/${missed?.id}/done`, {}, operator)).json).toMatchObject({ state: 'done', attempts: 1 });
+  expect((await app.get('/api/v1/staff/callbacks', operator)).json).toEqual({ items: [], nextCursor: null });
+  expect((await rows<{ type: string }>("select type from events where type like 'callback.%' order by id")).map(({ type }) => type)).toEqual([
+    'callback.requested', 'callback.taken', 'callback.attempted', 'callback.done',
+  ]);
 });

@@ -34,8 +34,8 @@ const kinds = {
 export type Thing = keyof typeof kinds | 'missing';
 export const things = [...(Object.keys(kinds) as Exclude<Thing, 'missing'>[]), 'missing'] as const satisfies Thing[];
 
-/** `word` stands in the narrative of this case alone; `file` is the id of a document of it, which opens; `beside` that of another case of centre-04's general queue. */
-export type Target = { id: string; file: string; reference: string; code: string; version: number; queue: string; word: string; centre: string; proof: string; beside: string };
+/** `word` stands in the narrative of this case alone; `file` is the id of a document of it, which opens; `callback` that of a call-back about it; `beside` that of another case of centre-04's general queue. */
+export type Target = { id: string; file: string; callback: string; reference: string; code: string; version: number; queue: string; word: string; centre: string; proof: string; beside: string };
 type Name = Caller | 'keeper';
 type Kept = { readers?: readonly Name[]; blocked?: readonly Name[] };
 type Cookie = { cookie: string };
@@ -82,7 +82,7 @@ export const openGround = async () => {
   const make = async (thing: Thing): Promise<Target> => {
     made += 1;
     const word = `parole${made}fin`;
-    if (thing === 'missing') return { id: crypto.randomUUID(), file: crypto.randomUUID(), reference: newReference(), code: '000000', version: 1, queue: `none-${made}`, word, centre: `none-${made}`, proof: '', beside };
+    if (thing === 'missing') return { id: crypto.randomUUID(), file: crypto.randomUUID(), callback: crypto.randomUUID(), reference: newReference(), code: '000000', version: 1, queue: `none-${made}`, word, centre: `none-${made}`, proof: '', beside };
     const { queue, filed, ...kept } = kinds[thing];
     const { reference, code, proof } = (await app.post('/api/v1/cases', filing({ ...filed, attachments: [await uploaded(app, pdf())], text: `${word} ${String(filing()['text'])}` }))).json as { reference: string; code: string; proof: string };
     const find = async () => (await rows<{ id: string; version: number; queue: string | null }>('select id, version, queue_id as queue from cases where reference = $1', reference))[0];
@@ -94,7 +94,9 @@ export const openGround = async () => {
     const [attached] = await rows<{ file: string }>("update attachments set state = 'clean' where case_id = $1 returning id as file", found.id);
     if (!attached) throw new Error(`the ${thing} case has no file`);
     const version = thing === 'referred' ? await refer(found) : await keep(found, kept);
-    return { id: found.id, file: attached.file, version, reference, code, queue: queue ?? `none-${made}`, word, centre: thing.startsWith('foreign') || thing === 'referred' ? 'centre-06' : 'centre-04', proof, beside };
+    const callback = crypto.randomUUID();
+    await rows("insert into callbacks (id, case_id, state, requested_at) values ($1::uuid, $2::uuid, 'open', now())", callback, found.id);
+    return { id: found.id, file: attached.file, callback, version, reference, code, queue: queue ?? `none-${made}`, word, centre: thing.startsWith('foreign') || thing === 'referred' ? 'centre-06' : 'centre-04', proof, beside };
   };
 
   const signIn = async (caller: Caller): Promise<Cookie | Record<string, never>> =>

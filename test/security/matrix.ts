@@ -12,7 +12,7 @@ type Entry = {
   /** `code`: whoever asks, signed in or not, must know the citizen's code; the matrix gives a wrong one. */
   policy: Verb | 'public' | 'code' | 'signature';
   /** What the address names. */
-  names?: 'case' | 'queue' | 'centre' | 'session' | 'authenticator' | 'account' | 'recovery';
+  names?: 'case' | 'callback' | 'queue' | 'centre' | 'session' | 'authenticator' | 'account' | 'recovery';
   /** Named within the case: one of its files. */
   file?: true;
   /** Done to a case by the person who holds it. */
@@ -115,6 +115,11 @@ export const table: Table = {
   'POST /staff/cases/{id}/erase': { policy: 'case.erase', names: 'case', refusesWith: 'not_over', body: withVersion({ reason: 'citizen_asked' }) },
   'POST /staff/cases/{id}/hold': { policy: 'case.hold', names: 'case', body: withVersion({ reason: 'طلب المحكمة' }) },
   'POST /staff/cases/{id}/lift-hold': { policy: 'case.hold', names: 'case', refusesWith: 'not_on_hold', body: withVersion({ reason: 'انتهت' }) },
+  'GET /staff/callbacks': { policy: 'callback.list' },
+  'POST /staff/callbacks/{id}/take': { policy: 'callback.take', names: 'callback' },
+  'POST /staff/callbacks/{id}/done': { policy: 'callback.done', names: 'callback' },
+  // This line has no telephone.
+  'POST /staff/voice/token': { policy: 'voice.token', refusesWith: 'not_found' },
   'GET /staff/reports/reveals': { policy: 'report.reveals' },
   'GET /staff/reports/response-times': { policy: 'report.read' },
   'GET /staff/reports/response-times.csv': { policy: 'report.read' },
@@ -160,7 +165,7 @@ const routesOf = async ({ app }: Ground): Promise<string[]> =>
 const thingsFor = (entry: Entry): readonly Thing[] => {
   if (entry.names === 'queue') return things.filter((thing) => !['untriaged', 'sealed', 'sealed to them', 'blocked'].includes(thing));
   if (entry.names === 'centre') return ['own', 'foreign', 'missing'];
-  return entry.names === 'case' || entry.policy === 'code' ? things : ['missing'];
+  return entry.names === 'case' || entry.names === 'callback' || entry.policy === 'code' ? things : ['missing'];
 };
 
 /** How many cells the routes of a table have: every caller on every kind of object that the route can name. */
@@ -200,14 +205,14 @@ const tryCell = async (ground: Ground, held: Held, route: string, entry: Entry, 
   const headers = ground.headersOf(caller);
   const ask = (target: Target): Promise<Answer> =>
     ground.call(
-      route.replace(' /', ' /api/v1/').replace('{attachmentId}', target.file).replace('{id}', entry.names === 'queue' || entry.names === 'centre' ? target[entry.names] : target.id) + (typeof entry.query === 'function' ? entry.query(ground) : (entry.query ?? '')),
+      route.replace(' /', ' /api/v1/').replace('{attachmentId}', target.file).replace('{id}', entry.names === 'queue' || entry.names === 'centre' || entry.names === 'callback' ? target[entry.names] : target.id) + (typeof entry.query === 'function' ? entry.query(ground) : (entry.query ?? '')),
       headers,
       entry.multipart?.() ?? entry.body?.(target, caller, ground),
     );
   // Each wrong code is the first one: here it is not the lock that refuses.
   if (entry.policy === 'code') await ground.rows('delete from failed_attempts');
   if (expected === 'allowed') {
-    const target = entry.names === 'case' && !route.startsWith('GET') ? await ground.make(thing) : ground.thing(thing);
+    const target = (entry.names === 'case' || entry.names === 'callback') && !route.startsWith('GET') ? await ground.make(thing) : ground.thing(thing);
     if (entry.held) target.version += (await ground.call(`POST /api/v1/staff/cases/${target.id}/claim`, headers, { version: target.version })).status === 200 ? 1 : 0;
     const { refusesWith } = entry;
     return faultOf(expected, await ask(target), null, typeof refusesWith === 'function' ? refusesWith(thing) : refusesWith);

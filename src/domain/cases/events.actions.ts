@@ -9,7 +9,7 @@ export type EventType =
   | 'case.merged' | 'case.answered_with' | 'case.waits_again' | 'case.unmerged' | 'case.referred' | 'referral.answered' | 'case.data_given' | 'case.rectified' | 'case.erased' | 'case.held' | 'case.hold_lifted'
   | 'case.follows' | 'case.flagged'
   | 'case.sealed' | 'case.unsealed' | 'case.blocked' | 'case.unblocked'
-  | 'callback.requested' | 'callback.attempted' | 'callback.done' | 'callback.unreachable'
+  | 'callback.requested' | 'callback.taken' | 'callback.attempted' | 'callback.done' | 'callback.unreachable'
   | 'attachment.added' | 'attachment.refused' | 'attachment.read';
 
 /** Writes the fact in the transaction that makes it true. */

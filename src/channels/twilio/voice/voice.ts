@@ -55,7 +55,7 @@ export const createTwilioVoice = (settings: {
     token(operator) {
       const token = new twilio.jwt.AccessToken(accountSid, apiKey.sid, apiKey.secret, { identity: operator, ttl: tokenSeconds });
       token.addGrant(new twilio.jwt.AccessToken.VoiceGrant({ incomingAllow: true, outgoingApplicationSid: appSid }));
-      return token.toJwt();
+      return { token: token.toJwt(), seconds: tokenSeconds };
     },
   };
 };

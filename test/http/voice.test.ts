@@ -1,0 +1,420 @@
+import { request } from 'node:http';
+import postgres from 'postgres';
+import twilio from 'twilio';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Receipt } from '#contract/filing';
+import type { FakeCall } from '#dev/fake-twilio/call';
+import { ringCallback } from '#domain/callbacks/calling.actions';
+import { fetchRecording } from '#domain/calls/recordings.actions';
+import { triageCase } from '#domain/triage/triage.actions';
+import { texts } from '#texts/index';
+import { filing, line, startApp, testClock, type TestApp } from '../support/app.ts';
+import { stored } from '../support/files.ts';
+import { faultsOf } from '../support/twiml.ts';
+
+/** As startApp sets the line up. */
+const accountSid = `AC${'0'.repeat(32)}`;
+const authToken = 'a-token-for-tests-only';
+const monday = new Date('2026-11-23T10:00:00Z');
+const minute = 60_000;
+
+const clock = testClock(monday);
+let app: TestApp;
+let sql: postgres.Sql;
+let base: string;
+beforeAll(async () => {
+  app = await startApp({ clock });
+  sql = postgres(app.databaseUrl, { max: 1 });
+  base = `${app.url}/webhooks/twilio/voice`;
+});
+afterAll(async () => {
+  await sql.end();
+  await app.close();
+});
+beforeEach(() => clock.set(monday));
+
+type Form = Record<string, string>;
+const ar = texts.ar.voice.prompts;
+let numbers = 0;
+const newNumber = (): string => `+21266199${String((numbers += 1)).padStart(4, '0')}`;
+const newSid = (): string => `CA${crypto.randomUUID().replaceAll('-', '')}`;
+const ringing = (more: Form = {}): Form => ({ AccountSid: accountSid, CallSid: newSid(), CallStatus: 'ringing', Direction: 'inbound', From: newNumber(), To: line, ...more });
+const sign = (path: string, form: Form, { token = authToken, at = app.url } = {}): string => twilio.getExpectedTwilioSignature(token, at + path, form);
+
+/** Past any client that would tidy the address. */
+const post = (path: string, form: Form, headers: Record<string, string>): Promise<{ status: number; text: string }> =>
+  new Promise((resolve, reject) => {
+    const asked = request(app.url, { path, method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers } }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => (text += part));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+    });
+    asked.on('error', reject);
+    asked.end(new URLSearchParams(form).toString());
+  });
+const deliver = (path: string, form: Form) => post(path, form, { 'x-twilio-signature': sign(path, form) });
+const rows = async (): Promise<unknown> =>
+  (await sql`select (select count(*) from calls) as c, (select count(*) from cases) as k, (select count(*) from callbacks) as b, (select count(*) from recordings) as r, (select count(*) from contact_points) as p,
+    (select coalesce(sum(version), 0) from calls) as v`)[0];
+
+const inbound = '/webhooks/twilio/voice/inbound';
+const paths = [inbound, '/webhooks/twilio/voice/step/menu?v=1', '/webhooks/twilio/voice/queue/wait?v=1', '/webhooks/twilio/voice/queue/result?v=1', '/webhooks/twilio/voice/dial/result?v=1', '/webhooks/twilio/voice/status', '/webhooks/twilio/voice/recording', '/webhooks/twilio/voice/client/outgoing'];
+
+describe('a request about a call that the provider did not sign for this account, address and content', () => {
+  const forgeries: [name: string, forge: (form: Form, path: string) => { form?: Form; path?: string; signature?: string }][] = [
+    ['without a signature', () => ({})],
+    ['with a made-up one', () => ({ signature: 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=' })],
+    ['signed with another token', (form, path) => ({ signature: sign(path, form, { token: 'the-token-of-a-stranger' }) })],
+    ['signed for another host', (form, path) => ({ signature: sign(path, form, { at: 'http://evil.example' }) })],
+    ['signed for another address of the same call', (form, path) => ({ signature: sign(path === inbound ? '/webhooks/twilio/voice/status' : inbound, form) })],
+    ['with another step than was signed', (form, path) => ({ path: path.includes('?') ? path.replace('v=1', 'v=2') : `${path}?v=2`, signature: sign(path, form) })],
+    ['with a slash twice', (form, path) => ({ path: path.replace('/voice/', '/voice//'), signature: sign(path, form) })],
+    ['with a slash written %2F', (form, path) => ({ path: path.replace('/voice/', '/voice%2F'), signature: sign(path, form) })],
+    ['of another account, signed with our token', (form, path) => {
+      const other = { ...form, AccountSid: `AC${'1'.repeat(32)}` };
+      return { form: other, signature: sign(path, other) };
+    }],
+    ['with another key than was pressed', (form, path) => ({ form: { ...form, Digits: '2' }, signature: sign(path, form) })],
+  ];
+  for (const path of paths)
+    for (const [name, forge] of forgeries)
+      it(`${path} ${name}: is refused, and nothing is stored`, async () => {
+        const form = ringing({ Digits: '1', CallStatus: 'completed' });
+        const before = await rows();
+        const { form: sent = form, path: at = path, signature } = forge(form, path);
+        const answer = await post(at, sent, signature === undefined ? {} : { 'x-twilio-signature': signature });
+        expect([answer.status, JSON.parse(answer.text)]).toMatchObject([403, { code: 'bad_signature' }]);
+        expect(await rows()).toEqual(before);
+      });
+});
+
+describe('a step of a call', () => {
+  it('told again, at once or later, changes nothing and is answered the same', async () => {
+    const form = ringing();
+    const first = await Promise.all(Array.from({ length: 8 }, () => deliver(inbound, form)));
+    expect(new Set(first.map(({ text }) => text)).size).toBe(1);
+    expect(await sql`select version from calls where provider_id = ${form['CallSid'] ?? ''}`).toEqual([{ version: 1 }]);
+    const pressed = [['language', '1'], ['menu', '1'], ['complaint', '2']] as const;
+    const answers: string[] = [];
+    for (const [at, [node, Digits]] of pressed.entries()) answers.push((await deliver(`/webhooks/twilio/voice/step/${node}?v=${at + 1}`, { ...form, Digits })).text);
+    const before = await rows();
+    // Late, and with other keys: what was answered then is answered again.
+    for (const [at, [node]] of pressed.entries())
+      for (const Digits of ['1', '9', ''])
+        expect((await deliver(`/webhooks/twilio/voice/step/${node}?v=${at + 1}`, { ...form, Digits })).text).toBe(answers[at]);
+    expect((await deliver(inbound, form)).text).toBe(first[0]?.text);
+    expect(await rows()).toEqual(before);
+    expect(await sql`select state from callbacks where contact_point_id = (select contact_point_id from calls where provider_id = ${form['CallSid'] ?? ''})`).toEqual([{ state: 'open' }]);
+  });
+
+  it('of a call that nobody knows, or that is ahead of us, ends it', async () => {
+    for (const path of ['/webhooks/twilio/voice/step/menu?v=1', '/webhooks/twilio/voice/step/menu?v=999', '/webhooks/twilio/voice/queue/result?v=1'])
+      expect((await deliver(path, ringing())).text).toContain('<Hangup/>');
+    expect((await deliver('/webhooks/twilio/voice/step/menu?v=x', ringing())).status).toBe(400);
+    expect((await deliver('/webhooks/twilio/voice/status', { AccountSid: accountSid, CallSid: 'x' })).status).toBe(400);
+  });
+
+  it('never holds a code, a number or a name where it is stored', async () => {
+    const from = newNumber();
+    const call = await app.fake.voice.call(from);
+    for (const keys of ['1', '1', '1']) await call.press(keys);
+    await call.speak();
+    await call.press('1');
+    const [kept] = await sql<{ text: string }[]>`select state::text || answers::text as text from calls where provider_id = ${call.sid}`;
+    const [opened] = await sql<{ reference: string }[]>`select reference from cases where id = (select case_id from calls where provider_id = ${call.sid})`;
+    for (const secret of [from, from.slice(4), opened?.reference ?? '-']) expect(kept?.text).not.toContain(secret);
+    await call.stayOnLine();
+  });
+});
+
+/** Arabic, complaint, recorded. */
+const recorded = async (call: FakeCall, notYet = 0) => {
+  for (const keys of ['1', '1', '1']) await call.press(keys);
+  return call.speak(undefined, notYet);
+};
+const recordingsOf = (call: FakeCall) => sql<{ id: string; state: string; next_at: Date | null }[]>`select r.id, r.state, r.next_at from recordings r join calls c on c.id = r.call_id where c.provider_id = ${call.sid} order by r.id`;
+const casesOf = (call: FakeCall) => sql<{ id: string; channel: string; kind: string; consent_text: string | null }[]>`select k.* from cases k join calls c on c.case_id = k.id where c.provider_id = ${call.sid}`;
+
+describe('a complaint by voice', () => {
+  it('exists from the first audio on, also of somebody who hangs up in the middle of a sentence', async () => {
+    const call = await app.fake.voice.call(newNumber());
+    for (const keys of ['1', '1', '1']) await call.press(keys);
+    expect(await casesOf(call)).toEqual([]);
+    await call.hangUp(Buffer.from([0xff, 0xfb, 0x90, 0x64, ...Array.from({ length: 500 }, () => 0)]));
+    expect(await casesOf(call)).toMatchObject([{ channel: 'phone', kind: 'complaint' }]);
+    expect(await recordingsOf(call)).toMatchObject([{ state: 'wanted' }]);
+  });
+
+  it('is one, however often it is said anew: the last recording is kept, the one before deleted', async () => {
+    const call = await app.fake.voice.call(newNumber());
+    const before = await recorded(call);
+    await call.press('2');
+    const last = await call.speak();
+    await call.press('1');
+    expect(await casesOf(call)).toHaveLength(1);
+    const held = await recordingsOf(call);
+    expect(held.map(({ state }) => state)).toEqual(['dropped', 'wanted']);
+    for (const { id } of held) await fetchRecording(app.deps.ctx, id);
+    expect([before, last].filter(({ sid }) => app.fake.voice.exchange.recordings.has(sid))).toEqual([]);
+    expect(await sql`select type from attachments where case_id = ${(await casesOf(call))[0]?.id ?? ''}`).toEqual([{ type: 'audio/mpeg' }]);
+  });
+
+  it('keeps its words sealed on our side, and asks again for what the provider does not have yet', async () => {
+    const call = await app.fake.voice.call(newNumber());
+    const { audio, sid } = await recorded(call, 4);
+    await call.press('1');
+    const files = (await stored(app)).length;
+    const [held] = await recordingsOf(call);
+    for (const seconds of [0, 1, 3, 10]) {
+      clock.advance(seconds * 1000);
+      await fetchRecording(app.deps.ctx, held?.id ?? '');
+      expect(await stored(app)).toHaveLength(files);
+      // Not before its time.
+      await fetchRecording(app.deps.ctx, held?.id ?? '');
+    }
+    expect(await recordingsOf(call)).toMatchObject([{ state: 'wanted', next_at: new Date(clock.now().getTime() + 60_000) }]);
+    clock.advance(60_000);
+    await fetchRecording(app.deps.ctx, held?.id ?? '');
+    expect(await recordingsOf(call)).toMatchObject([{ state: 'deleted', next_at: null }]);
+    expect(await stored(app)).toHaveLength(files + 1);
+    expect(app.fake.voice.exchange.recordings.has(sid)).toBe(false);
+    expect(await sql`select size from attachments where case_id = ${(await casesOf(call))[0]?.id ?? ''}`).toEqual([{ size: audio.length }]);
+  });
+
+  it('brings the receipt by SMS to a mobile, and asks no consent to record of who is called back', async () => {
+    const [spoken, asked] = [newNumber(), newNumber()];
+    const call = await app.fake.voice.call(spoken);
+    await recorded(call);
+    await call.press('1');
+    expect(call.said()).toContain(ar.sms_follows);
+    const other = await app.fake.voice.call(asked);
+    for (const keys of ['1', '1', '2']) await other.press(keys);
+    for (const one of [call, other]) for (const { id } of await casesOf(one)) await triageCase(app.deps.ctx, id);
+    expect((await casesOf(call))[0]?.consent_text).not.toBeNull();
+    expect((await casesOf(other))[0]?.consent_text).toBeNull();
+    for (const one of [call, other])
+      expect(await sql`select channel, state from messages where direction = 'out' and case_id = ${(await casesOf(one))[0]?.id ?? ''}`).toEqual([{ channel: 'sms', state: 'queued' }]);
+  });
+});
+
+describe('a caller without a number', () => {
+  it.each(['anonymous', '+266696687', 'sip:box@sip.example', ''])('%j complains by voice, but is not called back', async (from) => {
+    const call = await app.fake.voice.call(from);
+    await call.press('1');
+    await call.press('1');
+    expect(call.said()).toContain(ar.complaint_unreachable);
+    await call.press('2');
+    expect(call.said()).toContain(ar.not_understood);
+    await call.press('1');
+    await call.speak();
+    await call.press('1');
+    expect(call.said()).toContain(ar.case_number);
+    await call.stayOnLine();
+    expect(await casesOf(call)).toMatchObject([{ channel: 'phone' }]);
+    const missed = await app.fake.voice.call(from);
+    await missed.hangUp();
+    expect(await casesOf(missed)).toEqual([]);
+    expect(await sql`select outcome from calls where provider_id = ${missed.sid}`).toEqual([{ outcome: 'left' }]);
+  });
+
+  it('is never rung at a number that can be made to cost us: special, foreign', async () => {
+    for (const from of ['+212801234567', '+33612345678']) {
+      const call = await app.fake.voice.call(from);
+      await call.hangUp();
+      expect(await casesOf(call)).toEqual([]);
+    }
+  });
+});
+
+describe('asking for news by keypad', () => {
+  const withCase = async () => Receipt.parse((await app.post('/api/v1/cases', filing())).json);
+  const typed = async (call: FakeCall, reference: string, code: string): Promise<string> => {
+    await call.press(`${reference}#`);
+    await call.press(`${code}#`);
+    return call.said();
+  };
+  const tracking = async (): Promise<FakeCall> => {
+    const call = await app.fake.voice.call(newNumber());
+    for (const keys of ['1', '3']) await call.press(keys);
+    call.said();
+    return call;
+  };
+
+  it('gives one and the same answer to a wrong code, an unknown reference and what is none; the third leads to an operator', async () => {
+    const { reference, code } = await withCase();
+    const wrong = code.replace(/.$/, (digit) => String((Number(digit) + 1) % 10));
+    const said: string[] = [];
+    for (const [number, secret] of [[reference, wrong], ['1000000008', code], ['12', code]] as const) said.push(await typed(await tracking(), number, secret));
+    expect(new Set(said).size).toBe(1);
+    expect(said[0]).toContain(ar.track_wrong);
+    const call = await tracking();
+    expect(await typed(call, reference, wrong)).toContain(ar.track_reference);
+    expect(await typed(call, reference, wrong)).toContain(ar.track_reference);
+    expect(await typed(call, reference, wrong)).toContain(ar.queue);
+    expect(call.wait).toBe('queue');
+    await call.hangUp();
+  });
+
+  it('uses up the budget that the web has: a reference that is locked there is locked here', async () => {
+    const { reference, code } = await withCase();
+    for (let i = 0; i < 5; i += 1) await app.post('/api/v1/track', { reference, code: '000000' === code ? '111111' : '000000' });
+    const locked = await tracking();
+    expect(await typed(locked, reference, code)).toContain(ar.track_locked);
+    await locked.hangUp();
+    clock.advance(15 * minute);
+    expect(await typed(await tracking(), reference, code)).toContain(ar.your_case);
+  });
+});
+
+describe('the queue for an operator', () => {
+  it('tells the place, and whoever presses 1 or has waited four minutes is called back', async () => {
+    const [first, second] = [await app.fake.voice.call(newNumber()), await app.fake.voice.call(newNumber())];
+    for (const call of [first, second]) for (const keys of ['1', '0']) await call.press(keys);
+    expect(second.said()).toContain(`${ar.queue_place} ${texts.ar.voice.digits[2]}`);
+    await second.press('1');
+    expect(second.said()).toContain(ar.call_back);
+    for (let waited = 0; waited < 240; waited += 20) if (first.wait === 'queue') await first.waitFor(20);
+    expect(first.wait).toBe('keys');
+    expect(first.said()).toContain(ar.call_back);
+    for (const call of [first, second]) expect(await sql`select count(*)::int from callbacks b join calls c on c.case_id = b.case_id where c.provider_id = ${call.sid}`).toEqual([{ count: 1 }]);
+    await first.hangUp();
+    await second.hangUp();
+  });
+
+  it('ends with an operator, whose browser takes whoever waits longest; nobody else can', async () => {
+    const operator = await app.as('operator', 'centre-04', 'taker');
+    const { identity } = (await app.post('/api/v1/staff/voice/token', {}, operator)).json;
+    const call = await app.fake.voice.call(newNumber());
+    for (const keys of ['1', '0']) await call.press(keys);
+    for (const name of ['operator_00000000000070008000000000000000', 'somebody']) expect((await app.fake.voice.callFromBrowser(name)).wait).toBe('over');
+    const browser = await app.fake.voice.callFromBrowser(String(identity));
+    expect([browser.wait, call.wait]).toEqual(['talking', 'talking']);
+    await browser.hangUp();
+    expect(await sql`select outcome from calls where provider_id = ${call.sid}`).toEqual([{ outcome: 'talked' }]);
+  });
+
+  it('is closed at night: whoever asks for an operator is called back instead', async () => {
+    clock.set(new Date('2026-11-23T21:00:00Z'));
+    const call = await app.fake.voice.call(newNumber());
+    for (const keys of ['1', '0']) await call.press(keys);
+    expect(call.said()).toContain(`${ar.closed} ${ar.call_back}`);
+    await call.hangUp();
+  });
+});
+
+describe('a call-back', () => {
+  const waiting = async () => {
+    const number = newNumber();
+    const call = await app.fake.voice.call(number);
+    await call.hangUp();
+    const [found] = await sql<{ id: string; case_id: string }[]>`select b.id, b.case_id from callbacks b join calls c on c.case_id = b.case_id where c.provider_id = ${call.sid}`;
+    if (!found) throw new Error('nobody is called back');
+    await triageCase(app.deps.ctx, found.case_id);
+    return { ...found, number };
+  };
+  let people = 0;
+  const operatorOf = async () => {
+    people += 1;
+    const headers = await app.as('operator', 'centre-04', `ringer${people}`);
+    return { headers, softphone: `client:${String((await app.post('/api/v1/staff/voice/token', {}, headers)).json['identity'])}` };
+  };
+  const stateOf = async (id: string) => (await sql`select state, attempts, next_at from callbacks where id = ${id}`)[0];
+  const ring = async (id: string, softphone: string) => {
+    await ringCallback(app.deps.ctx, id);
+    return app.fake.voice.ringing(softphone)[0];
+  };
+
+  it('is one for a number, and tells nothing of it to whoever calls from there again', async () => {
+    const { number, id } = await waiting();
+    const again = await app.fake.voice.call(number);
+    for (const keys of ['1', '1', '2']) await again.press(keys);
+    const said = again.said();
+    expect(said).toContain(ar.call_back_known);
+    expect(said).not.toContain(ar.case_number);
+    expect(await casesOf(again)).toEqual([]);
+    expect(await stateOf(id)).toMatchObject({ state: 'open' });
+  });
+
+  it('rings the citizen at another time of the day, and another day; then its history says that nobody was reached', async () => {
+    const { id, case_id: caseId } = await waiting();
+    const { headers, softphone } = await operatorOf();
+    await app.post(`/api/v1/staff/callbacks/${id}/take`, {}, headers);
+    for (const next of ['2026-11-23T10:15:00Z', '2026-11-23T12:15:00Z', '2026-11-24T12:15:00Z', null]) {
+      const talk = await (await ring(id, softphone))?.answer();
+      await talk?.press('1');
+      await talk?.dialled('misses');
+      expect(talk?.said()).toContain(ar.citizen_missed);
+      expect(await stateOf(id)).toMatchObject(next === null ? { state: 'unreachable', next_at: null } : { state: 'taken', next_at: new Date(next) });
+      // Nobody is rung before.
+      expect(await ring(id, softphone)).toBeUndefined();
+      if (next !== null) clock.set(new Date(next));
+    }
+    expect(await sql`select type from events where case_id = ${caseId} and type like 'callback.%' order by id`).toMatchObject([
+      { type: 'callback.requested' }, { type: 'callback.taken' }, ...Array.from({ length: 4 }, () => ({ type: 'callback.attempted' })), { type: 'callback.unreachable' },
+    ]);
+  });
+
+  it('that the operator does not answer goes back to all, and the citizen is not disturbed', async () => {
+    const { id } = await waiting();
+    const [first, second] = [await operatorOf(), await operatorOf()];
+    await app.post(`/api/v1/staff/callbacks/${id}/take`, {}, first.headers);
+    expect(await app.post(`/api/v1/staff/callbacks/${id}/take`, {}, second.headers)).toMatchObject({ status: 409, json: { code: 'taken' } });
+    await (await ring(id, first.softphone))?.ignore();
+    expect(await stateOf(id)).toMatchObject({ state: 'open', attempts: 0, next_at: null });
+    expect(await app.post(`/api/v1/staff/callbacks/${id}/take`, {}, second.headers)).toMatchObject({ status: 200 });
+    const talk = await (await ring(id, second.softphone))?.answer();
+    for (let slips = 0; slips < 3; slips += 1) await talk?.press('7');
+    expect([talk?.wait, talk?.dials, await stateOf(id)]).toMatchObject(['over', '', { state: 'open', attempts: 0 }]);
+  });
+
+  it('taken at night rings when the centre opens; on Friday evening, on Monday', async () => {
+    const { id } = await waiting();
+    const { headers, softphone } = await operatorOf();
+    clock.set(new Date('2026-11-27T17:00:00Z'));
+    const signedIn = await app.as('operator', 'centre-04', `late${people}`);
+    expect((await app.post(`/api/v1/staff/callbacks/${id}/take`, {}, signedIn)).json).toMatchObject({ nextAt: '2026-11-30T09:00:00.000Z' });
+    expect(await ring(id, softphone)).toBeUndefined();
+    expect(headers).toBeDefined();
+  });
+
+  it('is listed page by page, the longest wait first, and to those alone who see its case', async () => {
+    const inOrder = async () => {
+      clock.advance(1000);
+      return waiting();
+    };
+    const [first, second, third] = [await inOrder(), await inOrder(), await inOrder()];
+    const { headers } = await operatorOf();
+    const seen: string[] = [];
+    let cursor = '';
+    for (let page = 0; page < 50; page += 1) {
+      const { json } = await app.get(`/api/v1/staff/callbacks?limit=2${cursor}`, headers);
+      seen.push(...(json['items'] as { id: string }[]).map((one) => one.id));
+      if (json['nextCursor'] === null) break;
+      cursor = `&cursor=${String(json['nextCursor'])}`;
+    }
+    expect(seen.filter((id) => [first, second, third].some((one) => one.id === id))).toEqual([first.id, second.id, third.id]);
+    expect(new Set(seen).size).toBe(seen.length);
+    const elsewhere = await app.as('operator', 'centre-06', 'elsewhere');
+    expect((await app.get('/api/v1/staff/callbacks', elsewhere)).json).toMatchObject({ items: [] });
+    expect(await app.post(`/api/v1/staff/callbacks/${first.id}/take`, {}, elsewhere)).toMatchObject({ status: 404 });
+    expect(await app.get('/api/v1/staff/callbacks?cursor=x', headers)).toMatchObject({ status: 400 });
+  });
+});
+
+it('every document that a call was answered with is one that the provider obeys, in each language', async () => {
+  const documents: { text: string; waiting?: boolean }[] = [];
+  for (const language of ['1', '2', '3']) {
+    const call = await app.fake.voice.call(newNumber());
+    for (const keys of [language, '9', '7', '2', '1', '1']) await call.press(keys);
+    await call.stayOnLine();
+    await call.speak();
+    for (const keys of ['1', '9']) await call.press(keys);
+    documents.push(...call.documents.map((text) => ({ text })));
+    const queued = await app.fake.voice.call(newNumber());
+    for (const keys of [language, '0']) await queued.press(keys);
+    documents.push(...queued.documents.slice(0, -1).map((text) => ({ text })), ...queued.documents.slice(-1).map((text) => ({ text, waiting: true })));
+    await queued.hangUp();
+  }
+  expect(documents.length).toBeGreaterThan(30);
+  for (const { text, waiting = false } of documents) expect(faultsOf(text, { waiting, base }), text).toEqual([]);
+});
