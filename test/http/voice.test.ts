@@ -6,6 +6,7 @@ import { Receipt } from '#contract/filing';
 import type { FakeCall } from '#dev/fake-twilio/call';
 import { ringCallback } from '#domain/callbacks/calling.actions';
 import { fetchRecording } from '#domain/calls/recordings.actions';
+import { retain } from '#domain/rights/retention.actions';
 import { triageCase } from '#domain/triage/triage.actions';
 import { texts } from '#texts/index';
 import { filing, line, startApp, testClock, type TestApp } from '../support/app.ts';
@@ -132,7 +133,7 @@ const recorded = async (call: FakeCall, notYet = 0) => {
   for (const keys of ['1', '1', '1']) await call.press(keys);
   return call.speak(undefined, notYet);
 };
-const recordingsOf = (call: FakeCall) => sql<{ id: string; state: string; next_at: Date | null }[]>`select r.id, r.state, r.next_at from recordings r join calls c on c.id = r.call_id where c.provider_id = ${call.sid} order by r.id`;
+const recordingsOf = (call: FakeCall) => sql<{ id: string; state: string; next_at: Date | null }[]>`select r.id, r.state, r.next_at from recordings r join calls c on c.id = r.call_id where c.provider_id = ${call.sid} order by r.state`;
 const casesOf = (call: FakeCall) => sql<{ id: string; channel: string; kind: string; consent_text: string | null }[]>`select k.* from cases k join calls c on c.case_id = k.id where c.provider_id = ${call.sid}`;
 
 describe('a complaint by voice', () => {
@@ -399,6 +400,21 @@ describe('a call-back', () => {
     expect(await app.post(`/api/v1/staff/callbacks/${first.id}/take`, {}, elsewhere)).toMatchObject({ status: 404 });
     expect(await app.get('/api/v1/staff/callbacks?cursor=x', headers)).toMatchObject({ status: 400 });
   });
+});
+
+it('a call is forgotten after thirty days, with the number that made it; the case that it opened stays', async () => {
+  const call = await app.fake.voice.call(newNumber());
+  await recorded(call);
+  await call.press('1');
+  const [opened] = await casesOf(call);
+  const [row] = await sql<{ id: string }[]>`select id from calls where provider_id = ${call.sid}`;
+  await retain(app.deps.ctx, { narrative: 730, raw: 30 }, { dryRun: false });
+  expect(await sql`select 1 from calls where provider_id = ${call.sid}`).toHaveLength(1);
+  clock.advance(60 * 24 * 60 * minute);
+  await retain(app.deps.ctx, { narrative: 730, raw: 30 }, { dryRun: false });
+  expect(await sql`select 1 from calls union all select 1 from recordings`).toEqual([]);
+  expect((await app.deps.ctx.keys.read([row?.id ?? ''])).size).toBe(0);
+  expect(await sql`select channel from cases where id = ${opened?.id ?? ''}`).toEqual([{ channel: 'phone' }]);
 });
 
 it('every document that a call was answered with is one that the provider obeys, in each language', async () => {

@@ -2,7 +2,7 @@ import { and, asc, eq, exists, inArray, isNotNull, isNull, lt, not, notInArray, 
 import { finalStatuses } from '#contract/words';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
-import { cases, erasures, events, idempotencyKeys, inboundBodies, legalHolds, messages } from '#db/schema/tables';
+import { calls, cases, erasures, events, idempotencyKeys, inboundBodies, legalHolds, messages, recordings } from '#db/schema/tables';
 import { AppError } from '#lib/errors';
 import { awaitsOther } from '#domain/merging/merges.queries';
 import { eraseCase } from './erasing.actions.ts';
@@ -80,10 +80,10 @@ const endedBefore = async (tx: Tx, cutoff: Date, limit: number): Promise<{ due: 
 };
 
 const countRaw = (ctx: Ctx, cutoff: Date): Promise<number> =>
-  ctx.db.withActor(system, async (tx) => (await tx.db.$count(inboundBodies, lt(inboundBodies.receivedAt, cutoff))) + (await tx.db.$count(idempotencyKeys, lt(idempotencyKeys.createdAt, cutoff))));
+  ctx.db.withActor(system, async (tx) => (await tx.db.$count(inboundBodies, lt(inboundBodies.receivedAt, cutoff))) + (await tx.db.$count(idempotencyKeys, lt(idempotencyKeys.createdAt, cutoff))) + (await tx.db.$count(calls, lt(calls.startedAt, cutoff))));
 
 /** @returns how many rows */
-const eraseRaw = async (ctx: Ctx, cutoff: Date): Promise<number> => (await inBatches(ctx, (tx) => eraseBodies(ctx, tx, cutoff))) + (await inBatches(ctx, (tx) => eraseAddressees(ctx, tx, cutoff))) + (await inBatches(ctx, (tx) => eraseKeyHashes(tx, cutoff)));
+const eraseRaw = async (ctx: Ctx, cutoff: Date): Promise<number> => (await inBatches(ctx, (tx) => eraseBodies(ctx, tx, cutoff))) + (await inBatches(ctx, (tx) => eraseAddressees(ctx, tx, cutoff))) + (await inBatches(ctx, (tx) => eraseKeyHashes(tx, cutoff))) + (await inBatches(ctx, (tx) => eraseCalls(ctx, tx, cutoff)));
 
 const inBatches = async (ctx: Ctx, erase: (tx: Tx) => Promise<number>): Promise<number> => {
   let all = 0;
@@ -113,4 +113,13 @@ const eraseAddressees = async (ctx: Ctx, tx: Tx, cutoff: Date): Promise<number> 
 const eraseKeyHashes = async (tx: Tx, cutoff: Date): Promise<number> => {
   const due = tx.db.select({ hash: idempotencyKeys.keyHash }).from(idempotencyKeys).where(lt(idempotencyKeys.createdAt, cutoff)).limit(batch);
   return (await tx.db.delete(idempotencyKeys).where(inArray(idempotencyKeys.keyHash, due)).returning({ id: idempotencyKeys.caseId })).length;
+};
+
+/** With its key a caller's number is gone in every backup too; the case that a call opened has its own. */
+const eraseCalls = async (ctx: Ctx, tx: Tx, cutoff: Date): Promise<number> => {
+  const due = (await tx.db.select({ id: calls.id }).from(calls).where(lt(calls.startedAt, cutoff)).limit(batch)).map(({ id }) => id);
+  await tx.db.delete(recordings).where(inArray(recordings.callId, due));
+  await tx.db.delete(calls).where(inArray(calls.id, due));
+  await ctx.keys.destroy(due);
+  return due.length;
 };
