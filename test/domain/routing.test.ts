@@ -40,6 +40,17 @@ describe('a text to the line', () => {
     expect(await receiptsOf(begun)).toHaveLength(1);
   });
 
+  it('joins a case of long ago that was spoken of this week, and not one that was not', async () => {
+    const phone = '+212663100012';
+    const begun = await text(phone, 'my aid has stopped');
+    await superuser`update cases set received_at = received_at - interval '40 days' where id = ${begun}`;
+    await superuser`update messages set created_at = created_at - interval '6 days', seq = nextval('messages_seq') where case_id = ${begun} and direction = 'in'`;
+    await superuser`update messages set created_at = created_at - interval '8 days', seq = nextval('messages_seq') where case_id = ${begun} and direction = 'out'`;
+    expect(await text(phone, 'since October')).toBe(begun);
+    await superuser`update messages set created_at = created_at - interval '8 days', seq = nextval('messages_seq') where case_id = ${begun}`;
+    expect(await text(phone, 'and my card is lost')).not.toBe(begun);
+  });
+
   it('joins the case whose reference it names, in any digits, when the case is of its number, and no other', async () => {
     const phone = '+212663100003';
     const [first, second] = [await waiting({ contact: { phone } }), await waiting({ contact: { phone } })];

@@ -29,7 +29,8 @@ export const heldTooLong = (now: Date) => and(eq(messages.state, 'held'), lt(mes
 /** The cases of a contact point, latest first, under lock: what is found open still is when the message joins it. */
 export const ownCases = async (tx: Tx, contactPointId: string, references: readonly string[]): Promise<OwnCase[]> => {
   const ids = tx.db.select({ id: cases.id }).from(cases).where(eq(cases.contactPointId, contactPointId)).orderBy(desc(cases.receivedAt)).limit(mostCases);
-  const lastAt = sql<Date>`coalesce((select max(m.created_at) from messages m where m.case_id = ${cases.id}), ${cases.receivedAt})`.mapWith(cases.receivedAt);
+  // Named in full: alone, a column of `cases` would be taken for one of the inner table.
+  const lastAt = sql<Date>`coalesce((select max(m.created_at) from messages m where m.case_id = cases.id), cases.received_at)`.mapWith(cases.receivedAt);
   const columns = { id: cases.id, reference: cases.reference, status: cases.status, channel: cases.channel, receivedAt: cases.receivedAt, resolvedAt: cases.resolvedAt, lastAt };
   const rows = await tx.db
     .select(columns)
