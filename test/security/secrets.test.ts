@@ -28,6 +28,7 @@ const goodOne = (name: string): string => good[name] ?? key();
 /** What is needed beside a secret for it to be complete. */
 const beside = (name: string) => ({
   ...(name.startsWith('TWILIO') ? { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_SMS_FROM: '+212661864445' } : {}),
+  ...(name === 'TWILIO_API_KEY_SECRET' ? { TWILIO_AUTH_TOKEN: goodOne('TWILIO_AUTH_TOKEN'), TWILIO_API_KEY_SID: `SK${'0'.repeat(32)}`, TWILIO_VOICE_APP_SID: `AP${'0'.repeat(32)}`, TWILIO_VOICE_FROM: '+33123456789' } : {}),
   ...(name.startsWith('SMSGATE') ? Object.fromEntries([['SMSGATE_URL', 'http://10.8.0.2:8080'], ['SMSGATE_USER', 'insat'], ['SMSGATE_PASSWORD', key()], ['SMSGATE_SIGNING_KEY', key()]].filter(([other]) => other !== name)) : {}),
   ...(name.startsWith('OIDC') ? { OIDC_ISSUER: 'https://login.example', OIDC_CLIENT_ID: 'insat' } : {}),
 });
@@ -42,7 +43,7 @@ const faultsOf = (environment: Record<string, string>, ...needed: (keyof Setting
 
 describe('a secret', () => {
   it('is every setting whose name or meaning says so', () => {
-    const secretive = Object.keys(Settings.shape).filter((name) => /KEY|PASSWORD|TOKEN|SECRET|_URL/.test(name) && !['PUBLIC_URL', 'TWILIO_BASE_URL', 'CLAMD_URL', 'WITNESS_KEYS'].includes(name));
+    const secretive = Object.keys(Settings.shape).filter((name) => /KEY|PASSWORD|TOKEN|SECRET|_URL/.test(name) && !['PUBLIC_URL', 'TWILIO_BASE_URL', 'SMSGATE_URL', 'CLAMD_URL', 'WITNESS_KEYS', 'TWILIO_API_KEY_SID'].includes(name));
     expect(secretNames.toSorted()).toEqual(secretive.toSorted());
   });
 

@@ -71,8 +71,8 @@ type Data = Record<string, unknown>;
 const reasonsOf = async (ctx: Keys, tx: Tx, { citizenId }: Case, rows: readonly { data: Data }[]): Promise<(data: Data) => string | null> => {
   const ids = rows.flatMap(({ data }) => (typeof data['noteId'] === 'string' ? [data['noteId']] : []));
   const written = ids.length === 0 ? [] : await tx.db.select({ id: notes.id, body: notes.body, bodySealed: notes.bodySealed }).from(notes).where(inArray(notes.id, ids));
-  const keys = written.some(({ bodySealed }) => bodySealed !== null) ? await ctx.keys.read([citizenId]) : null;
-  const texts = new Map(written.map(({ id, body, bodySealed }) => [id, opened(keys?.get(citizenId), sealedAt.note(id), body, bodySealed)]));
+  const key = written.length === 0 ? undefined : (await ctx.keys.read([citizenId])).get(citizenId);
+  const texts = new Map(written.map(({ id, body, bodySealed }) => [id, opened(key, sealedAt.note(id), body, bodySealed)]));
   return (data) => {
     const text = texts.get(String(data['noteId']));
     return text ? maskIdentifiers(text) : null;
