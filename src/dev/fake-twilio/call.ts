@@ -57,7 +57,7 @@ export class FakeCall {
     if (this.wait === 'queue') return this.#pressInQueue(keys);
     const { attributes } = this.#expect('keys');
     const until = attributes['finishOnKey'] ?? '#';
-    await this.#ask(attributes['action'] ?? '', { Digits: keys.replace(new RegExp(`${until}$`), '') });
+    await this.#ask(attributes['action'] ?? '', { Digits: until !== '' && keys.endsWith(until) ? keys.slice(0, -until.length) : keys });
   }
 
   /** Nobody presses anything. */

@@ -34,7 +34,7 @@ export const parseTwiml = (document: string): Element => {
       if (inside?.name !== name) throw new Error('TwiML whose elements cross');
       open.pop();
     } else if (name !== undefined && !all.startsWith('<?')) {
-      const pairs = [...attributes.matchAll(/([A-Za-z-]+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, plain(value)] as const);
+      const pairs = [...attributes.matchAll(/\s([A-Za-z-]+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, plain(value)] as const);
       const element = { name, attributes: Object.fromEntries(pairs), children: [], text: '' };
       (inside ?? root).children.push(element);
       if (empty !== '/') open.push(element);
