@@ -101,6 +101,13 @@ describe('rule 7: a question of the line', () => {
     expect(decide(asked({ name: 'solved', caseId: '1', rating: 1 }), heard('non'), over)).toMatchObject({ effect: { rate: '1', rating: 1, solved: false }, question: { name: 'reopening', caseId: '1' } });
     expect(decide(asked({ name: 'reopening', caseId: '1' }), heard('1'), over)).toMatchObject({ effect: { reopen: '1' }, say: { name: 'reopened' } });
   });
+  it('is not answered by a photo, whatever is written under it, nor by a number that the case has left', () => {
+    const over = [own('1', { status: 'resolved', overAt: ago(hour) })];
+    expect(decide(asked({ name: 'rating', caseId: '1' }), heard('1', { files: true }), over)).toMatchObject({ to: 'new' });
+    expect(decide(which, heard('1', { files: true }), cases)).toMatchObject({ to: 'held' });
+    for (const question of [{ name: 'rating', caseId: '9' }, { name: 'reopening', caseId: '9' }] as const) expect(decide(asked(question), heard('1'), over)).not.toHaveProperty('effect');
+    expect(decide(asked({ name: 'rating', caseId: '9' }), heard('4'), over)).not.toMatchObject({ to: 'line' });
+  });
   it('about a rating does not insist: other words go on as if it were not there', () => {
     expect(decide(asked({ name: 'rating', caseId: '1' }), heard(matter), [own('1', { status: 'resolved', overAt: ago(hour) })])).toMatchObject({ to: 'new', follows: '1' });
   });

@@ -108,7 +108,7 @@ export const decide = (thread: Thread, heard: Heard, own: readonly OwnCase[]): D
   const open = named.find(takes);
   if (open) return into(open, standing?.name === 'which_case' ? { question: null, withHeld: open.id } : {});
   // Rule 7.
-  const answer = standing && heard.answerable ? answerTo(standing, thread, heard, own) : null;
+  const answer = standing && heard.answerable && !heard.files && isStillOwn(standing, own) ? answerTo(standing, thread, heard, own) : null;
   if (answer) return answer;
   const waiting = own.filter(({ status }) => status === 'awaiting_citizen');
   const [asked, ...alsoAsked] = waiting;
@@ -168,6 +168,9 @@ const obey = (command: Command, own: readonly OwnCase[]): Decision => {
     }
   }
 };
+
+/** A case may have become another number's since the question left: then this one has no more say in it. */
+const isStillOwn = (question: Question, own: readonly OwnCase[]): boolean => !('caseId' in question) || own.some(({ id }) => id === question.caseId);
 
 /** What a text means as the answer to a question; null where it is none, and the question does not insist. */
 const answerTo = (question: Question, thread: Thread, heard: Heard, own: readonly OwnCase[]): Decision | null => {
