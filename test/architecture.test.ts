@@ -116,6 +116,7 @@ describe('what only a few may do', () => {
     onlyIn(/\bfetch\(|from 'node:https?'(?<!import type[^\n]*)|from 'undici'/, {
       'src/lib/outgoing.ts': 'the guard',
       'src/channels/twilio/client.ts': 'one server, named by the configuration',
+      'src/channels/twilio/bytes.ts': 'the same server, or the guard',
       'src/channels/smsgate/client.ts': 'one server, named by the configuration',
       'src/cli/witness.ts': 'the log that its user told it to watch',
       'src/http/errors.ts': 'the names of statuses',

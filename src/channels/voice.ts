@@ -60,8 +60,8 @@ export type Voice = {
   render(verbs: readonly Verb[]): { type: string; body: string };
   /** Rings an operator's browser; what happens then is asked for at `next`. */
   ring(operator: string, next: Next): Promise<SendResult>;
-  /** What was recorded; `not_yet` while the provider does not have it ready. Rejects where it cannot be asked. */
-  fetchRecording(id: string): Promise<Buffer | 'not_yet'>;
+  /** What was recorded; `not_yet` while the provider does not have it ready, `refused` where it is more than we take. Rejects where it cannot be asked. */
+  fetchRecording(id: string): Promise<Buffer | 'not_yet' | 'refused'>;
   /** Deletes it there; no fault where it is gone. */
   deleteRecording(id: string): Promise<void>;
   /** Lets an operator's browser call and be called, for so long. */

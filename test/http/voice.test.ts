@@ -182,6 +182,16 @@ describe('a complaint by voice', () => {
     expect(await sql`select size from attachments where case_id = ${(await casesOf(call))[0]?.id ?? ''}`).toEqual([{ size: audio.length }]);
   });
 
+  it('that is no audio we take is seen on its case as refused, and asked for no more', async () => {
+    const call = await app.fake.voice.call(newNumber());
+    for (const keys of ['1', '1', '1']) await call.press(keys);
+    await call.hangUp(Buffer.from('#!/bin/sh'));
+    const [held] = await recordingsOf(call);
+    await fetchRecording(app.deps.ctx, held?.id ?? '');
+    expect(await recordingsOf(call)).toMatchObject([{ state: 'lost', next_at: null }]);
+    expect(await sql`select state from attachments where case_id = ${(await casesOf(call))[0]?.id ?? ''}`).toEqual([{ state: 'refused' }]);
+  });
+
   it('brings the receipt by SMS to a mobile, and asks no consent to record of who is called back', async () => {
     const [spoken, asked] = [newNumber(), newNumber()];
     const call = await app.fake.voice.call(spoken);
@@ -353,6 +363,32 @@ describe('a call-back', () => {
     expect(await sql`select type from events where case_id = ${caseId} and type like 'callback.%' order by id`).toMatchObject([
       { type: 'callback.requested' }, { type: 'callback.taken' }, ...Array.from({ length: 4 }, () => ({ type: 'callback.attempted' })), { type: 'callback.unreachable' },
     ]);
+  });
+
+  it('that lasts as long as it takes is never rung a second time meanwhile, and once it was had, a new request is a new one', async () => {
+    const { id, number } = await waiting();
+    const { headers, softphone } = await operatorOf();
+    await app.post(`/api/v1/staff/callbacks/${id}/take`, {}, headers);
+    const talk = await (await ring(id, softphone))?.answer();
+    await talk?.press('1');
+    clock.advance(10 * 60_000);
+    expect(await ring(id, softphone)).toBeUndefined();
+    expect(await stateOf(id)).toMatchObject({ state: 'taken', next_at: null });
+    await talk?.dialled('answers');
+    // The operator forgot to say that it is done.
+    const again = await app.fake.voice.call(number);
+    await again.hangUp();
+    expect(await stateOf(id)).toMatchObject({ state: 'done' });
+    expect(await sql`select state from callbacks where contact_point_id = (select contact_point_id from calls where provider_id = ${again.sid}) order by requested_at`).toMatchObject([{ state: 'done' }, { state: 'open' }]);
+  });
+
+  it('about a case that was closed meanwhile disturbs nobody', async () => {
+    const { id, case_id: caseId } = await waiting();
+    const { headers, softphone } = await operatorOf();
+    await app.post(`/api/v1/staff/callbacks/${id}/take`, {}, headers);
+    await sql`update cases set status = 'withdrawn' where id = ${caseId}`;
+    expect(await ring(id, softphone)).toBeUndefined();
+    expect(await stateOf(id)).toMatchObject({ state: 'done', next_at: null });
   });
 
   it('that the operator does not answer goes back to all, and the citizen is not disturbed', async () => {

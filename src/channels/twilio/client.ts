@@ -55,38 +55,9 @@ const codeOf = (thing: unknown): string | undefined => {
 export const createClient = (accountSid: string, authToken: string, baseUrl: string | undefined): twilio.Twilio =>
   twilio(accountSid, authToken, { httpClient: new HttpClient(baseUrl) });
 
-/** A file of the server at `baseUrl`, which stands for Twilio; `null` where it has none. Of Twilio itself `fetchNamed` fetches. */
-export const fetchFrom = async (baseUrl: string, path: string, headers: Record<string, string>, ms: number): Promise<Buffer | null> => {
-  const answer = await fetch(new URL(path, baseUrl), { headers, redirect: 'error', signal: AbortSignal.timeout(ms) });
-  const body = Buffer.from(await answer.arrayBuffer());
-  if (answer.status === 404) return null;
-  if (answer.status !== 200) throw new TwilioFailure(answer.status, `http_${answer.status}`);
-  return body;
-};
-
-/**
- * Asks the server at `baseUrl`, which stands for every host of Twilio's, for what `url` names: its bytes, at most so many, or
- * what it answered instead. Sends nobody elsewhere.
- */
-export const askServer = async (
-  baseUrl: string,
-  url: string,
-  headers: Record<string, string>,
-  most: number,
-  ms: number,
-): Promise<{ body: Buffer } | { status: number; location: string | undefined } | 'too_large'> => {
-  const { pathname, search } = new URL(url);
-  const answer = await fetch(new URL(pathname + search, baseUrl), { headers, redirect: 'manual', signal: AbortSignal.timeout(ms) });
-  if (answer.status !== 200) {
-    await answer.body?.cancel();
-    return { status: answer.status, location: answer.headers.get('location') ?? undefined };
-  }
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of answer.body ?? []) {
-    size += part.length;
-    if (size > most) return 'too_large';
-    parts.push(part);
-  }
-  return { body: Buffer.concat(parts) };
+/** Waits for a deletion; what is gone already is deleted. @throws TwilioFailure */
+export const unlessGone = async (deletion: Promise<unknown>): Promise<void> => {
+  await deletion.catch((error: unknown) => {
+    if (!(error instanceof TwilioFailure) || error.status !== 404) throw error;
+  });
 };

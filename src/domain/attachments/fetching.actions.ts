@@ -1,18 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { and, eq, inArray, isNotNull, lte } from 'drizzle-orm';
 import type { Channel } from '#channels/channel';
 import { citizen, system } from '#db/actor';
 import type { Tx } from '#db/client';
-import { attachments, cases, messages, providerFiles } from '#db/schema/tables';
+import { cases, messages, providerFiles } from '#db/schema/tables';
 import { AppError } from '#lib/errors';
-import { newId } from '#lib/id';
-import { record } from '#domain/cases/events.actions';
 import type { Context } from '#domain/context';
 import { isErased } from '#domain/personal/erased.queries';
 import { maxBytes } from './attachments.rules.ts';
 import { attach } from './linking.actions.ts';
-import { keepUpload, uploadHash } from './uploads.actions.ts';
+import { noteRefused } from './refusing.actions.ts';
+import { keepUpload } from './uploads.actions.ts';
 
 /** `waiting` with the provider; `kept` here, and still to be deleted there; then done, or `refused`. */
 type State = 'waiting' | 'kept' | 'done' | 'refused';
@@ -102,15 +100,7 @@ const refuse = (ctx: Context, file: File): Promise<void> =>
     await tx.db.update(providerFiles).set({ state: 'refused' satisfies State, url: null }).where(eq(providerFiles.id, file.row.id));
     const { caseId, messageId } = file;
     if ((await keyOf(ctx, tx, caseId)) === undefined) return;
-    const now = ctx.clock.now();
-    const id = newId(now);
-    // No bytes: nothing stands under this name, and no key is needed for it.
-    await tx.db.insert(attachments).values({
-      id, caseId, messageId, uploadHash: uploadHash(randomBytes(16).toString('base64url')), type: 'application/octet-stream', storeName: randomBytes(16).toString('hex'),
-      dataKey: Buffer.alloc(0), state: 'refused', reason: 'unreadable', createdAt: now, stateAt: now,
-    });
-    await record(tx, citizen, now, { caseId, type: 'attachment.added', data: { attachmentId: id, messageId } });
-    await record(tx, system, now, { caseId, type: 'attachment.refused', data: { attachmentId: id, reason: 'unreadable' } });
+    await noteRefused(tx, { caseId, messageId }, ctx.clock.now());
   });
 
 const put = (ctx: Context, id: string, set: Partial<Row>): Promise<void> =>

@@ -1,12 +1,15 @@
 import { and, eq, isNotNull, isNull, lte } from 'drizzle-orm';
+import type { Status } from '#contract/words';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { callbacks, calls, cases } from '#db/schema/tables';
 import { newId } from '#lib/id';
 import { firstRinging, spokenLanguages, type CallEffect } from '#domain/calls/call.rules';
+import { isFinal } from '#domain/cases/cases.rules';
 import { record } from '#domain/cases/events.actions';
 import type { Context } from '#domain/context';
 import { nextOpening, retryAt, softphoneOf } from './hours.rules.ts';
+import { closeCallback } from './requesting.actions.ts';
 
 /** Should nobody say what became of a ring, it counts as not answered after that. */
 const lostMs = 5 * 60_000;
@@ -42,12 +45,17 @@ export const ringCallback = async (ctx: Context, callbackId: string): Promise<vo
 const claim = async (ctx: Context, tx: Tx, callbackId: string, account: string): Promise<{ callId: string; operator: string } | null> => {
   const now = ctx.clock.now();
   const [due] = await tx.db
-    .select({ callback: callbacks, language: cases.language })
+    .select({ callback: callbacks, language: cases.language, status: cases.status })
     .from(callbacks)
     .innerJoin(cases, eq(cases.id, callbacks.caseId))
     .where(and(eq(callbacks.id, callbackId), isNull(callbacks.endedAt), isNotNull(callbacks.takenBy), lte(callbacks.nextAt, now)))
     .for('update', { of: callbacks });
   if (!due || due.callback.takenBy === null) return null;
+  // Its case ended meanwhile (withdrawn, closed): nobody waits to be called about it.
+  if (isFinal(due.status as Status)) {
+    await closeCallback(tx, due.callback, now);
+    return null;
+  }
   const opening = nextOpening(now);
   const nextAt = opening > now ? opening : new Date(now.getTime() + lostMs);
   await tx.db.update(callbacks).set({ nextAt }).where(eq(callbacks.id, callbackId));

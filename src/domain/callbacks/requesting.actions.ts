@@ -1,11 +1,13 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import { citizen } from '#db/actor';
+import type { Status } from '#contract/words';
+import { citizen, system } from '#db/actor';
 import type { Tx } from '#db/client';
-import { callbacks, cases } from '#db/schema/tables';
+import { callbacks, calls, cases } from '#db/schema/tables';
 import { newId } from '#lib/id';
 import { texts } from '#texts/index';
-import type { CallState } from '#domain/calls/call.rules';
+import type { CallState, Outcome } from '#domain/calls/call.rules';
 import { openFromCall } from '#domain/calls/filing.actions';
+import { isFinal } from '#domain/cases/cases.rules';
 import { record } from '#domain/cases/events.actions';
 import type { Context } from '#domain/context';
 
@@ -22,8 +24,7 @@ export const requestCallback = async (
 ): Promise<string | null> => {
   const { contactPointId, call } = by;
   await tx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${contactPointId}, 0))`);
-  const [waiting] = await tx.db.select({ id: callbacks.id }).from(callbacks).where(and(eq(callbacks.contactPointId, contactPointId), isNull(callbacks.endedAt)));
-  if (waiting) return null;
+  if (await stillWaits(ctx, tx, contactPointId)) return null;
   const about = call.caseId ?? (await ownCase(tx, call.proved, contactPointId));
   const opened = about === null ? await openFromCall(ctx, tx, { kind: by.kind, language: call.language, phone: by.phone, body: texts[call.language].voice.asked, recorded: false }) : null;
   const caseId = about ?? opened;
@@ -33,6 +34,34 @@ export const requestCallback = async (
   await tx.db.insert(callbacks).values({ id, caseId, contactPointId, state: 'open', requestedAt: now });
   await record(tx, citizen, now, { caseId, type: 'callback.requested', data: { callbackId: id } });
   return call.caseId ?? opened;
+};
+
+/**
+ * Whether somebody is to call this number already; then it stands in that case's history that they asked again. One whose caller
+ * was talked to, or whose case is over, is over too: nobody would ring for it again.
+ */
+const stillWaits = async (ctx: Context, tx: Tx, contactPointId: string): Promise<boolean> => {
+  const [found] = await tx.db
+    .select({ id: callbacks.id, caseId: callbacks.caseId, status: cases.status })
+    .from(callbacks)
+    .innerJoin(cases, eq(cases.id, callbacks.caseId))
+    .where(and(eq(callbacks.contactPointId, contactPointId), isNull(callbacks.endedAt)))
+    .for('update', { of: callbacks });
+  if (!found) return false;
+  const talked = await tx.db.$count(calls, and(eq(calls.callbackId, found.id), eq(calls.outcome, 'connected' satisfies Outcome)));
+  const now = ctx.clock.now();
+  if (talked === 0 && !isFinal(found.status as Status)) {
+    await record(tx, citizen, now, { caseId: found.caseId, type: 'callback.requested', data: { callbackId: found.id } });
+    return true;
+  }
+  await closeCallback(tx, found, now);
+  return false;
+};
+
+/** Ends one for which nobody rings any more, inside a transaction that holds it. */
+export const closeCallback = async (tx: Tx, { id, caseId }: { id: string; caseId: string }, now: Date): Promise<void> => {
+  await tx.db.update(callbacks).set({ state: 'done', nextAt: null, endedAt: now }).where(eq(callbacks.id, id));
+  await record(tx, system, now, { caseId, type: 'callback.done', data: { callbackId: id } });
 };
 
 /** The case whose code the caller typed, if it is this number's: of another the number would not be known there. */

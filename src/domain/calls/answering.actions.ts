@@ -3,7 +3,7 @@ import { channelOf } from '#channels/channel';
 import type { CallReport, Verb } from '#channels/voice';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
-import { calls, contactPoints, recordings } from '#db/schema/tables';
+import { callbacks, calls, contactPoints, recordings } from '#db/schema/tables';
 import { newId } from '#lib/id';
 import { takesSms } from '#lib/phone';
 import { blindIndex, seal } from '#lib/sealing';
@@ -88,6 +88,8 @@ export const stepCall = async (ctx: Context, report: CallReport, at: At, event: 
 /** A call that we placed is answered: from now on it goes by the provider's number. */
 const taken = async (ctx: Context, tx: Tx, call: Call, { callId }: CallReport): Promise<Call> => {
   await tx.db.update(calls).set({ providerId: callId }).where(eq(calls.id, call.id));
+  // However long they talk, nobody rings for it a second time.
+  if (call.callbackId !== null) await tx.db.update(callbacks).set({ nextAt: null }).where(eq(callbacks.id, call.callbackId));
   return carryOut(ctx, tx, call, begin(call.state), null);
 };
 

@@ -85,7 +85,6 @@ export type CallEffect =
   | { do: 'callback_ended'; result: 'connected' | 'citizen_missed' | 'operator_missed' }
   | { do: 'end'; outcome: Outcome };
 
-
 /**
  * What is said, by name: words are found when it is spoken, and the code is made only then. `case` is the number of the
  * case that the call opened, `code` its code, digit by digit.

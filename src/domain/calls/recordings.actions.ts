@@ -6,6 +6,7 @@ import { callbacks, cases, messages, recordings } from '#db/schema/tables';
 import { AppError } from '#lib/errors';
 import type { Voice } from '#channels/voice';
 import { attach } from '#domain/attachments/linking.actions';
+import { noteRefused } from '#domain/attachments/refusing.actions';
 import { keepUpload } from '#domain/attachments/uploads.actions';
 import type { Context } from '#domain/context';
 
@@ -50,9 +51,10 @@ const store = async (ctx: Context, voice: Voice, row: Row): Promise<boolean> => 
     await later(ctx, row);
     return false;
   }
-  // Ours: it takes no part of the room that networks have.
-  const uploadId = await keepUpload(ctx, Readable.from([audio]), '127.0.0.1');
+  if (audio === 'refused') return refuse(ctx, row);
   try {
+    // Ours: it takes no part of the room that networks have.
+    const uploadId = await keepUpload(ctx, Readable.from([audio]), '127.0.0.1');
     await ctx.db.withActor(system, async (tx) => {
       const [current] = await tx.db.select().from(recordings).where(eq(recordings.id, row.id)).for('update');
       // Done meanwhile by another, or said anew: the upload is swept.
@@ -61,11 +63,20 @@ const store = async (ctx: Context, voice: Voice, row: Row): Promise<boolean> => 
       await tx.db.update(recordings).set({ state: 'stored' }).where(eq(recordings.id, row.id));
     });
   } catch (error) {
+    if (!(error instanceof AppError) || error.code === 'busy') throw error;
     // The citizen had everything erased meanwhile: the provider's copy goes too.
-    if (!(error instanceof AppError) || error.code !== 'erased') throw error;
+    return error.code === 'erased' || refuse(ctx, row);
   }
   return true;
 };
+
+/** The provider's copy stays, as ours is none. @returns false, as `store` */
+const refuse = (ctx: Context, row: Row): Promise<boolean> =>
+  ctx.db.withActor(system, async (tx) => {
+    const gone = await tx.db.update(recordings).set({ state: 'lost', nextAt: null }).where(and(eq(recordings.id, row.id), eq(recordings.state, 'wanted'))).returning({ id: recordings.id });
+    if (gone.length > 0) await noteRefused(tx, await messageOf(ctx, tx, row.caseId), ctx.clock.now());
+    return false;
+  });
 
 const messageOf = async (ctx: Context, tx: Tx, caseId: string) => {
   const [found] = await tx.db

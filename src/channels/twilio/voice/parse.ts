@@ -1,4 +1,5 @@
 import type { Form } from '#channels/channel';
+import { one as given } from '#channels/twilio/parameters';
 import type { CallReport } from '#channels/voice';
 
 const callSid = /^CA[0-9a-f]{32}$/i;
@@ -16,10 +17,7 @@ const queueResults = new Map<string, CallReport['queue']>([
 ]);
 const mostKeys = 40;
 
-const one = (form: Form, key: string): string => {
-  const value = form[key];
-  return typeof value === 'string' ? value : '';
-};
+const one = (form: Form, key: string): string => given(form, key) ?? '';
 
 const count = (form: Form, key: string): number => {
   const value = Number(one(form, key));
