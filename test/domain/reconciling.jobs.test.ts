@@ -24,6 +24,7 @@ const casesAbout = (text: string) => rows<{ channel: string }>("select c.channel
 const heard = (text: string) => rows('select 1 from messages where body = $1', text);
 const lostAtTwilio = async (from: string, text: string): Promise<void> => {
   app.fake.pointAt({ publicUrl: app.url, webhookBase: `http://127.0.0.1:${await freePort()}` });
+  // Nobody answers there, as is meant.
   await app.fake.receiveFromHandset({ from, to: line, text }).catch(() => undefined);
   app.fake.pointAt({ publicUrl: app.url, webhookBase: app.url });
 };
@@ -95,12 +96,14 @@ describe('a text whose webhook never came', () => {
     expect(await heard('الهاتف بعيد')).toHaveLength(1);
   });
 
-  it('is found after three days without any worker', async () => {
+  it('is found after three days without any worker, and its legal date runs from when it was sent', async () => {
     await reconcile(app.deps.ctx);
-    await app.phone.receiveFromHandset({ from: '+212661770008', text: 'قبل ثلاثة أيام', lost: true });
+    const { at } = await app.phone.receiveFromHandset({ from: '+212661770008', text: 'قبل ثلاثة أيام', lost: true });
     clock.advance(72 * hours);
     expect(await reconcile(app.deps.ctx)).toBe(1);
     expect(await heard('قبل ثلاثة أيام')).toHaveLength(1);
+    await eventually(async () => (await casesAbout('قبل ثلاثة أيام')).length === 1);
+    expect(await rows("select c.received_at from cases c join messages m on m.case_id = c.id where m.kind = 'narrative' and m.body = $1", 'قبل ثلاثة أيام')).toEqual([{ received_at: at }]);
   });
 });
 

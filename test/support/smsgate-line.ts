@@ -2,8 +2,8 @@ import fastify from 'fastify';
 import type { Channel, Form, WebhookRequest } from '#channels/channel';
 import { createSmsGate } from '#channels/smsgate/sms';
 import { startFakeSmsGate, type FakeSmsGate } from '#dev/fake-smsgate/server';
-import type { Schedule } from '#dev/fake-twilio/schedule';
 import { systemClock } from '#lib/clock';
+import { createTurns } from './turns.ts';
 
 export const phone = { account: 'default', user: 'sms', password: 'a-password-for-tests', signingKey: 'a-signing-key-for-tests-of-32-letters', number: '+212661864445' };
 
@@ -19,15 +19,12 @@ export const startPhoneLine = async (): Promise<{ fake: FakeSmsGate; received: W
     return '';
   });
   const webhookBase = await line.listen({ port: 0, host: '127.0.0.1' });
-  const tasks: { delayMs: number; work: () => Promise<void> }[] = [];
-  const schedule: Schedule = (delayMs, work) => tasks.push({ delayMs, work });
+  const { schedule, run } = createTurns();
   const fake = await startFakeSmsGate({ ...phone, webhookBase, schedule });
   return {
     fake,
     received,
-    run: async () => {
-      for (const { work } of tasks.splice(0).toSorted((a, b) => a.delayMs - b.delayMs)) await work();
-    },
+    run,
     close: async () => {
       await fake.close();
       await line.close();

@@ -4,7 +4,7 @@ import type { Channel, Form, WebhookRequest } from '#channels/channel';
 import { createTwilioSms } from '#channels/twilio/sms';
 import { createTwilioWhatsApp } from '#channels/twilio/whatsapp';
 import { type FakeTwilio, startFakeTwilio } from '#dev/fake-twilio/server';
-import type { Schedule } from '#dev/fake-twilio/schedule';
+import { createTurns } from './turns.ts';
 
 export const account = {
   accountSid: 'AC0123456789abcdef0123456789abcdef',
@@ -52,15 +52,12 @@ export const startLine = async (): Promise<{
   });
   const webhookBase = await line.listen({ port: 0, host: '127.0.0.1' });
 
-  const tasks: { delayMs: number; work: () => Promise<void> }[] = [];
-  const schedule: Schedule = (delayMs, work) => tasks.push({ delayMs, work });
+  const { schedule, run } = createTurns();
   const fake = await startFakeTwilio({ ...account, whatsApp: account.number, messagingServiceSid: service, templates: new Map([[template.id, template.text]]), publicUrl, webhookBase, schedule });
   return {
     fake,
     received,
-    run: async () => {
-      for (const { work } of tasks.splice(0).toSorted((a, b) => a.delayMs - b.delayMs)) await work();
-    },
+    run,
     close: async () => {
       await fake.close();
       await line.close();

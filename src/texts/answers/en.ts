@@ -2,8 +2,8 @@ import { formatDate, line } from '#texts/format';
 import type { Answers } from './ar.ts';
 
 export const en: Answers = {
-  help: 'Insat: write your problem here. STATUS + number: news of your case. NEW: another case. OPERATOR: we call you. STOP: no more automatic messages.',
-  stopped: 'No more automatic messages. Your case stays open. To have them again: START',
+  help: 'Insat: write your problem here. STATUS + number: news of your case. NEW: another case. OPERATOR: we call you. STOP: numbers and answers only.',
+  stopped: 'From now on you get only the numbers of your cases and our answers. To have the rest again: START',
   started: 'You will hear about your case again.',
   write_matter: 'Write your new matter now. We will give you a number.',
   name_reference: 'Write the word and the number of the case, for example: STATUS 1234567890',

@@ -5,8 +5,8 @@ const inGsm = (text: string): string => text.replaceAll('ç', 'c').replaceAll('�
 
 /** Letters of GSM-7 only: a single "ç" or "ê" would make a message cost double. */
 export const fr: Answers = {
-  help: 'Insat: écrivez votre problème ici. SUIVI + numéro: nouvelles du dossier. NOUVEAU: autre dossier. AGENT: on vous rappelle. STOP: plus de messages automatiques.',
-  stopped: 'Plus de messages automatiques. Votre dossier reste ouvert. Pour reprendre: REPRENDRE',
+  help: 'Insat: écrivez votre problème ici. SUIVI + numéro: nouvelles du dossier. NOUVEAU: autre dossier. AGENT: on vous rappelle. STOP: seulement numéros et réponses.',
+  stopped: 'Vous ne recevrez plus que les numéros de vos dossiers et nos réponses. Pour reprendre: REPRENDRE',
   started: 'Vous recevrez de nouveau des nouvelles de votre dossier.',
   write_matter: 'Écrivez maintenant votre nouveau sujet. Nous vous donnerons un numéro.',
   name_reference: 'Écrivez le mot et le numéro du dossier, par exemple: SUIVI 1234567890',
