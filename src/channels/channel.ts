@@ -32,6 +32,8 @@ export type InboundMessage = {
   media: { url: string; type: string }[];
   /** The provider's id of the message that this one answers. */
   replyTo?: string;
+  /** When the provider had it, where it comes late (`reconcile`): the legal date runs from then. */
+  heldSince?: Date;
   /** The whole request, to be kept a while as proof of what arrived. */
   raw: unknown;
 };
@@ -105,7 +107,9 @@ type Found = { providerId: string; status: DeliveryState } | null;
 export type InboundEvent =
   | { type: 'message'; message: InboundMessage }
   | { type: 'report'; report: StatusUpdate }
-  | { type: 'alive' };
+  | { type: 'alive' }
+  /** Somebody wrote, in a shape that we do not know: to be told again once we do. */
+  | { type: 'unreadable' };
 
 /** What a provider can do. The domain asks this, and never who the provider is. */
 type Capabilities = {
@@ -137,10 +141,15 @@ export type Channel = {
    */
   find(message: OutboundMessage & { since: Date }): Promise<Found>;
   /**
-   * The citizens' messages that the provider holds since then, oldest first, each as its webhook would have told it: what
-   * a lost webhook did not bring comes this way. Rejects when the provider cannot be asked.
+   * All the citizens' messages that the provider holds since then, oldest first, each under the id that its webhook gave it:
+   * what a lost webhook did not bring comes this way. Rejects when the provider cannot be asked.
    */
   reconcile(since: Date): AsyncIterable<InboundMessage>;
+  /**
+   * One of those as its webhook would have told it, where that takes a request for each (its files): asked only of a message that
+   * we do not have. Rejects when the provider cannot be asked.
+   */
+  complete?(message: InboundMessage): Promise<InboundMessage>;
   /** Fetches a file, of at most so many bytes. Rejects when the provider cannot be asked. */
   fetchFile?(file: ProviderFile, most: number): Promise<FetchedFile>;
   /** Has the provider delete a file; one that is gone already is no fault. Rejects when the provider cannot be asked. */

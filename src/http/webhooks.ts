@@ -43,6 +43,10 @@ const take = async (ctx: Context, channel: Channel, call: WebhookRequest): Promi
   const events = channel.parse(call);
   for (const event of events) {
     if (event.type === 'message') await receiveMessage(ctx, event.message);
+    if (event.type === 'unreadable') {
+      ctx.log.error({ channel: channel.name, account: channel.account }, 'a message came in a shape that is not known; its provider is asked to tell it again');
+      throw new AppError('unavailable');
+    }
     if (event.type === 'report') await recordDelivery(ctx, channel.account, event.report);
   }
   return events.length > 0;

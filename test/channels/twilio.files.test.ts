@@ -91,7 +91,7 @@ describe('a file at Twilio', () => {
 });
 
 describe('a file at the server that stands for Twilio', () => {
-  it('is told by the webhook and by the list of messages alike, fetched and deleted', async () => {
+  it('is told by the webhook and, when asked for, by the list of messages alike, fetched and deleted', async () => {
     const line = await startLine();
     const whatsApp = whatsAppAt(line.fake.url);
     const bytes = Buffer.from('a photo');
@@ -99,7 +99,7 @@ describe('a file at the server that stands for Twilio', () => {
     const [told] = line.received.flatMap((call) => whatsApp.parse(call));
     const media = told?.type === 'message' ? told.message.media : [];
     expect(media.map(({ type }) => type)).toEqual(['image/jpeg', 'audio/ogg']);
-    for await (const held of whatsApp.reconcile(new Date(Date.now() - 60_000))) expect(held.media).toEqual(media);
+    for await (const held of whatsApp.reconcile(new Date(Date.now() - 60_000))) expect((await whatsApp.complete?.(held))?.media).toEqual(media);
 
     const [first, second] = media.map(({ url }) => ({ providerId: messageSid, url }));
     if (!first || !second) throw new Error('two files were sent');

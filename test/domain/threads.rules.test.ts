@@ -76,7 +76,8 @@ describe('rule 5: a reference', () => {
   });
 });
 
-it('rule 6: a reply to a message goes to its case', () => {
+it('rule 6: a reply to a message goes to its case, unless it is a word for the line', () => {
+  expect(decide(quiet, heard('STOP', { repliesTo: '2' }), [own('1'), own('2')])).toMatchObject({ to: 'line', effect: 'stop' });
   expect(decide(quiet, heard('نعم توصلت', { repliesTo: '2' }), [own('1'), own('2')])).toMatchObject({ to: 'case', caseId: '2' });
 });
 

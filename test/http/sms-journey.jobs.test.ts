@@ -125,10 +125,10 @@ describe('a reference of somebody else', () => {
   });
 });
 
-it('who asks for no more messages gets one word of it, and a receipt all the same for what they file then', async () => {
+it('who asks for no more messages gets one word of it, and still the number of what they file, as that word says', async () => {
   const phone = phoneOf('+212661000325');
   await phone.text('STOP');
-  expect(await phone.reads()).toContain('لن نرسل');
+  expect(await phone.reads()).toContain('لن يصلكم منا إلا');
   await phone.text('stop');
   await phone.text('لم أتوصل بدعم السكن هذا الشهر، تمارة');
   expect(referenceIn(await phone.reads())).not.toBe('');

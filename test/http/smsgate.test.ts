@@ -90,6 +90,13 @@ describe('a text to the SIM', () => {
     expect(app.phone.messagesTo(from)).toEqual([]);
   });
 
+  it('in a shape that nobody knows yet is not answered as taken, so that the phone tells it again', async () => {
+    const before = await rows();
+    for (const payload of [{}, { sender: '+212661000555', message: 'x', receivedAt: 'yesterday' }, { sender: '+212661000555', receivedAt: '2026-11-22T10:00:00Z' }])
+      expect(await deliver(JSON.stringify({ id: 'x', webhookId: 'w', event: 'sms:received', deviceId: 'd', payload }))).toBe(503);
+    expect(await rows()).toEqual(before);
+  });
+
   it('and a sign of life, and what nobody knows yet, are taken without a trace', async () => {
     const before = await rows();
     expect(await app.phone.ping()).toBe(200);

@@ -4,9 +4,11 @@ import twilio from 'twilio';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Receipt } from '#contract/filing';
 import type { FakeCall } from '#dev/fake-twilio/call';
+import { system } from '#db/actor';
 import { ringCallback } from '#domain/callbacks/calling.actions';
 import { fetchRecording } from '#domain/calls/recordings.actions';
 import { retain } from '#domain/rights/retention.actions';
+import { eraseCase } from '#domain/rights/erasing.actions';
 import { triageCase } from '#domain/triage/triage.actions';
 import { texts } from '#texts/index';
 import { filing, line, startApp, testClock, type TestApp } from '../support/app.ts';
@@ -180,6 +182,17 @@ describe('a complaint by voice', () => {
     expect(await stored(app)).toHaveLength(files + 1);
     expect(app.fake.voice.exchange.recordings.has(sid)).toBe(false);
     expect(await sql`select size from attachments where case_id = ${(await casesOf(call))[0]?.id ?? ''}`).toEqual([{ size: audio.length }]);
+  });
+
+  it('that is erased leaves no number of who called, nor a key to one', async () => {
+    const call = await app.fake.voice.call(newNumber());
+    await call.hangUp();
+    const [{ id: caseId } = { id: '' }] = await casesOf(call);
+    const [made] = await sql<{ id: string }[]>`select id from calls where provider_id = ${call.sid} and caller is not null`;
+    await sql`update cases set status = 'withdrawn' where id = ${caseId}`;
+    await eraseCase(app.deps.ctx, caseId, { why: 'retention', actor: system });
+    expect(await sql`select caller, contact_point_id from calls where provider_id = ${call.sid}`).toEqual([{ caller: null, contact_point_id: null }]);
+    expect([...(await app.deps.ctx.keys.read([made?.id ?? ''])).keys()]).toEqual([]);
   });
 
   it('that is no audio we take is seen on its case as refused, and asked for no more', async () => {
@@ -371,10 +384,11 @@ describe('a call-back', () => {
     await app.post(`/api/v1/staff/callbacks/${id}/take`, {}, headers);
     const talk = await (await ring(id, softphone))?.answer();
     await talk?.press('1');
+    await talk?.dialled('answers');
     clock.advance(10 * 60_000);
     expect(await ring(id, softphone)).toBeUndefined();
     expect(await stateOf(id)).toMatchObject({ state: 'taken', next_at: null });
-    await talk?.dialled('answers');
+    await talk?.hangUp();
     // The operator forgot to say that it is done.
     const again = await app.fake.voice.call(number);
     await again.hangUp();

@@ -26,7 +26,7 @@ const states = new Map<string, DeliveryState>([
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** An SMS as the phone's inbox holds it. */
+/** An SMS as the phone tells it; `at`: when the network had it. */
 export type HeldMessage = { sender: string; recipient?: string | null | undefined; text: string; at: string };
 
 /**
@@ -53,7 +53,7 @@ export const parseEvent = (account: string, body: string): InboundEvent[] => {
     const { success, data } = Received.safeParse(payload);
     const sender = data?.sender ?? data?.phoneNumber;
     const message = success && sender !== undefined ? toInbound(account, { sender, recipient: data.recipient, text: data.message, at: data.receivedAt }, read.data) : null;
-    return message ? [{ type: 'message', message }] : [];
+    return [message ? { type: 'message', message } : { type: 'unreadable' }];
   }
   const status = states.get(event);
   const { data: reported } = Reported.safeParse(payload);

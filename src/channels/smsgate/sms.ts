@@ -61,7 +61,7 @@ export const createSmsGate = (settings: { account: string; url: string; user: st
         const held = Inbox.parse(answer.json).toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
         for (const one of held) {
           const message = toInbound(account, { sender: one.sender, recipient: one.recipient, text: one.contentPreview, at: one.createdAt }, one);
-          if (message) yield message;
+          if (message) yield { ...message, heldSince: new Date(one.createdAt) };
         }
         total = answer.total ?? 0;
       }

@@ -57,22 +57,23 @@ export const createTwilioMessaging = (name: ChannelName, settings: TwilioSetting
     return match ? { providerId: match.sid, status: toDeliveryState(match.status) ?? 'queued' } : null;
   };
 
-  /** The files of a message as its webhook would have told of them. */
-  const filesOf = async (sid: string): Promise<Record<string, string>> => {
-    const media = await client.messages(sid).media.list({ limit: 10 });
-    const told = media.flatMap((file, i) => [[`MediaUrl${i}`, `https://api.twilio.com/2010-04-01/Accounts/${accountSid}/Messages/${sid}/Media/${file.sid}`], [`MediaContentType${i}`, file.contentType]]);
-    return { NumMedia: String(media.length), ...Object.fromEntries(told) };
+  /** Every number of the account, as with its webhooks; what we sent ourselves is there too. */
+  const reconcile: Channel['reconcile'] = async function* (since) {
+    const held = await client.messages.list({ dateSentAfter: since });
+    for (const { sid, direction, from: writer, to, body, errorCode, numMedia, dateCreated } of held.toReversed()) {
+      const form = { AccountSid: accountSid, MessageSid: sid, From: writer, To: to, Body: body, NumMedia: numMedia, ...(errorCode ? { ErrorCode: String(errorCode) } : {}) };
+      const message = direction === 'inbound' ? parseMessage(name, form) : null;
+      if (message) yield { ...message, heldSince: dateCreated };
+    }
   };
 
-  /** As its webhook would have said it, so that both are one message. */
-  const reconcile: Channel['reconcile'] = async function* (since) {
-    const held = await client.messages.list({ to: from, dateSentAfter: since, limit: 1000 });
-    for (const { sid, from: writer, to, body, errorCode, numMedia } of held.toReversed()) {
-      const files = numMedia === '0' ? {} : await filesOf(sid);
-      const form = { AccountSid: accountSid, MessageSid: sid, From: writer, To: to, Body: body, ...files, ...(errorCode ? { ErrorCode: String(errorCode) } : {}) };
-      const message = parseMessage(name, form);
-      if (message) yield message;
-    }
+  const complete: Channel['complete'] = async (message) => {
+    const form = message.raw as Record<string, string>; // what `reconcile` made
+    if (form['NumMedia'] === '0') return message;
+    const sid = message.providerId;
+    const media = await client.messages(sid).media.list({ limit: 10 });
+    const told = media.flatMap((file, i) => [[`MediaUrl${i}`, `https://api.twilio.com/2010-04-01/Accounts/${accountSid}/Messages/${sid}/Media/${file.sid}`], [`MediaContentType${i}`, file.contentType]]);
+    return { ...message, ...parseMessage(name, { ...form, NumMedia: String(media.length), ...Object.fromEntries(told) }) };
   };
 
   const health: Channel['health'] = async () => {
@@ -93,6 +94,7 @@ export const createTwilioMessaging = (name: ChannelName, settings: TwilioSetting
     send,
     find,
     reconcile,
+    complete,
     ...createFiles({ accountSid, authToken, baseUrl: settings.baseUrl }),
     health,
     acknowledge: { type: 'text/xml', body: '<?xml version="1.0" encoding="UTF-8"?><Response/>' },

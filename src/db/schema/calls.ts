@@ -26,6 +26,8 @@ export const callbacks = pgTable(
     index('callbacks_open').on(t.requestedAt, t.id).where(sql`ended_at is null`),
     index('callbacks_due').on(t.nextAt).where(sql`next_at is not null`),
     index('callbacks_case').on(t.caseId),
+    // A number that is erased leaves every call-back that it had.
+    index('callbacks_point').on(t.contactPointId).where(sql`contact_point_id is not null`),
   ],
 );
 
@@ -54,7 +56,13 @@ export const calls = pgTable(
     startedAt: instant('started_at').notNull(),
     endedAt: instant('ended_at'),
   },
-  (t) => [unique('calls_provider').on(t.account, t.providerId), index('calls_started').on(t.startedAt), index('calls_callback').on(t.callbackId)],
+  (t) => [
+    unique('calls_provider').on(t.account, t.providerId),
+    index('calls_started').on(t.startedAt),
+    index('calls_callback').on(t.callbackId),
+    index('calls_case').on(t.caseId).where(sql`case_id is not null`),
+    index('calls_point').on(t.contactPointId).where(sql`contact_point_id is not null`),
+  ],
 );
 
 /** What a caller said, while the provider has it: then it is an attachment of the case, and deleted there. */

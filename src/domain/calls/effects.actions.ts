@@ -23,6 +23,7 @@ export const carryOut = async (ctx: Context, tx: Tx, call: Call, first: Step, kn
     let answer: CallEvent | null = null;
     for (const effect of now.effects) {
       if (effect.do === 'end') outcome = effect.outcome;
+      if (effect.do === 'callback_ended') outcome = effect.result;
       answer = (await perform(ctx, tx, call, now.state, effect, known)) ?? answer;
     }
     if (answer === null) break;

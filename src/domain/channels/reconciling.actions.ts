@@ -78,6 +78,6 @@ const takeUnknown = async (ctx: Context, channel: Channel, held: readonly Inboun
   );
   const known = new Set(rows.map(({ id }) => id));
   const missing = held.filter(({ providerId }) => !known.has(providerId));
-  await Promise.all(missing.map((message) => receiveMessage(ctx, message)));
+  await Promise.all(missing.map(async (message) => receiveMessage(ctx, (await channel.complete?.(message)) ?? message)));
   return missing.length;
 };

@@ -41,6 +41,8 @@ export const applyReport = async (
   report: Pick<StatusUpdate, 'providerId' | 'status' | 'errorCode' | 'class'>,
 ): Promise<void> => {
   if (message.providerId !== null && message.providerId !== report.providerId) return;
+  // Nor is one provider's word about what another was given.
+  if (message.channelAccount !== null && message.channelAccount !== account) return;
   const now = ctx.clock.now();
   await tx.db.insert(deliveryReports).values({ messageId: message.id, state: report.status, errorCode: report.errorCode ?? null, at: now });
 

@@ -37,7 +37,7 @@ with input as (
   insert into contact_points (id, kind, index, last_seen_at)
   select distinct on (contact_kind, contact_index) contact_id, contact_kind, decode(contact_index, 'hex'), received_at
   from input order by contact_kind, contact_index
-  on conflict (kind, index) do update set last_seen_at = excluded.last_seen_at
+  on conflict (kind, index) do update set last_seen_at = greatest(contact_points.last_seen_at, excluded.last_seen_at)
   returning id, kind, index
 ), stored as (
   insert into messages (id, direction, channel, kind, channel_account, provider_id, reply_to, contact_point_id, body, sender,
@@ -90,7 +90,7 @@ export const receiveMessage = async (ctx: Context, message: InboundMessage): Pro
     body: storable(bodyOf(message)),
     raw: seal(key.key, sealedAt.request(id), JSON.stringify(message.raw)).toString('hex'),
     files: message.media.map(({ url }, position) => ({ id: newId(now), position, url: storable(url.slice(0, 500)) })),
-    received_at: now.toISOString(),
+    received_at: (message.heldSince !== undefined && message.heldSince < now ? message.heldSince : now).toISOString(),
   });
 };
 

@@ -24,14 +24,17 @@ import { referencesIn } from './inbound.rules.ts';
  */
 export const routeMessage = (ctx: Context, messageId: string): Promise<void> =>
   ctx.db.withActor(system, async (tx) => {
+    const [from] = await tx.db.select({ contactPointId: messages.contactPointId }).from(messages).where(eq(messages.id, messageId));
+    if (!from?.contactPointId) return;
+    const { contactPointId } = from;
+    // Before any row: the sender's answer to a question touches the message that waits for it.
+    await tx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${contactPointId}, 0))`);
     const [message] = await tx.db
       .select()
       .from(messages)
       .where(and(eq(messages.id, messageId), or(eq(messages.state, 'received'), heldTooLong(ctx.clock.now()))))
       .for('update');
-    if (!message?.contactPointId) return;
-    const { contactPointId } = message;
-    await tx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${contactPointId}, 0))`);
+    if (!message) return;
     const sender = await senderOf(ctx, tx, message);
     const here = { ...message, contactPointId };
     const own = await ownCases(tx, contactPointId, referencesIn(message.body ?? ''));

@@ -1,24 +1,19 @@
-import { and, desc, eq, isNull, sql } from 'drizzle-orm';
-import { channelOf, type Channel, type ChannelName, type OutboundMessage } from '#channels/channel';
-import type { Language } from '#contract/words';
+import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { channelOf, type ChannelName } from '#channels/channel';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { cases, messages } from '#db/schema/tables';
-import { deriveCode } from '#lib/code';
-import { unsealText } from '#lib/sealing';
-import { texts } from '#texts/index';
 import { casePlace } from '#domain/access/access.queries';
 import type { Place } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
 import { record } from '#domain/cases/events.actions';
-import { sealedAt } from '#domain/personal/places.rules';
-import { opened } from '#domain/personal/texts.rules';
 import { keepThread } from '#domain/threads/answering.actions';
+import { threadOf } from '#domain/threads/threads.queries';
+import { standingQuestion } from '#domain/threads/threads.rules';
 import { isAutomatic, takeFromCaps, type Withheld } from './caps.actions.ts';
-import { codePlace } from './outbound.actions.ts';
 import { queueOtherWay } from './other-way.actions.ts';
-import { reachOf } from './reaching.queries.ts';
 import { mayWriteFreely, windowClosed } from './window.queries.ts';
+import { asksRating, noNumber, outboundOf, sayable } from './wording.queries.ts';
 
 /**
  * Hands a queued message to the provider, once. The state `sending` is committed before the call: a crash in between
@@ -82,11 +77,13 @@ const claimForSending = (ctx: Context, messageId: string) =>
     return { channel, outbound };
   });
 
-/** Its answer asks for a rating: a number that comes back is one. */
+/** Its answer asks for a rating: a number that comes back is one, unless an earlier question of the line still waits for a number. */
 const expectRating = async (tx: Tx, { caseId, contactPointId, channel, kind }: typeof messages.$inferSelect, now: Date): Promise<void> => {
-  if (caseId === null || contactPointId === null) return;
+  if (kind !== 'resolution' || caseId === null || contactPointId === null) return;
   const [about] = await tx.db.select({ channel: cases.channel }).from(cases).where(eq(cases.id, caseId));
-  if (about && asksRating(kind, about.channel)) await keepThread(tx, { contactPointId, channel }, { question: { name: 'rating', caseId } }, now);
+  const at = { contactPointId, channel };
+  if (!about || !asksRating(kind, about.channel) || standingQuestion(await threadOf(tx, at), now)?.name === 'which_case') return;
+  await keepThread(tx, at, { question: { name: 'rating', caseId } }, now);
 };
 
 /** A reply leaves from the number that was written to: people know it, and an answer to it comes back there. */
@@ -95,7 +92,7 @@ const lineOf = async (tx: Tx, { channel, contactPointId }: typeof messages.$infe
   const [last] = await tx.db
     .select({ account: messages.channelAccount })
     .from(messages)
-    .where(and(eq(messages.contactPointId, contactPointId), eq(messages.direction, 'in'), eq(messages.channel, channel)))
+    .where(and(eq(messages.contactPointId, contactPointId), eq(messages.direction, 'in'), eq(messages.channel, channel), isNotNull(messages.channelAccount)))
     .orderBy(desc(messages.createdAt))
     .limit(1);
   return last?.account ?? null;
@@ -113,48 +110,6 @@ const withhold = async (ctx: Context, tx: Tx, { id, caseId }: typeof messages.$i
     .where(eq(cases.id, caseId))
     .returning({ version: cases.version, ...casePlace });
   if (row) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...row }));
-};
-
-/** The code of a message that lost its number or its words (rectified, erased) before it left: no later try could send it. */
-export const noNumber = 'no_number';
-
-/**
- * A message as the provider is given it, in free words and, where it has one, as an approved text; null where its number or its
- * words are gone. An acknowledgement gets its code now; anything else says which case it is about, as one phone may follow several.
- */
-export const outboundOf = async (ctx: Context, tx: Tx, row: typeof messages.$inferSelect, channel: Pick<Channel, 'template'>): Promise<OutboundMessage | null> => {
-  const { id, caseId } = row;
-  if (caseId === null) return outboundOfLine(ctx, row);
-  const reach = await reachOf(ctx, tx, { id: caseId, contactPointId: row.contactPointId });
-  if (reach === null) return null;
-  const [about] = await tx.db.select({ citizenId: cases.citizenId, channel: cases.channel, reference: cases.reference, language: cases.language }).from(cases).where(eq(cases.id, caseId));
-  if (!about) throw new Error('a message is about no case');
-  const key = (await ctx.keys.read([about.citizenId])).get(about.citizenId);
-  const body = opened(key, sealedAt.message(id), row.body, row.bodySealed);
-  if (body === null) return null;
-  const language = (about.language ?? 'ar') as Language;
-  const said = row.kind === 'acknowledgement' ? body.replace(codePlace, deriveCode(ctx.codeKey, caseId)) : body;
-  const { sms, answers } = texts[language];
-  const words = row.kind === 'acknowledgement' ? said : sms.about(about.reference) + said;
-  const text = asksRating(row.kind, about.channel) ? `${words} ${answers.rate}` : words;
-  const approved = channel.template?.(row.kind, language) ?? null;
-  // What is put into an approved text may have no line break, and no more than four spaces in a row.
-  return { id, to: reach.value, text, ...(approved === null ? {} : { template: { id: approved, values: [about.reference, said.replaceAll(/\s+/g, ' ').trim()] } }) };
-};
-
-/** Who began a case by a message is asked, with its answer, to rate it by another. */
-const asksRating = (kind: string, channel: string): boolean => kind === 'resolution' && (channel === 'sms' || channel === 'whatsapp');
-
-/** What the line itself answers is of no case; whom it goes to is sealed beside it. */
-const outboundOfLine = async (ctx: Context, { id, sender, body }: typeof messages.$inferSelect): Promise<OutboundMessage | null> => {
-  const to = unsealText((await ctx.keys.read([id])).get(id), sealedAt.sender(id), sender);
-  return to === null || body === null ? null : { id, to, text: body };
-};
-
-/** Free words where they may be sent, else the approved text; null where there is none. */
-const sayable = ({ template, ...message }: OutboundMessage, free: boolean): OutboundMessage | null => {
-  if (free) return message;
-  return template === undefined ? null : { ...message, template };
 };
 
 const setState = (ctx: Context, messageId: string, state: string, errorCode: string | null) =>

@@ -5,7 +5,8 @@ import type { Tx } from '#db/client';
 import { messages } from '#db/schema/tables';
 import type { Context } from '#domain/context';
 import { applyReport } from './delivery.actions.ts';
-import { fail, noNumber, outboundOf } from './sending.actions.ts';
+import { fail } from './sending.actions.ts';
+import { noNumber, outboundOf } from './wording.queries.ts';
 
 /** A provider needs a moment before it can say whether it has a message. */
 const unclearMs = 60_000;

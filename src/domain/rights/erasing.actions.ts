@@ -3,7 +3,7 @@ import type { Erase, ErasureReason } from '#contract/rights';
 import type { Status } from '#contract/words';
 import { system, type Actor, type StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
-import { attachments, cases, citizenContacts, citizens, contactPoints, erasures, feedback, inboundBodies, legalHolds, messages, notes } from '#db/schema/tables';
+import { attachments, calls, cases, citizenContacts, citizens, contactPoints, erasures, feedback, inboundBodies, legalHolds, messages, notes } from '#db/schema/tables';
 import { AppError } from '#lib/errors';
 import { casePlace } from '#domain/access/access.queries';
 import { pictureName } from '#domain/attachments/processing.actions';
@@ -12,7 +12,8 @@ import { record } from '#domain/cases/events.actions';
 import { lockCase } from '#domain/cases/holding.actions';
 import type { Context } from '#domain/context';
 import { awaitsOther } from '#domain/merging/merges.queries';
-import { noNumber, noteFailure } from '#domain/messages/sending.actions';
+import { noteFailure } from '#domain/messages/sending.actions';
+import { noNumber } from '#domain/messages/wording.queries';
 import { anew, recordRestated } from '#domain/proof/restating.actions';
 import { endErased } from './ending-erased.actions.ts';
 
@@ -50,6 +51,7 @@ export const eraseCase = (ctx: Pick<Context, 'db' | 'keys' | 'clock' | 'live' | 
 
     await eraseWords(ctx, tx, how.actor, caseId, at);
     await eraseFiles(ctx, tx, caseId);
+    await eraseCallers(ctx, tx, caseId);
     await record(tx, how.actor, at, { caseId, type: 'case.erased', data: { why: how.why, ...(how.why === 'request' && { reason: how.reason }) } });
     const ended = how.why === 'repeated' ? await endErased(tx, found, at) : {};
     const places = await tx.db
@@ -68,6 +70,12 @@ const assertErasable = async (tx: Tx, { id, status }: { id: string; status: stri
   if (waits || (!isFinal(status as Status) && status !== 'resolved')) throw new AppError('not_over');
   const [hold] = await tx.db.select().from(legalHolds).where(eq(legalHolds.caseId, id));
   if (hold) throw new AppError('on_hold');
+};
+
+/** Who called is of the call, under its own key; the case's words would else be traced to a number for as long as requests are kept. */
+const eraseCallers = async (ctx: Pick<Context, 'keys'>, tx: Tx, caseId: string): Promise<void> => {
+  const made = await tx.db.update(calls).set({ caller: null, contactPointId: null }).where(eq(calls.caseId, caseId)).returning({ id: calls.id });
+  await ctx.keys.destroy(made.map(({ id }) => id));
 };
 
 const eraseWords = async (ctx: Pick<Context, 'keys' | 'live'>, tx: Tx, actor: Actor, caseId: string, at: Date): Promise<void> => {

@@ -1,8 +1,7 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Language } from '#contract/words';
 import type { Tx } from '#db/client';
 import { cases, messages, threads } from '#db/schema/tables';
-import { eq } from 'drizzle-orm';
 import { newId } from '#lib/id';
 import { seal } from '#lib/sealing';
 import { texts } from '#texts/index';

@@ -49,7 +49,7 @@ export const heardOf = async (tx: Tx, message: Message & { contactPointId: strin
   const text = message.body ?? '';
   const references = referencesIn(text);
   const named = references.flatMap((reference) => own.find((one) => one.reference === reference)?.id ?? []);
-  const from = and(eq(messages.contactPointId, contactPointId), eq(messages.direction, 'in'));
+  const from = and(eq(messages.contactPointId, contactPointId), eq(messages.direction, 'in'), isNotNull(messages.channelAccount));
   const [previous] = await tx.db
     .select({ caseId: messages.caseId, at: messages.createdAt })
     .from(messages)

@@ -1,6 +1,8 @@
 import type { Language, Status } from '#contract/words';
 import { isOpen } from '#domain/cases/cases.rules';
-import { choiceOf, commandOf, isThanks, yesOrNo, type Command } from './commands.rules.ts';
+import { answerTo } from './answers.rules.ts';
+import { commandOf, isThanks } from './commands.rules.ts';
+import { obey } from './obeying.rules.ts';
 
 /** A question of the line itself (an operator's question is the case's state `awaiting_citizen`). */
 export type Question =
@@ -78,6 +80,10 @@ const limits = {
 
 /** As many references as two parts of an SMS hold. */
 const mostOffered = 5;
+/** The line's question that waits for an answer now. */
+export const standingQuestion = (thread: Pick<Thread, 'question' | 'askedAt'>, at: Date): Question | null =>
+  thread.askedAt !== null && at.getTime() - thread.askedAt.getTime() <= limits.questionMs ? thread.question : null;
+
 /** Fewer letters after an answer are a word about it, and no new matter. */
 const shortLetters = 12;
 
@@ -95,20 +101,19 @@ export const decide = (thread: Thread, heard: Heard, own: readonly OwnCase[]): D
     const last = find(heard.previous?.caseId ?? null);
     return takes(last) ? into(last) : { to: 'new', say: null };
   }
-  // Rule 6.
-  const repliedTo = find(heard.repliesTo);
-  if (takes(repliedTo)) return into(repliedTo);
-
-  const standing = !heard.waited && thread.askedAt !== null && heard.at.getTime() - thread.askedAt.getTime() <= limits.questionMs ? thread.question : null;
+  const standing = heard.waited ? null : standingQuestion(thread, heard.at);
   // Rule 4. Files make it more than a word.
   const command = heard.answerable && !heard.files && !heard.waited ? commandOf(heard.text) : null;
   if (command) return obey(command, own);
+  // Rule 6.
+  const repliedTo = find(heard.repliesTo);
+  if (takes(repliedTo)) return into(repliedTo);
   // Rules 5 and 10: who names a case of theirs means that one and no other.
   const named = heard.named.map(find).filter((one) => one !== undefined);
   const open = named.find(takes);
   if (open) return into(open, standing?.name === 'which_case' ? { question: null, withHeld: open.id } : {});
   // Rule 7.
-  const answer = standing && heard.answerable && !heard.files && isStillOwn(standing, own) ? answerTo(standing, thread, heard, own) : null;
+  const answer = standing && heard.answerable && !heard.files ? answerTo(standing, thread, heard, own) : null;
   if (answer) return answer;
   const waiting = own.filter(({ status }) => status === 'awaiting_citizen');
   const [asked, ...alsoAsked] = waiting;
@@ -139,68 +144,4 @@ const goOn = (thread: Thread, heard: Heard, own: readonly OwnCase[], find: (id: 
   if (!last?.overAt || since(last.overAt) > limits.afterMs) return { to: 'new', say: null };
   const short = !heard.files && (isThanks(heard.text) || [...heard.text.matchAll(/\p{L}/gu)].length < shortLetters);
   return short ? { to: 'case', caseId: last.id, after: true, say: null } : { to: 'new', follows: last.id, say: null };
-};
-
-const obey = (command: Command, own: readonly OwnCase[]): Decision => {
-  const named = own.find(({ reference }) => reference === command.reference);
-  switch (command.name) {
-    case 'stop':
-      return { to: 'line', effect: 'stop', say: { name: 'stopped' }, question: null };
-    case 'start':
-      return { to: 'line', effect: 'start', say: { name: 'started' } };
-    case 'help':
-      return { to: 'line', say: { name: 'help' } };
-    case 'new':
-      return { to: 'line', say: { name: 'write_matter' }, question: { name: 'new_matter' } };
-    case 'status':
-      if (command.reference === undefined) return { to: 'line', say: { name: 'name_reference' } };
-      return { to: 'line', say: named ? { name: 'status', caseId: named.id } : { name: 'not_yours' } };
-    case 'reopen': {
-      // Without a reference: the one that was answered last, if it is the only one.
-      const answered = command.reference === undefined ? own.filter((one) => one.begunHere && one.overAt !== null) : named ? [named] : [];
-      const [only, ...more] = answered;
-      if (!only || more.length > 0) return { to: 'line', say: { name: command.reference === undefined ? 'name_reference' : 'not_yours' } };
-      return { to: 'line', effect: { reopen: only.id }, say: { name: 'reopened', caseId: only.id }, question: null };
-    }
-    case 'human': {
-      const [only, ...more] = own.filter((one) => one.begunHere && isOpen(one.status));
-      return only && more.length === 0 ? { to: 'case', caseId: only.id, after: false, say: null } : { to: 'new', inquiry: true, say: null };
-    }
-  }
-};
-
-/** A case may have become another number's since the question left: then this one has no more say in it. */
-const isStillOwn = (question: Question, own: readonly OwnCase[]): boolean => !('caseId' in question) || own.some(({ id }) => id === question.caseId);
-
-/** What a text means as the answer to a question; null where it is none, and the question does not insist. */
-const answerTo = (question: Question, thread: Thread, heard: Heard, own: readonly OwnCase[]): Decision | null => {
-  switch (question.name) {
-    case 'new_matter':
-      return { to: 'new', say: null, question: null };
-    case 'which_case': {
-      const choice = choiceOf(heard.text, question.cases.length + 1);
-      if (choice !== null) {
-        const chosen = own.find(({ id, status }) => id === question.cases[choice - 1] && (isOpen(status) || status === 'duplicate'));
-        return { to: 'line', say: null, question: null, withHeld: chosen ? chosen.id : 'new' };
-      }
-      // Asked once more with the list; then it is for a person to see.
-      if (thread.askedTimes < 2) return { to: 'held', say: { name: 'which_case', references: question.cases.flatMap((id) => own.find((one) => one.id === id)?.reference ?? []) }, question };
-      return { to: 'new', flag: 'unclear', say: null, question: null, withHeld: 'new' };
-    }
-    case 'rating': {
-      const rating = choiceOf(heard.text, 5);
-      return rating === null ? null : { to: 'line', say: { name: 'ask_solved' }, question: { name: 'solved', caseId: question.caseId, rating } };
-    }
-    case 'solved': {
-      const solved = yesOrNo(heard.text);
-      if (solved === null) return null;
-      const effect = { rate: question.caseId, rating: question.rating, solved };
-      return solved ? { to: 'line', effect, say: { name: 'rated' }, question: null } : { to: 'line', effect, say: { name: 'ask_reopening' }, question: { name: 'reopening', caseId: question.caseId } };
-    }
-    case 'reopening': {
-      const wanted = yesOrNo(heard.text);
-      if (wanted === null) return null;
-      return wanted ? { to: 'line', effect: { reopen: question.caseId }, say: { name: 'reopened', caseId: question.caseId }, question: null } : { to: 'line', say: { name: 'rated' }, question: null };
-    }
-  }
 };
