@@ -175,6 +175,7 @@ describe.each(providers)('the adapter of %s', (_, start) => {
   it('finds in what the provider holds every message under the id that its webhook gave it, oldest first', async () => {
     const told = [messageOf(await stage.write(citizen, said)), messageOf(await stage.write('+212612349999', 'ثانيا'))];
     await stage.channel.send({ id, to: citizen, text: 'منا' });
+    await stage.run();
     const held = await all(stage.channel.reconcile(new Date(Date.now() - 60_000)));
     expect(held.map(({ providerId, from, text }) => ({ providerId, from, text }))).toEqual(told.map(({ providerId, from, text }) => ({ providerId, from, text })));
     expect(await all(stage.channel.reconcile(new Date(Date.now() + 60_000)))).toEqual([]);

@@ -91,6 +91,21 @@ describe('a file at Twilio', () => {
 });
 
 describe('a file at the server that stands for Twilio', () => {
+  it('is asked for there alone, wherever that server sends us', async () => {
+    const asked: string[] = [];
+    const elsewhere = createServer((_, answer) => answer.end('theirs'));
+    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+    elsewhere.on('request', ({ url }) => asked.push(url ?? ''));
+    const { port } = elsewhere.address() as AddressInfo; // a TCP server's address is an object
+    const sending = createServer((_, answer) => answer.writeHead(307, { location: `https://media.twiliocdn.com//127.0.0.1:${port}/x` }).end());
+    await new Promise<void>((resolve) => sending.listen(0, '127.0.0.1', resolve));
+    const at = sending.address() as AddressInfo; // as above
+    const pretended = createFiles({ accountSid: account.accountSid, authToken: account.authToken, baseUrl: `http://127.0.0.1:${at.port}` });
+    await expect(pretended.fetchFile(file, most)).rejects.toThrow('http_307');
+    expect(asked).toEqual([]);
+    for (const one of [elsewhere, sending]) one.close();
+  });
+
   it('is told by the webhook and, when asked for, by the list of messages alike, fetched and deleted', async () => {
     const line = await startLine();
     const whatsApp = whatsAppAt(line.fake.url);

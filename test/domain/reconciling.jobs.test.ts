@@ -11,7 +11,7 @@ const minutes = 60_000;
 const hours = 60 * minutes;
 let app: TestApp;
 beforeAll(async () => {
-  app = await startApp({ clock, sim: true });
+  app = await startApp({ clock, sim: true, whatsapp: true });
   app.work();
 });
 afterAll(() => app.close());
@@ -52,6 +52,16 @@ describe('a text whose webhook never came', () => {
     clock.advance(6 * minutes);
     expect(await reconcile(app.deps.ctx)).toBe(0);
     for (const one of [text, 'هذه وصلت']) expect(await heard(one)).toHaveLength(1);
+  });
+
+  it('of WhatsApp brings its photo as well', async () => {
+    const text = 'صورة البطاقة';
+    app.fake.pointAt({ publicUrl: app.url, webhookBase: `http://127.0.0.1:${await freePort()}` });
+    // Nobody answers there, as is meant.
+    await app.fake.receiveOnWhatsApp({ from: '+212661770012', text, files: [{ type: 'image/jpeg', bytes: Buffer.from('a photo') }] }).catch(() => undefined);
+    app.fake.pointAt({ publicUrl: app.url, webhookBase: app.url });
+    await reconcile(app.deps.ctx);
+    expect(await rows("select 1 from provider_files f join messages m on m.id = f.message_id where m.body like $1", `${text}%`)).toHaveLength(1);
   });
 
   it('is taken once, though ten processes run at the same moment', async () => {

@@ -1,5 +1,8 @@
 import postgres from 'postgres';
 import { afterAll, describe, expect, it } from 'vitest';
+import { receiveMessage } from '#domain/messages/inbound.actions';
+import { routeMessage } from '#domain/messages/routing.actions';
+import { line } from '../support/app.ts';
 import { openCentre } from '../support/centre.ts';
 
 const { app, amal, rows, waiting, held, act, detail, events, statusOf, text } = await openCentre();
@@ -30,6 +33,21 @@ describe('a text to the line', () => {
     expect(opened).not.toBe(web.id);
     expect(await readWithCode(web)).not.toContain('husband');
     expect(await receiptsOf(opened)).toHaveLength(1);
+  });
+
+  it('is one with another of the same moment, however they are worked on: one case, not two', async () => {
+    const { ctx } = app.deps;
+    for (let i = 0; i < 5; i += 1) {
+      const from = `+21266320010${i}`;
+      const ids = [];
+      for (const words of ['my aid has stopped', 'since October']) {
+        const providerId = `pieces ${i} ${words}`;
+        await receiveMessage(ctx, { channel: 'sms', account: 'line', providerId, from, to: line, text: words, media: [], raw: {} });
+        ids.push((await rows<{ id: string }>('select id from messages where provider_id = $1', providerId))[0]?.id ?? '');
+      }
+      await Promise.all(ids.map((id) => routeMessage(ctx, id)));
+      expect(await rows("select distinct case_id from messages where direction = 'in' and provider_id like $1 and case_id is not null", `pieces ${i} %`)).toHaveLength(1);
+    }
   });
 
   it('joins the case that the sender began by text, whatever else was filed with the number', async () => {

@@ -109,6 +109,27 @@ describe('a phone that a family shares', () => {
   });
 });
 
+it('an answer that comes while we ask which case is meant takes no number for a rating', async () => {
+  const phone = phoneOf('+212661000326');
+  await phone.text('لم أتوصل بدعم السكن، أنا من الرباط');
+  const first = referenceIn(await phone.reads());
+  minutes(5);
+  await phone.text('جديد');
+  await phone.reads();
+  await phone.text('توقف التعويض الشهري، أنا من الرباط');
+  const second = referenceIn(await phone.reads());
+  minutes(15);
+  await phone.text('واش كاين شي جديد فالملف ديالي');
+  expect(await phone.reads()).toContain(`2 ${first}`);
+  await eventually(async () => (await statusOf(second)) === 'assigned');
+  await act(second, 'claim', {});
+  await act(second, 'move', { to: 'resolved', outcome: 'granted', text: 'سيصلكم التعويض.' });
+  expect(await phone.reads()).toContain('سيصلكم التعويض');
+  await phone.text('2');
+  await eventually(async () => (await said(first)).length === 2);
+  phone.readNothing();
+});
+
 describe('a reference of somebody else', () => {
   it('attaches nowhere, reveals nothing, and the words begin a case of their own', async () => {
     const owner = phoneOf('+212661000323');

@@ -90,6 +90,20 @@ describe('a text to the SIM', () => {
     expect(app.phone.messagesTo(from)).toEqual([]);
   });
 
+  it('says nothing of what another provider was given to send', async () => {
+    const from = '+212661000998';
+    await app.fake.receiveFromHandset({ from, to: '+212661864445', text: 'لم أتوصل بالدعم منذ مدة' });
+    await eventually(async () => app.fake.messagesTo(from).length === 1);
+    const ours = async () => (await sql<{ id: string; state: string; account: string }[]>`select m.id, m.state, m.channel_account as account from messages m where m.direction = 'out'
+      and m.contact_point_id = (select contact_point_id from messages where direction = 'in' and body = 'لم أتوصل بالدعم منذ مدة')`)[0];
+    await eventually(async () => (await ours())?.state === 'delivered');
+    // As when its provider took it and the answer was lost: nobody knows its number there.
+    await sql`update messages set provider_id = null, state = 'sending', state_at = now() where id = ${(await ours())?.id ?? ''}`;
+    const before = await ours();
+    expect(await deliver(JSON.stringify({ id: 'x', webhookId: 'w', event: 'sms:failed', deviceId: 'd', payload: { messageId: before?.id, reason: 'RESULT_ERROR_GENERIC_FAILURE' } }))).toBe(200);
+    expect(await ours()).toEqual(before);
+  });
+
   it('in a shape that nobody knows yet is not answered as taken, so that the phone tells it again', async () => {
     const before = await rows();
     for (const payload of [{}, { sender: '+212661000555', message: 'x', receivedAt: 'yesterday' }, { sender: '+212661000555', receivedAt: '2026-11-22T10:00:00Z' }])
