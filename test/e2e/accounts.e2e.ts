@@ -59,7 +59,7 @@ test('a recovery is asked by one, confirmed by another, and its secret sets a ne
   await expectAccessible(chief);
   await chief.getByRole('button', { name: words.recoveries.hide }).click();
   await chief.getByText(words.recoveries.none).waitFor();
-  expect(await chief.getByText(secret).count()).toBe(0);
+  await chief.getByText(secret).first().waitFor({ state: 'detached' });
   await chief.context().close();
 
   const person = await openConsole('/console?lang=fr');

@@ -8,7 +8,7 @@ import { awaiting, callBack, enter, farewell, stay, toOperator } from './moves.r
 type Listening = { hear(state: CallState, digits: string): Step | null; giveUp(state: CallState): Step; silence?(state: CallState): Step };
 
 const mostFailures = 3;
-const languages: Partial<Record<string, CallState['language']>> = { 1: 'ar', 2: 'zgh', 3: 'fr' };
+const languages = new Map<string, CallState['language']>([['1', 'ar'], ['2', 'zgh'], ['3', 'fr']]);
 
 /** Whose complaint is recorded already is never asked in vain. */
 const endRecording = (state: CallState): Step =>
@@ -17,7 +17,7 @@ const endRecording = (state: CallState): Step =>
 export const listening: Partial<Record<Node, Listening>> = {
   language: {
     hear: (state, digits) => {
-      const language = languages[digits];
+      const language = languages.get(digits);
       return language === undefined ? null : enter({ ...state, language }, 'menu', ['notice']);
     },
     giveUp: (state) => enter(state, 'menu', ['notice']),
