@@ -61,6 +61,8 @@ export type StatusUpdate = {
   errorCode?: string;
   /** Why, where it failed and the provider says more than that. */
   class?: FailureClass;
+  /** Where the provider reports each part of a long message: which part this is about, told apart from the others and the same each time. */
+  part?: string;
 };
 
 /** An approved text of the provider's, and what is put in its places, in their order. */
@@ -101,7 +103,7 @@ export type ProviderFile = { providerId: string; url: string };
 /** `not_yet`: the provider does not have it where we asked, or never will. `refused`: it is too large, or not where files of this message are. */
 export type FetchedFile = { outcome: 'fetched'; bytes: Buffer } | { outcome: 'not_yet' } | { outcome: 'refused' };
 
-type Found = { providerId: string; status: DeliveryState } | null;
+type Found = Pick<StatusUpdate, 'providerId' | 'status' | 'errorCode' | 'class'> | null;
 
 /** What a provider's call tells: a citizen's message, what became of one of ours, or only that the line is alive. */
 export type InboundEvent =
@@ -119,6 +121,8 @@ type Capabilities = {
   readReports: boolean;
   /** How long after the citizen's last message free words may be sent; null where always. */
   windowHours: number | null;
+  /** How long it needs between two messages: a SIM that sends faster is barred. 0 where the provider takes them as they come. */
+  gapMs: number;
 };
 
 export type Channel = {

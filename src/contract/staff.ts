@@ -108,6 +108,19 @@ const messageKinds = ['narrative', 'follow_up', 'acknowledgement', 'reply', 'que
 export const attachmentStates = ['received', 'scanning', 'quarantined', 'clean', 'refused'] as const;
 export const refusalReasons = ['infected', 'unreadable'] as const;
 
+export const sendOutcomes = ['accepted', 'rejected', 'unknown'] as const;
+export const failureClasses = ['transient', 'throttled', 'unreachable', 'config', 'sender', 'window', 'address', 'opted_out', 'policy', 'permanent'] as const;
+
+/** A time at which a message was handed to a provider. */
+const SendAttempt = z.object({
+  at: Instant,
+  endedAt: Instant.nullable(),
+  outcome: z.enum(sendOutcomes).nullable().meta({ description: 'Null while the provider is asked. `unknown`: it gave no answer, and is asked what became of it.' }),
+  class: z.enum(failureClasses).nullable().meta({ description: 'What kind of refusal it was.' }),
+  code: shown('http_429').nullable().meta({ description: "The provider's code, or the network's." }),
+});
+export type SendAttempt = z.infer<typeof SendAttempt>;
+
 export const CaseDetail = CaseSummary.extend({
   submitter: z.object({ name: shown('مريم').nullable(), relationship: shown('ابنتها') }).nullable(),
   commune: shown('سيدي مومن').nullable(),
@@ -122,6 +135,8 @@ export const CaseDetail = CaseSummary.extend({
       text: shown('توقف الدعم منذ شهرين بدون تفسير.').nullable().meta({ description: 'Numbers, identity cards and addresses in it are masked. Null once erased.' }),
       state: z.enum(messageStates),
       errorCode: shown('30003').nullable(),
+      attempts: z.array(SendAttempt).meta({ description: 'Each time that it was handed to the provider, the first one first.' }),
+      nextTryAt: Instant.nullable().meta({ description: 'Until when a queued message waits; null where it leaves as soon as it can.' }),
       author: personName.nullable(),
     }),
   ),

@@ -7,9 +7,10 @@ export type JobStore = { redisUrl: string } | { databaseUrl: string };
 
 /**
  * Of one row, the job's own id derives from the row's: a second add while the first waits changes nothing. Of many, it
- * also says how many, so that it never passes for the job of its first row and is left out with all its others.
+ * also says how many, so that it never passes for the job of its first row and is left out with all its others. One that is to run
+ * later has an id of its own: the row may be due sooner after all.
  */
-export type NewJob = { name: JobName; ids: string[] };
+export type NewJob = { name: JobName; ids: string[]; afterMs?: number };
 
 export type JobQueue = { add(jobs: NewJob[]): Promise<void>; close(): Promise<void> };
 export type JobWorker = { close(): Promise<void> };
@@ -31,6 +32,8 @@ const postgres = (url: string, side: 'producer' | 'worker') => ({
 /** What a killed worker held goes to another within twenty seconds; a call to a provider ends after eight. */
 const takeover = { lockDuration: 15_000, stalledInterval: 5000 } as const;
 
+const idOf = ({ name, ids }: NewJob): string => (ids.length === 1 ? `${name}-${ids[0]}` : `${name}-${ids[0]}-and-${ids.length - 1}`);
+
 export const openQueue = (store: JobStore, name: QueueName, log: Log): JobQueue => {
   const queue =
     'redisUrl' in store
@@ -43,7 +46,7 @@ export const openQueue = (store: JobStore, name: QueueName, log: Log): JobQueue 
         jobs.map((job) => ({
           name: job.name,
           data: { ids: job.ids },
-          opts: { jobId: job.ids.length === 1 ? `${job.name}-${job.ids[0]}` : `${job.name}-${job.ids[0]}-and-${job.ids.length - 1}`, removeOnComplete: true, removeOnFail: true, ...retries },
+          opts: { ...(job.afterMs === undefined ? { jobId: idOf(job) } : { delay: job.afterMs }), removeOnComplete: true, removeOnFail: true, ...retries },
         })),
       );
     },

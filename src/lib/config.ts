@@ -105,6 +105,9 @@ export const Settings = z.object({
   SMSGATE_USER: z.string().min(1).optional().meta({ description: 'User name of its API.' }),
   SMSGATE_PASSWORD: z.string().min(8).optional().meta({ secret: true, description: 'Password of its API.' }),
   SMSGATE_SIGNING_KEY: z.string().min(8).optional().meta({ secret: true, description: 'Key with which it signs what it sends to PUBLIC_URL/webhooks/smsgate/default; 32 letters or more.' }),
+  SMSGATE_GAP_SECONDS: z.coerce.number().min(0).max(60).default(4).meta({
+    description: 'How long the phone waits after each SMS that it sends. Operators bar a SIM, and Android an app, that sends faster; a message of an operator of the centre goes before the automatic ones.',
+  }),
   TWILIO_API_KEY_SID: z.string().regex(/^SK[0-9a-f]{32}$/i).optional().meta({ description: "API key that signs the tokens of operators' browsers. The telephone is off without this and the three settings below." }),
   TWILIO_API_KEY_SECRET: z.string().min(16).optional().meta({ secret: true, description: 'Its secret.' }),
   TWILIO_VOICE_APP_SID: z.string().regex(/^AP[0-9a-f]{32}$/i).optional().meta({ description: "TwiML application through which operators' browsers call." }),

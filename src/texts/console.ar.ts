@@ -4,6 +4,7 @@ import { filing } from './console.filing.ar.ts';
 import { privacy } from './console.privacy.ar.ts';
 import { fieldProblems, problems } from './console.problems.ar.ts';
 import { security } from './console.security.ar.ts';
+import { sending } from './console.sending.ar.ts';
 import { taking } from './console.taking.ar.ts';
 import { words } from './console.words.ar.ts';
 
@@ -32,6 +33,7 @@ export const ar = {
     or: 'أو باسم المستخدم وكلمة السر',
   },
   security,
+  sending,
   access,
   accounts,
   filing,
@@ -122,7 +124,7 @@ export const ar = {
     fromCitizen: 'المواطن(ة)',
     fromLine: 'إنصات',
     note: 'ملاحظة داخلية',
-    withheldFor: { cap_number: 'أُرسل إلى هذا الرقم ما يكفي من الإشعارات', cap_range: 'إشعارات كثيرة إلى أرقام متقاربة', cap_day: 'بلغت إشعارات اليوم حدها', window_closed: 'مرت 24 ساعة على آخر رسالة واتساب: أُرسلت بطريق آخر إن وُجد' } as Readonly<Record<string, string>>,
+    withheldFor: { cap_number: 'أُرسل إلى هذا الرقم ما يكفي من الإشعارات', cap_range: 'إشعارات كثيرة إلى أرقام متقاربة', cap_day: 'بلغت إشعارات اليوم حدها', arrived_before: 'وصلت رسالة سابقة بالكلام نفسه', window_closed: 'مرت 24 ساعة على آخر رسالة واتساب: أُرسلت بطريق آخر إن وُجد' } as Readonly<Record<string, string>>,
     error: (code: string) => `خطأ ${code}`,
     changed: 'تغيرت هذه الحالة في هذه الأثناء، وما كتبتم محفوظ. راجعوا الجديد ثم أرسلوا.',
     reviewed: 'راجعتُ الجديد',

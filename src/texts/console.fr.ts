@@ -5,6 +5,7 @@ import { filing } from './console.filing.fr.ts';
 import { privacy } from './console.privacy.fr.ts';
 import { fieldProblems, problems } from './console.problems.fr.ts';
 import { security } from './console.security.fr.ts';
+import { sending } from './console.sending.fr.ts';
 import { taking } from './console.taking.fr.ts';
 import { words } from './console.words.fr.ts';
 
@@ -29,6 +30,7 @@ export const fr: ConsoleTexts = {
     or: 'ou avec identifiant et mot de passe',
   },
   security,
+  sending,
   access,
   accounts,
   filing,
@@ -119,7 +121,7 @@ export const fr: ConsoleTexts = {
     fromCitizen: 'Citoyen(ne)',
     fromLine: 'Insat',
     note: 'Note interne',
-    withheldFor: { cap_number: 'trop d’accusés vers ce numéro', cap_range: 'trop d’accusés vers des numéros voisins', cap_day: 'plafond du jour atteint', window_closed: 'plus de 24 h depuis le dernier message WhatsApp : parti par un autre chemin s’il y en a un' },
+    withheldFor: { cap_number: 'trop d’accusés vers ce numéro', cap_range: 'trop d’accusés vers des numéros voisins', cap_day: 'plafond du jour atteint', arrived_before: 'le même message était déjà arrivé', window_closed: 'plus de 24 h depuis le dernier message WhatsApp : parti par un autre chemin s’il y en a un' },
     error: (code) => `erreur ${code}`,
     changed: 'Ce dossier a changé entre-temps ; votre texte est gardé. Regardez ce qui est nouveau, puis envoyez.',
     reviewed: 'J’ai vu ce qui est nouveau',

@@ -50,6 +50,7 @@ export const words = {
     'case.follows': 'تابعة لملف سابق',
     'case.flagged': 'نبه إليها الخط',
     'case.rated': 'تقييم',
+    'citizen.unreachable': 'تعذر بلوغه(ا) بالرسائل: يلزم الاتصال به(ا)',
     'callback.requested': 'طلب الاتصال به',
     'callback.taken': 'تكفل موظف بالاتصال',
     'callback.attempted': 'محاولة اتصال',

@@ -50,6 +50,7 @@ export const words: typeof arabic = {
     'case.follows': "Suite d'un dossier",
     'case.flagged': 'Signalé par la ligne',
     'case.rated': 'Avis',
+    'citizen.unreachable': 'Aucun message ne l’atteint : à appeler',
     'callback.requested': 'Demande à être rappelé',
     'callback.taken': 'Un agent se charge du rappel',
     'callback.attempted': 'Tentative d’appel',

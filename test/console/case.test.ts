@@ -1,3 +1,4 @@
+import type { CaseDetail } from '#contract/staff';
 import { afterEach, expect, test } from 'vitest';
 import { allowedTo, keepsOut } from '#console/case/allowed';
 import { entriesOf } from '#console/case/entries';
@@ -91,8 +92,8 @@ test('only a supervisor is offered to seal a case and to keep others from it, an
 test('the story of a case is in the order of life, and nothing is told twice', () => {
   const message = {
     id: 'm', at: '2026-11-20T10:00:00Z', direction: 'in', channel: 'sms', kind: 'narrative', text: 'x', state: 'routed',
-    errorCode: null, author: null,
-  } as const;
+    errorCode: null, attempts: [], nextTryAt: null, author: null,
+  } satisfies CaseDetail['messages'][number];
   const fact = (type: string, at: string) => ({ type, at, actor: 'system', data: {} });
   const story = entriesOf({
     messages: [message],

@@ -63,8 +63,16 @@ describe('a message to a citizen', () => {
 
   it('that the provider puts off twice is delivered once', async () => {
     const phone = '+212665100003';
-    await messageIn(await file(phone), 'delivered');
+    const caseId = await file(phone);
+    await eventually(async () => {
+      // The provider asks for a second each time.
+      clock.advance(200);
+      return (await messageOf(caseId))?.state === 'delivered';
+    });
     expect(at(phone)).toHaveLength(1);
+    const { messages } = (await app.get(`/api/v1/staff/cases/${caseId}`, operator)).json as { messages: { kind: string; attempts: object[] }[] };
+    const refused = { outcome: 'rejected', class: 'throttled', code: '20429' };
+    expect(messages.find(({ kind }) => kind === 'acknowledgement')?.attempts).toMatchObject([refused, refused, { outcome: 'accepted', class: null, code: null }]);
   });
 
   it('whose acceptance was cut off is known by its status report, and never sent again', async () => {

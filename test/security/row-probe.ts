@@ -21,6 +21,7 @@ export const reads: Reads = {
   deadlines: ofCase,
   assignments: ofCase,
   feedback: ofCase,
+  send_attempts: { case: '(select m.case_id from messages m where m.id = t.message_id)', by: { insat_staff: 'sight' } },
   callbacks: { case: 't.case_id', by: { insat_staff: 'sight' } },
   // Of the notes, what is asked of the organisation, and to the citizen why what is masked was shown: in this world each is both.
   notes: { case: 't.case_id', by: { insat_staff: 'sight', insat_partner: 'sight', insat_citizen: 'sight' } },

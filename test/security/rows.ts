@@ -70,6 +70,7 @@ insert into messages (id, case_id, direction, channel, kind, contact_point_id, b
 insert into messages (id, direction, channel, kind, body, state, created_at, state_at) values (uuidv7(), 'in', 'sms', 'follow_up', 'a secret', 'received', now(), now());
 insert into inbound_bodies (message_id, body, received_at) select id, '', now() from messages;
 insert into delivery_reports (message_id, state, at) select id, 'sent', now() from messages;
+insert into send_attempts (id, message_id, channel, account, began_at) select id, id, 'sms', 'one', now() from messages;
 insert into events (case_id, type, actor_kind, actor_id, at, data) select id, 'case.read', 'staff', '${ids.operator}', now(), '{}' from cases;
 insert into events (case_id, type, actor_kind, actor_id, at, data) select id, 'case.revealed', 'system', null, now(), jsonb_build_object('noteId', id) from cases;
 insert into notes (id, case_id, author_id, body, at) select id, id, '${ids.operator}', 'a secret', now() from cases;

@@ -8,7 +8,7 @@ export const outgoingOf = (app: () => TestApp) => {
   const rows = <R extends object>(statement: string, ...values: string[]): Promise<R[]> =>
     app().deps.ctx.db.withActor(system, (tx) => tx.raw<R>(statement, values));
   const messageOf = async (caseId: string, kind = 'acknowledgement'): Promise<Message | undefined> =>
-    (await rows<Message>("select * from messages where case_id = $1 and direction = 'out' and kind = $2", caseId, kind))[0];
+    (await rows<Message>("select * from messages where case_id = $1 and direction = 'out' and kind = $2 order by seq", caseId, kind))[0];
   return {
     rows,
     messageOf,

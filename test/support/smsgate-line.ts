@@ -7,7 +7,7 @@ import { createTurns } from './turns.ts';
 
 export const phone = { account: 'default', user: 'sms', password: 'a-password-for-tests', signingKey: 'a-signing-key-for-tests-of-32-letters', number: '+212661864445' };
 
-export const smsGateAt = (url: string, more: Partial<typeof phone> = {}): Channel => createSmsGate({ ...phone, url, clock: systemClock, ...more });
+export const smsGateAt = (url: string, more: Partial<typeof phone> = {}): Channel => createSmsGate({ ...phone, url, gapMs: 0, clock: systemClock, ...more });
 
 /** A fake phone with a line at its other end that answers 200 and keeps what it is told; time passes only in `run`. */
 export const startPhoneLine = async (): Promise<{ fake: FakeSmsGate; received: WebhookRequest[]; run: () => Promise<void>; close: () => Promise<void> }> => {

@@ -6,6 +6,7 @@ import { useFormats, useTexts } from '#console/language';
 import { deliveryColour } from '#console/looks';
 import { withMarksShown } from '#ui/marks';
 import { Attachments } from './attachments.tsx';
+import { Attempts } from './attempts.tsx';
 import { entriesOf, type Entry } from './entries.ts';
 
 export function Story({ one }: { one: CaseDetail }) {
@@ -44,6 +45,7 @@ function Message({ one, message }: { one: CaseDetail; message: CaseDetail['messa
         <When at={message.at} />
       </Group>
       <Text className="words" dir="auto">{withMarksShown(message.text)}</Text>
+      <Attempts message={message} />
       <Attachments caseId={one.id} attachments={one.attachments.filter(({ messageId }) => messageId === message.id)} />
     </Paper>
   );

@@ -114,6 +114,14 @@ export const messages = pgTable(
     sender: bytea(),
     state: text().notNull(),
     errorCode: text('error_code'),
+    /** The `send_attempts` row of the last time that it was handed to a provider. */
+    attemptId: uuid('attempt_id'),
+    /** It waits until then: for its turn, for its provider, or for another time of the day. Null: now. */
+    nextTryAt: instant('next_try_at'),
+    /** The first message that said these words, where that one did not arrive and this is sent in its place. */
+    repeats: uuid(),
+    /** How many SMS it took: it is delivered once each of them is. Null on other channels, and until it leaves. */
+    parts: smallint(),
     authorId: uuid('author_id').references(() => staff.id),
     createdAt: instant('created_at').notNull(),
     /** When the state last changed; the sweep looks at it. */
@@ -132,6 +140,7 @@ export const messages = pgTable(
     index('messages_window').on(t.contactPointId).where(sql`error_code = 'window_closed'`),
     check('messages_one_body', sql`num_nonnulls(body, body_sealed) = 1`),
     index('messages_pending').on(t.state, t.stateAt).where(sql`state in ('received','queued','sending')`),
+    index('messages_repeats').on(t.repeats).where(sql`repeats is not null`),
     index('messages_held').on(t.stateAt).where(sql`state = 'held'`),
     index('messages_of_the_line').on(t.createdAt).where(sql`kind = 'automatic' and sender is not null`),
   ],
@@ -147,19 +156,6 @@ export const inboundBodies = pgTable(
   },
   // No block ranges: once the room of what was deleted is used again, they hold all dates.
   (t) => [index('inbound_bodies_received').on(t.receivedAt)],
-);
-
-/** Every status callback, in the order it came; `messages.state` is its projection. */
-export const deliveryReports = pgTable(
-  'delivery_reports',
-  {
-    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-    messageId: uuid('message_id').notNull().references(() => messages.id),
-    state: text().notNull(),
-    errorCode: text('error_code'),
-    at: instant('at').notNull(),
-  },
-  (t) => [index('delivery_reports_message').on(t.messageId)],
 );
 
 /** Append-only facts of a case's life; `data` holds codes and ids, never words of a person. */

@@ -14,5 +14,6 @@ export * from './provider-files.ts';
 export * from './referrals.ts';
 export * from './rights.ts';
 export * from './searches.ts';
+export * from './sending.ts';
 export * from './staff.ts';
 export * from './threads.ts';

@@ -12,6 +12,8 @@ export const threads = pgTable(
     language: text(),
     /** Asked for no more automatic messages. */
     stopped: boolean().notNull().default(false),
+    /** Why nothing that is sent there arrives, as the provider's code (no such number, not on WhatsApp); until the person writes from there. */
+    unreachedCode: text('unreached_code'),
     /** The line's own question that waits for an answer: ids and numbers, no words. */
     question: jsonb().$type<Record<string, unknown>>(),
     askedAt: instant('asked_at'),

@@ -2,7 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Status } from '#contract/words';
 import { citizen, system } from '#db/actor';
 import type { Tx } from '#db/client';
-import { callbacks, calls, cases } from '#db/schema/tables';
+import { callbacks, calls, cases, contactPoints } from '#db/schema/tables';
 import { newId } from '#lib/id';
 import { texts } from '#texts/index';
 import type { CallState, Outcome } from '#domain/calls/call.rules';
@@ -34,6 +34,25 @@ export const requestCallback = async (
   await tx.db.insert(callbacks).values({ id, caseId, contactPointId, state: 'open', requestedAt: now });
   await record(tx, citizen, now, { caseId, type: 'callback.requested', data: { callbackId: id } });
   return call.caseId ?? opened;
+};
+
+/**
+ * Registers that somebody is to be called whom no message reaches, inside the transaction that gives up on messages. Whoever waits
+ * already keeps the place that they have; who has no number, or whose case is over, is not called.
+ *
+ * @returns the call-back's id, for the event that asks for it; null where there is none new
+ */
+export const callInstead = async (ctx: Pick<Context, 'clock'>, tx: Tx, { caseId, contactPointId }: { caseId: string; contactPointId: string }): Promise<string | null> => {
+  const [about] = await tx.db
+    .select({ status: cases.status, kind: contactPoints.kind })
+    .from(cases)
+    .innerJoin(contactPoints, eq(contactPoints.id, contactPointId))
+    .where(eq(cases.id, caseId));
+  if (about?.kind !== 'phone' || isFinal(about.status as Status)) return null;
+  const now = ctx.clock.now();
+  const id = newId(now);
+  const added = await tx.db.insert(callbacks).values({ id, caseId, contactPointId, state: 'open', requestedAt: now }).onConflictDoNothing().returning({ id: callbacks.id });
+  return added[0]?.id ?? null;
 };
 
 /**

@@ -14,6 +14,7 @@ import { casesInSight } from '#domain/access/access.queries';
 import { may } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
 import { maskIdentifiers } from '#domain/personal/identifiers.rules';
+import { attemptsOf } from '#domain/messages/attempts.queries';
 import { sealedAt } from '#domain/personal/places.rules';
 import { opened } from '#domain/personal/texts.rules';
 import { mergesOf } from '#domain/merging/merges.queries';
@@ -57,6 +58,7 @@ const messagesOf = async (tx: Tx, key: DataKey | undefined, caseId: string): Pro
     .leftJoin(staff, eq(staff.id, messages.authorId))
     .where(eq(messages.caseId, caseId))
     .orderBy(asc(messages.createdAt), asc(messages.id));
+  const attempts = await attemptsOf(tx, rows.map(({ message }) => message.id));
   return rows.map(({ message, author }) => {
     const text = opened(key, sealedAt.message(message.id), message.body, message.bodySealed);
     return {
@@ -69,6 +71,8 @@ const messagesOf = async (tx: Tx, key: DataKey | undefined, caseId: string): Pro
       text: message.kind === 'acknowledgement' ? text : masked(text),
       state: message.state as CaseDetail['messages'][number]['state'],
       errorCode: message.errorCode,
+      attempts: attempts.get(message.id) ?? [],
+      nextTryAt: message.state === 'queued' ? (message.nextTryAt?.toISOString() ?? null) : null,
       author,
     };
   });

@@ -10,6 +10,7 @@ export type EventType =
   | 'case.follows' | 'case.flagged'
   | 'case.sealed' | 'case.unsealed' | 'case.blocked' | 'case.unblocked'
   | 'callback.requested' | 'callback.taken' | 'callback.attempted' | 'callback.done' | 'callback.unreachable'
+  | 'citizen.unreachable'
   | 'attachment.added' | 'attachment.refused' | 'attachment.read';
 
 /** Writes the fact in the transaction that makes it true. */

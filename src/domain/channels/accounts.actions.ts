@@ -7,7 +7,7 @@ import type { Context } from '#domain/context';
 import { nextNight } from './reconciling.rules.ts';
 
 /** Inside a transaction: the row of this channel is there afterwards. A channel that is new is asked at once for what it holds. */
-const keepAccount = async (tx: Tx, { name, account }: Channel, now: Date): Promise<void> => {
+export const keepAccount = async (tx: Tx, { name, account }: Channel, now: Date): Promise<void> => {
   await tx.db.insert(channelAccounts).values({ channel: name, account, knownSince: now, reconcileDueAt: now, deepDueAt: nextNight(now) }).onConflictDoNothing();
 };
 
@@ -37,4 +37,4 @@ export const createSightings = (ctx: Pick<Context, 'db' | 'clock'>): ((channel: 
 };
 
 /** The row of a channel. */
-export const rowOf = ({ name, account }: Channel) => and(eq(channelAccounts.channel, name), eq(channelAccounts.account, account));
+export const rowOf = ({ name, account }: Pick<Channel, 'name' | 'account'>) => and(eq(channelAccounts.channel, name), eq(channelAccounts.account, account));

@@ -1,12 +1,13 @@
-import { and, eq } from 'drizzle-orm';
-import { advances, type DeliveryState, type StatusUpdate } from '#channels/channel';
+import { and, countDistinct, eq } from 'drizzle-orm';
+import { advances, type ChannelName, type DeliveryState, type StatusUpdate } from '#channels/channel';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { cases, deliveryReports, messages } from '#db/schema/tables';
 import { casePlace } from '#domain/access/access.queries';
 import type { Context } from '#domain/context';
-import { queueOtherWay } from './other-way.actions.ts';
-import { noteFailure, recountFirstReply } from './sending.actions.ts';
+import { endAttempt } from './attempts.actions.ts';
+import { dropRepeats, followFailure, noteFailure, recountFirstReply } from './failing.actions.ts';
+import { releaseAccount } from './turns.actions.ts';
 import { windowClosed } from './window.queries.ts';
 
 /**
@@ -38,32 +39,47 @@ export const applyReport = async (
   tx: Tx,
   message: Message,
   account: string,
-  report: Pick<StatusUpdate, 'providerId' | 'status' | 'errorCode' | 'class'>,
+  report: Pick<StatusUpdate, 'providerId' | 'status' | 'errorCode' | 'class' | 'part'>,
 ): Promise<void> => {
   if (message.providerId !== null && message.providerId !== report.providerId) return;
   // Nor is one provider's word about what another was given.
   if (message.channelAccount !== null && message.channelAccount !== account) return;
   const now = ctx.clock.now();
-  await tx.db.insert(deliveryReports).values({ messageId: message.id, state: report.status, errorCode: report.errorCode ?? null, at: now });
+  await tx.db.insert(deliveryReports).values({ messageId: message.id, state: report.status, errorCode: report.errorCode ?? null, part: report.part ?? null, at: now });
+  const status = await stateOfWhole(tx, message, report);
+  // Whatever the provider says of it, it took it: what waited for an answer need not wait.
+  const taken = await endAttempt(tx, message.attemptId, { outcome: 'accepted' }, now);
+  if (taken) await releaseAccount(tx, { name: message.channel as ChannelName, account });
 
-  const forward = advances(message.state as DeliveryState, report.status);
-  const closed = report.status === 'failed' && report.class === 'window';
-  const errorCode = closed ? windowClosed : (report.errorCode ?? null);
-  if (forward && closed) await queueOtherWay(ctx, tx, message);
+  const forward = advances(message.state as DeliveryState, status);
+  const failed = status === 'failed' ? (report.class ?? 'permanent') : null;
+  const errorCode = failed === 'window' ? windowClosed : (report.errorCode ?? null);
+  if (forward && failed !== null) await followFailure(ctx, tx, message, failed, errorCode ?? 'failed');
+  if (forward && (status === 'delivered' || status === 'read')) await dropRepeats(ctx, tx, message);
   await tx.db
     .update(messages)
     .set({
       // A report can arrive before the answer to our own request did.
       providerId: report.providerId,
       channelAccount: account,
-      ...(forward ? { state: report.status, stateAt: now, errorCode } : {}),
+      ...(forward ? { state: status, stateAt: now, errorCode, nextTryAt: null } : {}),
     })
     .where(eq(messages.id, message.id));
   const { caseId } = message;
   if (!forward || caseId === null) return;
-  if (report.status === 'failed') return noteFailure(ctx, tx, caseId, message.id, errorCode, now);
+  if (failed !== null) return noteFailure(ctx, tx, caseId, message.id, errorCode, now);
   const row = message.state === 'failed' ? await recountFirstReply(tx, caseId) : await placeOf(tx, caseId);
   if (row) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...row }));
+};
+
+/** A message of several parts is delivered once each of them is; one that is not makes it failed. */
+const stateOfWhole = async (tx: Tx, { id, parts }: Message, { status, part }: Pick<StatusUpdate, 'status' | 'part'>): Promise<DeliveryState> => {
+  if (status !== 'delivered' || part === undefined || parts === null || parts < 2) return status;
+  const [told] = await tx.db
+    .select({ parts: countDistinct(deliveryReports.part) })
+    .from(deliveryReports)
+    .where(and(eq(deliveryReports.messageId, id), eq(deliveryReports.state, status)));
+  return (told?.parts ?? 0) < parts ? 'sent' : status;
 };
 
 const placeOf = async (tx: Tx, caseId: string) => {

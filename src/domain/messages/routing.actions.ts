@@ -1,7 +1,7 @@
-import { and, asc, eq, ne, or, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, ne, or, sql } from 'drizzle-orm';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
-import { cases, contactPoints, messages } from '#db/schema/tables';
+import { cases, contactPoints, messages, threads } from '#db/schema/tables';
 import { unsealText } from '#lib/sealing';
 import { record } from '#domain/cases/events.actions';
 import { complete } from '#domain/cases/intake.actions';
@@ -47,6 +47,8 @@ type Turn = { message: Message & { contactPointId: string }; sender: Sender; thr
 
 const follow = async (ctx: Context, tx: Tx, { message, sender, thread, heard }: Turn, decision: Decision): Promise<void> => {
   const now = ctx.clock.now();
+  // Whoever writes from there is reached there.
+  await tx.db.update(threads).set({ unreachedCode: null }).where(and(eq(threads.contactPointId, message.contactPointId), eq(threads.channel, message.channel), isNotNull(threads.unreachedCode)));
   const held = decision.withHeld === undefined ? [] : await heldMessages(tx, message);
   if (decision.to === 'case') await append(ctx, tx, decision.caseId, message, { after: decision.after });
   if (decision.to === 'new') await openFrom(ctx, tx, { messages: [...held, message], sender }, decision);

@@ -1,81 +1,133 @@
 import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
-import { channelOf, type ChannelName } from '#channels/channel';
+import { channelOf, type Channel, type ChannelName, type OutboundMessage, type SendResult } from '#channels/channel';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
-import { cases, messages } from '#db/schema/tables';
+import { cases, messages, threads } from '#db/schema/tables';
+import { partsOf } from '#lib/sms';
 import { casePlace } from '#domain/access/access.queries';
-import type { Place } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
 import { record } from '#domain/cases/events.actions';
 import { keepThread } from '#domain/threads/answering.actions';
 import { threadOf } from '#domain/threads/threads.queries';
 import { standingQuestion } from '#domain/threads/threads.rules';
+import { beginAttempt, endAttempt } from './attempts.actions.ts';
 import { isAutomatic, takeFromCaps, type Withheld } from './caps.actions.ts';
-import { queueOtherWay } from './other-way.actions.ts';
+import { fail, followFailure, recountFirstReply } from './failing.actions.ts';
+import { mayLeaveElsewhere } from './other-way.actions.ts';
+import { isDue } from './pending.queries.ts';
+import { isOfAccount } from './retrying.rules.ts';
+import { holdAccount, releaseAccount, takeTurn, turnOf } from './turns.actions.ts';
 import { mayWriteFreely, windowClosed } from './window.queries.ts';
 import { asksRating, noNumber, outboundOf, sayable } from './wording.queries.ts';
 
 /**
  * Hands a queued message to the provider, once. The state `sending` is committed before the call: a crash in between
- * leaves an unclear send, which `settleMessage` settles by asking the provider, never by guessing.
- *
- * @throws Error where a later try may succeed; the job then tries again
+ * leaves an unclear send, which `settleMessage` settles by asking the provider, never by guessing. What the provider does not take
+ * waits on the row until its next try, or is followed by what the rules say (`retrying.rules.ts`).
  */
 export const sendMessage = async (ctx: Context, messageId: string): Promise<void> => {
   const claimed = await claimForSending(ctx, messageId);
   if (!claimed) return;
   const result = await claimed.channel.send(claimed.outbound);
+  await ctx.db.withActor(system, (tx) => takeAnswer(ctx, tx, claimed, result));
+};
+
+type Claimed = { messageId: string; attemptId: string; beganAt: Date; channel: Channel; outbound: OutboundMessage };
+
+const takeAnswer = async (ctx: Context, tx: Tx, claimed: Claimed, result: SendResult): Promise<void> => {
+  const { messageId, attemptId, channel, beganAt } = claimed;
+  const now = ctx.clock.now();
+  await endAttempt(tx, attemptId, result, now);
   if (result.outcome === 'accepted') {
-    await ctx.db.withActor(system, (tx) =>
-      tx.db
-        .update(messages)
-        .set({ providerId: result.providerId })
-        .where(and(eq(messages.id, messageId), isNull(messages.providerId))),
-    );
+    await releaseAccount(tx, channel);
+    await tx.db
+      .update(messages)
+      .set({ providerId: result.providerId, errorCode: sql`case when ${messages.state} = 'sending' then null else ${messages.errorCode} end` })
+      .where(and(eq(messages.id, messageId), isNull(messages.providerId)));
     return;
   }
   // Unclear: it may have left. It stays `sending`, and `settleMessage` asks the provider.
-  if (result.outcome === 'unknown') return;
-  const { class: why, code } = result;
-  if (why === 'window') return failOnce(ctx, messageId, windowClosed, true);
-  if (why === 'permanent' || why === 'address' || why === 'opted_out' || why === 'policy') return failOnce(ctx, messageId, code, false);
-  await setState(ctx, messageId, 'queued', code);
-  throw new Error(`the provider refused for now: ${why} ${code}`);
+  if (result.outcome === 'unknown') {
+    await holdAccount(ctx, tx, channel, { why: 'unknown', code: result.code, beganAt });
+    return;
+  }
+  const { class: why, code, retryAfterMs } = result;
+  // Once, whatever a report has said meanwhile.
+  const [row] = await tx.db
+    .select()
+    .from(messages)
+    .where(and(eq(messages.id, messageId), eq(messages.state, 'sending'), eq(messages.attemptId, attemptId)))
+    .for('update');
+  if (row && (isOfAccount(why) || (why === 'sender' && !(await mayLeaveElsewhere(ctx, tx, row))))) {
+    const until = await holdAccount(ctx, tx, channel, { why, code, retryAfterMs, beganAt });
+    await postpone(ctx, tx, row, channel, until, code);
+    return;
+  }
+  // It refused this message, and so is there.
+  await releaseAccount(tx, channel);
+  if (!row) return;
+  const errorCode = why === 'window' ? windowClosed : code;
+  await followFailure(ctx, tx, row, why, errorCode);
+  await fail(ctx, tx, messageId, errorCode);
 };
 
-const claimForSending = (ctx: Context, messageId: string) =>
+/** Waits for its turn: its own job comes when that is soon, and the sweep finds it in any case. */
+const postpone = async (ctx: Context, tx: Tx, { id }: typeof messages.$inferSelect, { account }: Channel, until: Date, code: string | null): Promise<void> => {
+  await tx.db
+    .update(messages)
+    .set({ state: 'queued', channelAccount: account, nextTryAt: until, ...(code === null ? {} : { errorCode: code }) })
+    .where(eq(messages.id, id));
+  tx.afterCommit(() => ctx.jobs.add('send-message', [id], { afterMs: until.getTime() - ctx.clock.now().getTime() }));
+};
+
+const claimForSending = (ctx: Context, messageId: string): Promise<Claimed | null> =>
   ctx.db.withActor(system, async (tx) => {
+    const now = ctx.clock.now();
     const [queued] = await tx.db
       .select()
       .from(messages)
-      .where(and(eq(messages.id, messageId), eq(messages.state, 'queued')))
+      .where(and(eq(messages.id, messageId), eq(messages.state, 'queued'), isDue(now)))
       .for('update');
     const channel = queued && channelOf(ctx.channels, queued.channel as ChannelName, queued.channelAccount ?? (await lineOf(tx, queued)));
     if (!channel) return null;
-    // Whose word on it counts is known before the call: its reports may come before the answer.
-    const [row] = await tx.db
-      .update(messages)
-      .set({ state: 'sending', stateAt: ctx.clock.now(), channelAccount: channel.account })
-      .where(eq(messages.id, messageId))
-      .returning();
-    if (!row) return null;
+    const row = { ...queued, channelAccount: channel.account };
+    const turn = await turnOf(ctx, tx, row, channel);
+    if (!turn.may) {
+      await postpone(ctx, tx, row, channel, turn.until, turn.code);
+      return null;
+    }
     const complete = await outboundOf(ctx, tx, row, channel);
-    const free = await mayWriteFreely(tx, channel, row.contactPointId, ctx.clock.now());
-    const outbound = complete === null ? null : sayable(complete, free);
-    if (outbound === null) {
-      if (complete !== null) await queueOtherWay(ctx, tx, row);
-      await fail(ctx, tx, messageId, complete === null ? noNumber : windowClosed);
+    const outbound = complete === null ? null : sayable(complete, await mayWriteFreely(tx, channel, row.contactPointId, now));
+    const dead = outbound === null ? null : await unreachedCode(tx, row);
+    if (outbound === null || dead !== null) {
+      const code = dead ?? (complete === null ? noNumber : windowClosed);
+      if (complete !== null) await followFailure(ctx, tx, row, dead === null ? 'window' : 'address', code);
+      await fail(ctx, tx, messageId, code);
       return null;
     }
     // Tried before, it was counted before. What an operator writes is never held back.
-    const withheld = isAutomatic(row.kind) && row.errorCode === null ? await takeFromCaps(ctx, tx, outbound.to, row.kind) : null;
+    const withheld = isAutomatic(row.kind) && row.attemptId === null ? await takeFromCaps(ctx, tx, outbound.to, row.kind) : null;
     if (withheld !== null) {
       await withhold(ctx, tx, row, withheld);
       return null;
     }
-    await expectRating(tx, row, ctx.clock.now());
-    return { channel, outbound };
+    await takeTurn(tx, channel, turn.account, now);
+    const attemptId = await beginAttempt(tx, messageId, channel, now);
+    // Whose word on it counts is known before the call: its reports may come before the answer.
+    await tx.db
+      .update(messages)
+      .set({ state: 'sending', stateAt: now, channelAccount: channel.account, attemptId, nextTryAt: null, ...(channel.name === 'sms' ? { parts: partsOf(outbound.text) } : {}) })
+      .where(eq(messages.id, messageId));
+    await expectRating(tx, row, now);
+    if (row.repeats !== null) await noteRepeat(ctx, tx, row);
+    return { messageId, attemptId, beganAt: now, channel, outbound };
   });
+
+/** From now on what repeats a reply counts as one. */
+const noteRepeat = async (ctx: Context, tx: Tx, { caseId }: typeof messages.$inferSelect): Promise<void> => {
+  const row = caseId === null ? undefined : await recountFirstReply(tx, caseId);
+  if (row && caseId !== null) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...row }));
+};
 
 /** Its answer asks for a rating: a number that comes back is one, unless an earlier question of the line still waits for a number. */
 const expectRating = async (tx: Tx, { caseId, contactPointId, channel, kind }: typeof messages.$inferSelect, now: Date): Promise<void> => {
@@ -84,6 +136,13 @@ const expectRating = async (tx: Tx, { caseId, contactPointId, channel, kind }: t
   const at = { contactPointId, channel };
   if (!about || !asksRating(kind, about.channel) || standingQuestion(await threadOf(tx, at), now)?.name === 'which_case') return;
   await keepThread(tx, at, { question: { name: 'rating', caseId } }, now);
+};
+
+/** Why nothing that is sent to this contact point by this channel arrives; null where that is not known. */
+const unreachedCode = async (tx: Tx, { contactPointId, channel }: typeof messages.$inferSelect): Promise<string | null> => {
+  if (contactPointId === null) return null;
+  const [thread] = await tx.db.select({ code: threads.unreachedCode }).from(threads).where(and(eq(threads.contactPointId, contactPointId), eq(threads.channel, channel)));
+  return thread?.code ?? null;
 };
 
 /** A reply leaves from the number that was written to: people know it, and an answer to it comes back there. */
@@ -101,7 +160,7 @@ const lineOf = async (tx: Tx, { channel, contactPointId }: typeof messages.$infe
 /** The case is kept and worked on all the same; its history says why no SMS left. */
 const withhold = async (ctx: Context, tx: Tx, { id, caseId }: typeof messages.$inferSelect, errorCode: Withheld): Promise<void> => {
   const now = ctx.clock.now();
-  await tx.db.update(messages).set({ state: 'withheld', errorCode, stateAt: now }).where(eq(messages.id, id));
+  await tx.db.update(messages).set({ state: 'withheld', errorCode, stateAt: now, nextTryAt: null }).where(eq(messages.id, id));
   if (caseId === null) return;
   await record(tx, system, now, { caseId, type: 'message.withheld', data: { messageId: id, errorCode } });
   const [row] = await tx.db
@@ -110,49 +169,4 @@ const withhold = async (ctx: Context, tx: Tx, { id, caseId }: typeof messages.$i
     .where(eq(cases.id, caseId))
     .returning({ version: cases.version, ...casePlace });
   if (row) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...row }));
-};
-
-const setState = (ctx: Context, messageId: string, state: string, errorCode: string | null) =>
-  ctx.db.withActor(system, async (tx) => {
-    await tx.db.update(messages).set({ state, errorCode, stateAt: ctx.clock.now() }).where(eq(messages.id, messageId));
-  });
-
-/** Once, whatever a report has said meanwhile. */
-const failOnce = (ctx: Context, messageId: string, errorCode: string, otherWay: boolean): Promise<void> =>
-  ctx.db.withActor(system, async (tx) => {
-    const [row] = await tx.db.select().from(messages).where(and(eq(messages.id, messageId), eq(messages.state, 'sending'))).for('update');
-    if (!row) return;
-    if (otherWay) await queueOtherWay(ctx, tx, row);
-    await fail(ctx, tx, messageId, errorCode);
-  });
-
-/** A message that will not arrive: seen on the case, and a reply that failed is no first reply. */
-export const fail = async (ctx: Context, tx: Tx, messageId: string, errorCode: string): Promise<void> => {
-  const now = ctx.clock.now();
-  const [row] = await tx.db.update(messages).set({ state: 'failed', errorCode, stateAt: now }).where(eq(messages.id, messageId)).returning({ caseId: messages.caseId });
-  if (row?.caseId) await noteFailure(ctx, tx, row.caseId, messageId, errorCode, now);
-};
-
-/** Inside the transaction that sets a message to `failed`. */
-export const noteFailure = async (ctx: Pick<Context, 'live'>, tx: Tx, caseId: string, messageId: string, errorCode: string | null, now: Date): Promise<void> => {
-  await record(tx, system, now, { caseId, type: 'message.failed', data: { messageId, errorCode } });
-  const row = await recountFirstReply(tx, caseId);
-  if (row) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...row }));
-};
-
-/** The first reply is the first that reached the citizen, or may still: to be found again when one fails, or arrives after all. */
-export const recountFirstReply = async (
-  tx: Tx,
-  caseId: string,
-): Promise<({ version: number } & Place) | undefined> => {
-  const [row] = await tx.db
-    .update(cases)
-    .set({
-      version: sql`${cases.version} + 1`,
-      firstReplyAt: sql`(select min(m.created_at) from messages m where m.case_id = ${caseId} and m.direction = 'out'
-        and m.author_id is not null and m.state not in ('failed', 'withheld'))`,
-    })
-    .where(eq(cases.id, caseId))
-    .returning({ version: cases.version, ...casePlace });
-  return row;
 };

@@ -1,25 +1,17 @@
-import { and, eq, isNull, lt, or } from 'drizzle-orm';
-import { advances, type DeliveryState } from '#channels/channel';
+import { and, eq } from 'drizzle-orm';
+import { advances, type StatusUpdate } from '#channels/channel';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { messages } from '#db/schema/tables';
 import type { Context } from '#domain/context';
+import { endAttempt } from './attempts.actions.ts';
 import { applyReport } from './delivery.actions.ts';
-import { fail } from './sending.actions.ts';
+import { fail } from './failing.actions.ts';
+import { unsettled } from './pending.queries.ts';
 import { noNumber, outboundOf } from './wording.queries.ts';
 
-/** A provider needs a moment before it can say whether it has a message. */
-const unclearMs = 60_000;
-/** After so long the reports of a message that was accepted are taken for lost. */
-const reportsMs = 15 * 60_000;
 /** Then what became of a message counts as unknown, unless a report comes after all. */
 const giveUpMs = 48 * 3_600_000;
-
-/** Sends that the provider should be asked about: those it never answered, and those it accepted and told no more of. */
-export const unsettled = (now: Date) => {
-  const before = (ms: number) => lt(messages.stateAt, new Date(now.getTime() - ms));
-  return and(eq(messages.state, 'sending'), before(unclearMs), or(isNull(messages.providerId), before(reportsMs)));
-};
 
 /**
  * Asks the provider what became of a send. What it says counts like a report of its own. A send that was never answered,
@@ -41,14 +33,14 @@ export const settleMessage = async (ctx: Context, messageId: string): Promise<vo
     const channel = ctx.channels.find(({ name, account }) => name === row.channel && (row.channelAccount === null || account === row.channelAccount));
     if (channel === undefined) return null;
     const outbound = await outboundOf(ctx, tx, row, channel);
-    if (outbound !== null) return { channel, message: { ...outbound, since: row.createdAt } };
+    if (outbound !== null) return { channel, attemptId: row.attemptId, message: { ...outbound, since: row.createdAt } };
     // Its number or its words are gone, so that nobody can be asked: what the provider took stays unknown, unless a report comes.
     if (row.providerId === null) await fail(ctx, tx, messageId, noNumber);
     else await tx.db.update(messages).set({ state: 'unknown' }).where(eq(messages.id, messageId));
     return null;
   });
   if (!asked) return;
-  const { channel } = asked;
+  const { channel, attemptId } = asked;
   const found = await channel.find(asked.message);
   await ctx.db.withActor(system, async (tx) => {
     const [message] = await tx.db
@@ -56,11 +48,13 @@ export const settleMessage = async (ctx: Context, messageId: string): Promise<vo
       .from(messages)
       .where(and(eq(messages.id, messageId), eq(messages.state, 'sending')))
       .for('update');
-    if (!message) return;
+    // What was found is about the attempt that was asked for; the message may be at its next one.
+    if (!message || message.attemptId !== attemptId) return;
     const { providerId } = message;
-    const report = (said: { providerId: string; status: DeliveryState }) => applyReport(ctx, tx, message, channel.account, said);
+    const report = (said: Pick<StatusUpdate, 'providerId' | 'status' | 'errorCode' | 'class'>) => applyReport(ctx, tx, message, channel.account, said);
     if (providerId === null) {
       if (found && !(await isKnown(tx, channel.account, found.providerId))) return report(found);
+      await endAttempt(tx, attemptId, { outcome: 'unknown', code: 'interrupted' }, now);
       await tx.db.update(messages).set({ state: 'queued', stateAt: now }).where(eq(messages.id, messageId));
       tx.afterCommit(() => ctx.jobs.add('send-message', [messageId]));
       return;

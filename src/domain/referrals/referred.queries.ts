@@ -131,6 +131,8 @@ export const referredDetail = async (ctx: Keys, tx: Tx, actor: StaffActor, caseI
       text,
       state: 'routed',
       errorCode: null,
+      attempts: [],
+      nextTryAt: null,
       author: null,
     })),
     attachments: [],

@@ -12,7 +12,7 @@ import { record } from '#domain/cases/events.actions';
 import { lockCase } from '#domain/cases/holding.actions';
 import type { Context } from '#domain/context';
 import { awaitsOther } from '#domain/merging/merges.queries';
-import { noteFailure } from '#domain/messages/sending.actions';
+import { noteFailure } from '#domain/messages/failing.actions';
 import { noNumber } from '#domain/messages/wording.queries';
 import { anew, recordRestated } from '#domain/proof/restating.actions';
 import { endErased } from './ending-erased.actions.ts';

@@ -7,7 +7,7 @@ import { sweepUploads } from '#domain/attachments/uploads.actions';
 import type { Context } from '#domain/context';
 import { unsettledMerges } from '#domain/merging/settling-merges.actions';
 import { heldTooLong } from '#domain/threads/threads.queries';
-import { unsettled } from '#domain/messages/settling.actions';
+import { isDue, unsettled } from '#domain/messages/pending.queries';
 
 /** Rows this young have their job on the way. */
 const graceMs = 3000;
@@ -33,7 +33,7 @@ export const sweep = async (ctx: Context): Promise<void> => {
       .where(and(isNull(cases.triagedAt), lt(cases.receivedAt, before)))
       .orderBy(cases.receivedAt)
       .limit(most),
-    await tx.db.select({ id: messages.id }).from(messages).where(pending('queued')).orderBy(messages.stateAt).limit(most),
+    await tx.db.select({ id: messages.id }).from(messages).where(and(pending('queued'), isDue(now))).orderBy(messages.stateAt).limit(most),
     await tx.db.select({ id: messages.id }).from(messages).where(unsettled(now)).orderBy(messages.stateAt).limit(mostUnsettled),
     await unsettledMerges(tx, most),
   ]);

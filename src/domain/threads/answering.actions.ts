@@ -50,13 +50,13 @@ const wordsOf = async (tx: Tx, language: Language, answer: Answer): Promise<stri
   return answers.status({ reference, status: words.statuses[found.status as keyof typeof words.statuses], dueDate });
 };
 
-type Change = { language?: Language; stopped?: boolean; question?: Question | null };
+type Change = { language?: Language; stopped?: boolean; unreachedCode?: string | null; question?: Question | null };
 
 /** Keeps what was learned of a thread. A question that is asked again counts. */
 export const keepThread = async (tx: Tx, at: { contactPointId: string; channel: string }, change: Change, now: Date): Promise<void> => {
   const asked =
     change.question === undefined ? {} : change.question === null ? { question: null, askedAt: null, askedTimes: 0 } : { question: change.question, askedAt: now };
-  const set = { ...(change.language === undefined ? {} : { language: change.language }), ...(change.stopped === undefined ? {} : { stopped: change.stopped }), ...asked };
+  const set = { ...(change.language === undefined ? {} : { language: change.language }), ...(change.stopped === undefined ? {} : { stopped: change.stopped }), ...(change.unreachedCode === undefined ? {} : { unreachedCode: change.unreachedCode }), ...asked };
   if (Object.keys(set).length === 0) return;
   const again = change.question ? { askedTimes: sql`case when ${threads.question}->>'name' = ${change.question.name} then ${threads.askedTimes} + 1 else 1 end` } : {};
   await tx.db

@@ -1,0 +1,99 @@
+import { and, eq, inArray, or, sql } from 'drizzle-orm';
+import type { FailureClass } from '#channels/channel';
+import { system } from '#db/actor';
+import type { Tx } from '#db/client';
+import { cases, messages } from '#db/schema/tables';
+import { casePlace } from '#domain/access/access.queries';
+import type { Place } from '#domain/access/access.rules';
+import { callInstead } from '#domain/callbacks/requesting.actions';
+import { record } from '#domain/cases/events.actions';
+import type { Context } from '#domain/context';
+import { keepThread } from '#domain/threads/answering.actions';
+import { approvedWay, otherAccount, sayAgain, waysOf } from './other-way.actions.ts';
+import { afterFailure } from './retrying.rules.ts';
+
+type Message = typeof messages.$inferSelect;
+
+/** A message that will not arrive: seen on the case, and a reply that failed is no first reply. */
+export const fail = async (ctx: Pick<Context, 'clock' | 'live'>, tx: Tx, messageId: string, errorCode: string): Promise<void> => {
+  const now = ctx.clock.now();
+  const [row] = await tx.db
+    .update(messages)
+    .set({ state: 'failed', errorCode, stateAt: now, nextTryAt: null })
+    .where(eq(messages.id, messageId))
+    .returning({ caseId: messages.caseId });
+  if (row?.caseId) await noteFailure(ctx, tx, row.caseId, messageId, errorCode, now);
+};
+
+/** Inside the transaction that sets a message to `failed`. */
+export const noteFailure = async (ctx: Pick<Context, 'live'>, tx: Tx, caseId: string, messageId: string, errorCode: string | null, now: Date): Promise<void> => {
+  await record(tx, system, now, { caseId, type: 'message.failed', data: { messageId, errorCode } });
+  const row = await recountFirstReply(tx, caseId);
+  if (row) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...row }));
+};
+
+/** Does what the rules say of a message that has just failed, inside that transaction: the citizen is to be reached all the same. */
+export const followFailure = async (ctx: Context, tx: Tx, row: Message, why: FailureClass, code: string): Promise<void> => {
+  const now = ctx.clock.now();
+  if (why === 'address' && row.contactPointId !== null) await keepThread(tx, { contactPointId: row.contactPointId, channel: row.channel }, { unreachedCode: code }, now);
+  const { tries, other: otherChannel } = await waysOf(ctx, tx, row);
+  const first = why === 'window' ? await approvedWay(ctx, tx, row) : why === 'sender' ? otherAccount(ctx, row) : null;
+  const other = first ?? otherChannel;
+  const step = afterFailure({ why, tries, other: other !== null });
+  if (step.do === 'again') return sayAgain(ctx, tx, row, { channel: row.channel, notBefore: new Date(now.getTime() + step.afterMs) });
+  if (step.do === 'other_way' && other !== null) return sayAgain(ctx, tx, row, other);
+  if (step.do === 'stop' && row.contactPointId !== null) return keepThread(tx, { contactPointId: row.contactPointId, channel: row.channel }, { stopped: true }, now);
+  if (step.do === 'give_up') return giveUp(ctx, tx, row, why);
+  if (why === 'policy' || why === 'config' || why === 'sender') ctx.log.warn({ row: row.id }, 'a message was refused for a reason that somebody must look at');
+};
+
+/** No message reaches the citizen: it stands in the case's history, once until something gets through, and somebody is to call. */
+const giveUp = async (ctx: Context, tx: Tx, { id, caseId, contactPointId }: Message, why: FailureClass): Promise<void> => {
+  if (caseId === null) return;
+  const now = ctx.clock.now();
+  const [said] = await tx.raw<{ found: boolean }>(
+    `select true as found from events e where e.case_id = $1 and e.type = 'citizen.unreachable' and not exists (
+       select from messages m where m.case_id = $1 and (m.direction = 'in' and m.created_at > e.at or m.state in ('delivered', 'read') and m.state_at > e.at)) limit 1`,
+    [caseId],
+  );
+  if (said) return;
+  const callbackId = contactPointId === null ? null : await callInstead(ctx, tx, { caseId, contactPointId });
+  await record(tx, system, now, { caseId, type: 'citizen.unreachable', data: { messageId: id, why, ...(callbackId === null ? {} : { callbackId }) } });
+};
+
+/** Words that did arrive after all are not sent again: what waits to repeat them is held back. */
+export const dropRepeats = async (ctx: Context, tx: Tx, row: Message): Promise<void> => {
+  const { caseId } = row;
+  if (caseId === null) return;
+  const now = ctx.clock.now();
+  const first = row.repeats ?? row.id;
+  const dropped = await tx.db
+    .update(messages)
+    .set({ state: 'withheld', errorCode: arrivedBefore, stateAt: now, nextTryAt: null })
+    .where(and(or(eq(messages.id, first), eq(messages.repeats, first)), inArray(messages.state, ['queued'])))
+    .returning({ id: messages.id });
+  for (const { id } of dropped) await record(tx, system, now, { caseId, type: 'message.withheld', data: { messageId: id, errorCode: arrivedBefore } });
+};
+
+/** The code of a message that was to repeat one which arrived late. */
+const arrivedBefore = 'arrived_before';
+
+/**
+ * The first reply is the first that reached the citizen, or may still: to be found again when one fails, or arrives after all. One that
+ * repeats another counts from when it leaves: until then the citizen has nothing.
+ */
+export const recountFirstReply = async (
+  tx: Tx,
+  caseId: string,
+): Promise<({ version: number } & Place) | undefined> => {
+  const [row] = await tx.db
+    .update(cases)
+    .set({
+      version: sql`${cases.version} + 1`,
+      firstReplyAt: sql`(select min(case when m.repeats is null then m.created_at else (select a.began_at from send_attempts a where a.id = m.attempt_id) end) from messages m where m.case_id = ${caseId} and m.direction = 'out'
+        and m.author_id is not null and m.state not in ('failed', 'withheld'))`,
+    })
+    .where(eq(cases.id, caseId))
+    .returning({ version: cases.version, ...casePlace });
+  return row;
+};

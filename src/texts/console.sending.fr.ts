@@ -1,0 +1,21 @@
+import type { sending as ar } from './console.sending.ar.ts';
+
+export const sending: typeof ar = {
+  label: 'Tentatives d’envoi',
+  underWay: 'remise en cours',
+  outcomes: { accepted: 'pris par l’opérateur', rejected: 'non pris par l’opérateur', unknown: 'l’opérateur n’a pas répondu : on lui demande ce qu’il en est avant tout nouvel envoi' },
+  classes: {
+    transient: 'il est injoignable',
+    throttled: 'il demande d’attendre',
+    unreachable: 'téléphone du citoyen éteint ou hors réseau',
+    config: 'problème de notre compte chez lui : prévenir le responsable technique',
+    sender: 'il refuse notre numéro d’envoi',
+    window: 'plus de 24 h depuis le dernier message WhatsApp',
+    address: 'personne n’est joint à ce numéro par ce canal',
+    opted_out: 'le citoyen ne veut pas de messages',
+    policy: 'contraire aux règles de l’opérateur',
+    permanent: 'refus définitif',
+  },
+  next: (at) => `Prochaine tentative : ${at}`,
+  code: (code) => `code ${code}`,
+};
