@@ -157,6 +157,7 @@ describe('what only a few may do', () => {
     onlyIn(/\.asSystem\(/, {
       'src/domain/cases/holding.actions.ts': 'seals and opens the texts of a case as its place asks',
       'src/domain/cases/holder.actions.ts': 'locks the account of whoever is to hold a case',
+      'src/domain/merging/leaving.actions.ts': 'takes a case out of a merge for its citizen, to the queue that answered',
       'src/domain/referrals/answering.actions.ts': 'sends an answer that nobody holds the case for to its queue',
     });
   });

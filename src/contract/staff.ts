@@ -171,6 +171,8 @@ export const CaseDetail = CaseSummary.extend({
   moves: z.array(Status).meta({ description: 'The moves that this person may make now.' }),
   mergedInto: Merged.nullable().meta({ description: 'The case that this one is handled with, where it is in sight.' }),
   merged: z.array(Merged).meta({ description: 'Those that are handled with this one, as far as they are in sight.' }),
+  contests: Merged.nullable().meta({ description: 'The case that this one was handled with, and whose answer its citizen contests, where it is in sight.' }),
+  contestedBy: z.array(Merged).meta({ description: 'Those that were handled with this one and whose citizens contest its answer, as far as they are in sight.' }),
   referral: Referral.nullable().meta({ description: 'Who has the case outside, and what they may read of it.' }),
 });
 export type CaseDetail = z.infer<typeof CaseDetail>;

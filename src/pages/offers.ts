@@ -8,12 +8,12 @@ import type { Action } from './tracking-form.ts';
  */
 export function offersFor({ status, nextStep }: Pick<Tracked, 'status' | 'nextStep'>, late: boolean): Readonly<Record<Action, boolean>> {
   const legal = legalMoves(status, 'citizen');
-  const open = isOpen(status);
+  // A merged case is read with the other, until that is answered.
+  const open = isOpen(status) || (status === 'duplicate' && nextStep === 'we_work');
   return {
-    // A merged case is read with the other.
     message: open || status === 'duplicate',
     feedback: nextStep === 'you_rate',
-    reopen: legal.includes('in_triage'),
+    reopen: legal.includes('in_triage') && !open,
     appeal: legal.includes('under_appeal') && (late || !open),
     withdraw: open && legal.includes('withdrawn'),
   };

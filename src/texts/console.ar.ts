@@ -192,6 +192,8 @@ export const ar = {
     noName: 'بدون اسم',
     mergedInto: 'مضمومة إلى',
     merged: 'مضمومة إليها',
+    contests: 'تعترض على جواب الحالة',
+    contestedBy: 'حالات تعترض على جواب هذه الحالة',
   },
   report: {
     heading: 'آجال الجواب',

@@ -189,6 +189,8 @@ export const fr: ConsoleTexts = {
     noName: 'Sans nom',
     mergedInto: 'Joint au dossier',
     merged: 'Dossiers joints à celui-ci',
+    contests: 'Conteste la réponse du dossier',
+    contestedBy: 'Dossiers qui contestent la réponse de celui-ci',
   },
   report: {
     heading: 'Délais de réponse',

@@ -44,6 +44,7 @@ export const words = {
     'case.answered_with': 'جواب مع الحالة التي ضمت إليها',
     'case.waits_again': 'عادت تنتظر الجواب مع الحالة التي ضمت إليها',
     'case.unmerged': 'إلغاء الضم',
+    'case.contested': 'صاحب حالة كانت مضمومة يعترض على الجواب',
     'case.referred': 'إحالة على جهة خارجية',
     'referral.answered': 'جواب الجهة المحال عليها',
     'case.reopened': 'إعادة فتح',

@@ -44,6 +44,7 @@ export const words: typeof arabic = {
     'case.answered_with': 'Réponse donnée avec celle du dossier joint',
     'case.waits_again': 'De nouveau sans réponse, comme le dossier joint',
     'case.unmerged': 'Jonction annulée',
+    'case.contested': 'Réponse contestée dans un dossier qui était joint',
     'case.referred': 'Transmission à un organisme',
     'referral.answered': 'Réponse de l’organisme saisi',
     'case.reopened': 'Réouverture',

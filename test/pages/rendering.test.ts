@@ -113,8 +113,8 @@ describe('a citizen is offered', () => {
     expect(offered('in_progress', true)).toEqual(['message', 'appeal', 'withdraw']);
     expect(offered('resolved', false, 'you_rate')).toEqual(['feedback', 'reopen', 'appeal']);
     expect(offered('closed')).toEqual(['reopen', 'appeal']);
-    expect(offered('duplicate', false, 'we_work')).toEqual(['message']);
-    expect(offered('duplicate', false, 'you_rate')).toEqual(['message', 'feedback']);
+    expect(offered('duplicate', false, 'we_work')).toEqual(['message', 'withdraw']);
+    expect(offered('duplicate', false, 'you_rate')).toEqual(['message', 'feedback', 'reopen', 'appeal']);
     expect(offered('withdrawn')).toEqual([]);
     expect(offered('spam', true)).toEqual([]);
   });

@@ -71,6 +71,13 @@ it('whatever becomes of merged cases, none is ever called altered', async () => 
   expect(await verified()).toEqual([]);
   for (const one of [merged, answered]) await step(amal, one, 'unmerge', { reason: 'two matters' });
   expect(await verified()).toEqual([]);
+  const [withdrawn, reopened, appealed] = [await waiting(), await waiting(), await waiting()];
+  for (const one of [withdrawn, reopened, appealed]) await step(amal, one, 'merge', { into: main.id, reason: 'the same matter' });
+  await byCitizen('withdraw', withdrawn);
+  await settleMerges(ctx, main.id);
+  await byCitizen('reopen', reopened);
+  await byCitizen('appeal', appealed);
+  expect(await verified()).toEqual([]);
 });
 
 it.each([

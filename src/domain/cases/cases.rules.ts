@@ -20,12 +20,13 @@ export type Mover = 'citizen' | 'operator' | 'supervisor' | 'system';
  * - `window_open` / `window_over` the time for reopening runs / has passed
  * - `first_appeal` no appeal was made before
  * - `legal_lapsed` the legal date has passed without an answer
+ * - `answered` / `answered_or_late` the citizen of a merged case was told an answer / or the legal date has passed
  * - `erased` the case was over and erased before, in what a restored backup does not know of
  */
 export type Condition =
   | 'routed' | 'reason' | 'told' | 'question' | 'outside_body' | 'outcome' | 'inquiry' | 'released' | 'survivor'
   | 'former_status' | 'citizen_asked' | 'satisfied' | 'window_open' | 'window_over' | 'first_appeal' | 'legal_lapsed'
-  | 'erased';
+  | 'answered' | 'answered_or_late' | 'erased';
 
 type Row = {
   readonly from: readonly Status[];
@@ -92,6 +93,10 @@ export const moves: readonly Row[] = [
   // From anywhere
   { from: notFinal, to: ['duplicate'], who: staff, needs: ['survivor'] },
   { from: ['duplicate'], to: notFinal, who: staff, needs: ['former_status'] },
+  // It leaves the other case, which nobody but its own citizen moves: what is contested there is heard as this one.
+  { from: ['duplicate'], to: ['in_triage'], who: ['citizen'], needs: ['answered', 'window_open'] },
+  { from: ['duplicate'], to: ['under_appeal'], who: ['citizen'], needs: ['first_appeal', 'answered_or_late'] },
+  { from: ['duplicate'], to: ['withdrawn'], who: ['citizen'], needs: [] },
   // The case that it was handled with ended without an answer.
   { from: ['duplicate'], to: open, who: ['system'], needs: ['former_status'] },
   { from: notFinal, to: ['withdrawn'], who: ['citizen'], needs: [] },

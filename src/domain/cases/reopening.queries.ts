@@ -14,16 +14,19 @@ export const reopeningFacts = async (
   tx: Tx,
   found: Case,
   now: Date,
-): Promise<Record<Extract<Condition, 'window_open' | 'first_appeal' | 'legal_lapsed'>, boolean>> => {
+): Promise<Record<Extract<Condition, 'window_open' | 'first_appeal' | 'legal_lapsed' | 'answered' | 'answered_or_late'>, boolean>> => {
   const answeredAt = found.resolvedAt ?? found.receivedAt;
   const appeals = await tx.db
     .select({ id: events.id })
     .from(events)
     .where(and(eq(events.caseId, found.id), sql`${events.data}->>'to' = 'under_appeal'`))
     .limit(1);
+  const [answered, late] = [found.resolvedAt !== null, isLegallyLate(found.legalDueDate, now)];
   return {
     window_open: now.getTime() - answeredAt.getTime() <= reopenDays * 86_400_000,
     first_appeal: appeals.length === 0,
-    legal_lapsed: isLegallyLate(found.legalDueDate, now),
+    legal_lapsed: late,
+    answered,
+    answered_or_late: answered || late,
   };
 };

@@ -145,6 +145,8 @@ export const referredDetail = async (ctx: Keys, tx: Tx, actor: StaffActor, caseI
     blocks: [],
     moves: [],
     mergedInto: null,
+    contests: null,
+    contestedBy: [],
     merged: [],
     referral: { organisation: organisationView(row.organisation), fields: referralFields.filter((one) => shares(row, one)), since: row.since.toISOString() },
   };

@@ -10,6 +10,7 @@ import { record } from '#domain/cases/events.actions';
 import { assertMove, endHolding } from '#domain/cases/holding.actions';
 import { afterMove } from '#domain/cases/reopening.actions';
 import type { Context } from '#domain/context';
+import { leaveMerge } from '#domain/merging/leaving.actions';
 import { survivorMoved } from '#domain/merging/marking.actions';
 import { sealedAt } from '#domain/personal/places.rules';
 import { keep, keepingOf } from '#domain/personal/texts.actions';
@@ -42,7 +43,7 @@ export const rateCase = async (ctx: Context, tx: Tx, found: Case, said: { rating
 
 /**
  * Makes the citizen's move (or none) and all that follows from it, on a case that this transaction holds. A reopened case goes
- * straight back to its queue.
+ * straight back to its queue, and one that was merged leaves the merge.
  *
  * @throws AppError illegal_move, condition_unmet, with the legal moves
  */
@@ -50,7 +51,8 @@ export const enter = async (ctx: Context, tx: Tx, found: Case, to: Status | null
   const caseId = found.id;
   if (to !== null) {
     assertMove(found, to, citizen, facts);
-    await record(tx, citizen, now, { caseId, type: to === 'in_triage' ? 'case.reopened' : 'case.moved', data: { from: found.status, to } });
+    const data = { from: found.status, to, ...(found.status === 'duplicate' && (await leaveMerge(ctx, tx, found, to, now))) };
+    await record(tx, citizen, now, { caseId, type: to === 'in_triage' ? 'case.reopened' : 'case.moved', data });
     if (found.assignedTo !== null) await endHolding(tx, caseId, now);
     if (found.status === 'referred') await endReferral(tx, caseId, now);
     await survivorMoved(ctx, tx, caseId);
