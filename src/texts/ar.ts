@@ -9,6 +9,8 @@ type Acknowledgement = {
   reference: string;
   dueDate: string;
   code?: string | undefined;
+  /** Whether the citizen is asked where they live: their words named no place. */
+  asksPlace?: boolean | undefined;
 };
 
 /** What was obtained, said to the citizen of a case that was answered together with another; null where no outcome was given. */
@@ -216,9 +218,9 @@ export const ar = {
       `سجلنا رسالتكم. رقم ملفكم هو: ${reference}. رمزكم السري هو: ${code}. اكتبوهما، ولا تعطوا الرمز لأحد. آخر أجل للجواب ${due}. لا نطلب أبدا معطياتكم البنكية.`,
   },
   sms: {
-    acknowledgement: ({ kind, reference, dueDate, code }: Acknowledgement): string =>
+    acknowledgement: ({ kind, reference, dueDate, code, asksPlace }: Acknowledgement): string =>
       `توصلنا ب${yours[kind]} ${reference}. آخر أجل للجواب ${formatDate(dueDate)}.` +
-      `${code === undefined ? '' : ` رمزكم السري ${code}.`} لا نطلب أبدا معطياتكم البنكية. هاتفنا ${line.shown}`,
+      `${code === undefined ? '' : ` ${asksPlace ? 'رمزكم' : 'رمزكم السري'} ${code}.`} لا نطلب أبدا معطياتكم البنكية. هاتفنا ${line.shown}${asksPlace ? ' ما مدينتكم؟' : ''}`,
     together: ({ outcome }: Together): string =>
       `أُجيب عن الموضوع الذي راسلتمونا فيه${outcome === null ? '' : `: ${obtained[outcome]}`}. للتفاصيل اتصلوا بنا: ${line.shown}`,
     about: (reference: string): string => `بخصوص ${reference}: `,

@@ -32,6 +32,7 @@ export const words = {
   events: {
     'case.received': 'التوصل بالحالة',
     'case.triaged': 'فرز',
+    'case.placed': 'قال المواطن أين يسكن',
     'case.moved': 'تغيير الوضعية',
     'case.claimed': 'أخذ الحالة',
     'case.released': 'إعادة إلى القائمة',

@@ -32,6 +32,7 @@ export const words: typeof arabic = {
   events: {
     'case.received': 'Dossier reçu',
     'case.triaged': 'Tri',
+    'case.placed': 'Le citoyen a dit où il habite',
     'case.moved': 'Changement d’état',
     'case.claimed': 'Prise en charge',
     'case.released': 'Rendu à la file',

@@ -200,9 +200,9 @@ export const en: Texts = {
       `Your message is on record. Your reference is: ${reference}. Your secret code is: ${code}. Write them down, and give the code to nobody. We answer by ${due} at the latest. We never ask for your bank details.`,
   },
   sms: {
-    acknowledgement: ({ kind, reference, dueDate, code }): string =>
+    acknowledgement: ({ kind, reference, dueDate, code, asksPlace }): string =>
       `Your ${kind} ${reference} is registered. Answer by ${formatDate(dueDate)} at the latest.` +
-      `${code === undefined ? '' : ` Secret code: ${code}.`} We never ask for bank details. Tel. ${line.shown}`,
+      `${code === undefined ? '' : ` Secret code: ${code}.`} We never ask for bank details. Tel. ${line.shown}${asksPlace ? ' Which town or province do you live in?' : ''}`,
     together: ({ outcome }): string =>
       `The matter that you wrote about was answered${outcome === null ? '' : `: ${obtained[outcome]}`}. To know more, call us: ${line.shown}`,
     about: (reference: string): string => `Case ${reference}: `,

@@ -205,9 +205,9 @@ export const fr: Texts = {
       `Votre message est enregistré. Votre référence est : ${reference}. Votre code secret est : ${code}. Notez-les, et ne donnez le code à personne. Nous répondons au plus tard le ${due}. Nous ne demandons jamais vos données bancaires.`,
   },
   sms: {
-    acknowledgement: ({ kind, reference, dueDate, code }): string =>
+    acknowledgement: ({ kind, reference, dueDate, code, asksPlace }): string =>
       `Votre ${yours[kind]} ${reference} est enregistrée. Réponse au plus tard le ${formatDate(dueDate)}.` +
-      `${code === undefined ? '' : ` Code secret : ${code}.`} Nous ne demandons jamais vos données bancaires. Tél. ${line.shown}`,
+      `${code === undefined ? '' : ` Code secret : ${code}.`} Nous ne demandons jamais vos données bancaires. Tél. ${line.shown}${asksPlace ? ' Quelle est votre ville ou province?' : ''}`,
     together: ({ outcome }): string =>
       `Une réponse est donnée au sujet de votre message${outcome === null ? '' : ` : ${obtained[outcome]}`}. Pour en savoir plus, appelez-nous : ${line.shown}`,
     about: (reference: string): string => `Dossier ${reference} : `,

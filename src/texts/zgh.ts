@@ -202,9 +202,9 @@ export const zgh: Texts = {
       `ⵜⵓⵡⴹ ⴰⵖ ⴷ ⵜⴰⴱⵔⴰⵜ ⵏⵏⵓⵏ. ⵓⵟⵟⵓⵏ ⵏ ⵓⵙⴷⴰⵡ ⵏⵏⵓⵏ: ${reference}. ⵜⴰⵏⴳⴰⵍⵜ ⵜⵓⴼⴼⵉⵔⵜ: ${code}. ⴰⵔⴰⵜ ⵜⵏ, ⴰⴷ ⵓⵔ ⵜⴰⴽⴽⴰⵎ ⵜⴰⵏⴳⴰⵍⵜ ⵉ ⵢⴰⵏ. ⴰⵙⵙ ⴰⵎⴳⴳⴰⵔⵓ ⵉ ⵜⵎⵔⴰⵔⵓⵜ: ${due}. ⵓⵔ ⵊⵊⵓ ⴷⴰ ⵏⵙⵇⵙⴰ ⵅⴼ ⵍⴱⴰⵏⴽⴰ ⵏⵏⵓⵏ.`,
   },
   sms: {
-    acknowledgement: ({ kind, reference, dueDate, code }): string =>
+    acknowledgement: ({ kind, reference, dueDate, code, asksPlace }): string =>
       `ⵏⵓⵔⴰ ${yours[kind]} ${reference}. ⵜⴰⵎⵔⴰⵔⵓⵜ ⴷⴰⵜ ⵏ ${formatDate(dueDate)}.` +
-      `${code === undefined ? '' : ` ⵜⴰⵏⴳⴰⵍⵜ ${code}.`} ⵓⵔ ⵊⵊⵓ ⴷⴰ ⵏⵙⵇⵙⴰ ⵅⴼ ⵍⴱⴰⵏⴽⴰ. ${line.shown}`,
+      `${code === undefined ? '' : ` ⵜⴰⵏⴳⴰⵍⵜ ${code}.`} ⵓⵔ ⵊⵊⵓ ⴷⴰ ⵏⵙⵇⵙⴰ ⵅⴼ ⵍⴱⴰⵏⴽⴰ. ${line.shown}${asksPlace ? ' ⵎⴰⵏ ⵜⴰⵎⴷⵉⵏⵜ?' : ''}`,
     together: ({ outcome }): string => `ⵏⵔⴰⵔ ⵅⴼ ⵎⴰⵢⴷ ⵜⵓⵔⴰⵎ${outcome === null ? '' : `: ${obtained[outcome]}`}. ⵖⵔⴰⵜ ⴰⵖ: ${line.shown}`,
     about: (reference: string): string => `ⵅⴼ ${reference}: `,
   },

@@ -157,6 +157,28 @@ it('rule 11: anything else begins a case', () => {
   expect(decide(quiet, heard(matter), [])).toEqual({ to: 'new', say: null });
 });
 
+describe('rule 11: where somebody lives', () => {
+  const where = asked({ name: 'place', caseId: '1' });
+  it('is told by the name of a town, and the words are of the case', () => {
+    expect(decide(where, heard('فاس'), [own('1')])).toEqual({ to: 'case', caseId: '1', after: false, province: 'MA-FES', say: null, question: null });
+    expect(decide(where, heard('je suis a Oujda'), [own('1'), own('2')])).toMatchObject({ caseId: '1', province: 'MA-OUJ' });
+  });
+  it('is asked for once more with an example, and then never again', () => {
+    const unknown = heard('دوار ايت باها', { previous: { caseId: '1', at: ago(hour) } });
+    expect(decide(where, unknown, [own('1')])).toMatchObject({ to: 'case', caseId: '1', say: { name: 'ask_place' }, question: { name: 'place' } });
+    expect(decide({ ...where, askedTimes: 2 }, unknown, [own('1')])).toMatchObject({ to: 'case', caseId: '1', say: null, question: null });
+  });
+  it('is not asked again of a piece of the complaint, of longer words, of thanks, nor of an answer to an operator', () => {
+    for (const said of [heard('دوار ايت باها', { previous: { caseId: '1', at: ago(minute) } }), heard(matter), heard('شكرا')])
+      expect(decide(where, said, [own('1')])).toEqual({ to: 'case', caseId: '1', after: false, say: null });
+    expect(decide(where, heard('لا أعرف'), [own('1'), own('2', { status: 'awaiting_citizen' })])).toMatchObject({ caseId: '2', say: null });
+  });
+  it('is nothing any more once the case is over, or is another number’s', () => {
+    expect(decide(where, heard('فاس'), [own('1', { status: 'closed', overAt: ago(hour) })])).not.toHaveProperty('province');
+    expect(decide(where, heard('فاس'), [own('2')])).not.toHaveProperty('province');
+  });
+});
+
 it('rule 12: two people on one phone keep two cases: the second says so, and each reference leads to its own', () => {
   const cases = [own('1'), own('2')];
   expect(decide(quiet, heard('1000000001 ...', { named: ['1'] }), cases)).toMatchObject({ caseId: '1' });
@@ -172,13 +194,14 @@ it('rule 14: whoever floods is heard in one place, and nothing is said', () => {
 const question = fc.oneof(
   fc.record({ name: fc.constant('which_case' as const), cases: fc.array(fc.constantFrom('1', '2', '3', '4')) }),
   fc.constant({ name: 'new_matter' as const }),
+  fc.record({ name: fc.constant('place' as const), caseId: fc.constantFrom('1', '9') }),
   fc.record({ name: fc.constant('rating' as const), caseId: fc.constantFrom('1', '9') }),
   fc.record({ name: fc.constant('solved' as const), caseId: fc.constantFrom('1', '9'), rating: fc.integer({ min: 1, max: 5 }) }),
   fc.record({ name: fc.constant('reopening' as const), caseId: fc.constantFrom('1', '9') }),
 );
 const instant = fc.integer({ min: 0, max: 30 * day }).map(ago);
 const anyThread = fc.record({ language: fc.constant(null), stopped: fc.boolean(), question: fc.option(question), askedAt: fc.option(instant), askedTimes: fc.nat(3) });
-const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('1', '2', '٣', 'stop', 'شكرا', 'new', 'suivi 1000000001', matter));
+const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('1', '2', '٣', 'stop', 'شكرا', 'new', 'suivi 1000000001', 'فاس', 'دوار', matter));
 const anyHeard = fc.record({
   text: anyText, at: fc.constant(at), answerable: fc.boolean(), files: fc.boolean(), repliesTo: fc.option(fc.constantFrom('1', '2', '9')), named: fc.subarray(['1', '2', '3']),
   namesOther: fc.boolean(), recent: fc.integer({ min: 1, max: 40 }), previous: fc.option(fc.record({ caseId: fc.constantFrom('1', '2', '9'), at: instant })), waited: fc.boolean(),

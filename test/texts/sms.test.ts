@@ -17,6 +17,7 @@ describe.each(languages)('SMS in %s', (language) => {
     sms.about(longest.reference),
     ...kinds.flatMap((kind) => [
       sms.acknowledgement({ kind, ...longest }),
+      sms.acknowledgement({ kind, ...longest, asksPlace: true }),
       sms.acknowledgement({ kind, reference: longest.reference, dueDate: longest.dueDate }),
     ]),
   ];
@@ -50,7 +51,7 @@ describe('the alphabet of SMS', () => {
   it.each(['fr', 'en'] as const)('no letter in %s makes a message cost double', (language) => {
     const { sms, answers, words } = texts[language];
     const ofTheLine = [...Object.values(answers).filter((text) => typeof text === 'string'), answers.which_case(['1']), answers.reopened('1'), ...statuses.map((status) => answers.status({ ...longest, status: words.statuses[status] }))];
-    for (const text of [...ofTheLine, sms.about('1'), ...outcomes.map((outcome) => sms.together({ outcome })), ...kinds.map((kind) => sms.acknowledgement({ kind, ...longest }))])
+    for (const text of [...ofTheLine, sms.about('1'), ...outcomes.map((outcome) => sms.together({ outcome })), ...kinds.map((kind) => sms.acknowledgement({ kind, ...longest, asksPlace: true }))])
       expect(segmentsOf(text).alphabet, text).toBe('GSM-7');
   });
 

@@ -26,13 +26,17 @@ type Addressee = {
   contactPointId: string | null;
 };
 
-/** Queues the receipt, in the citizen's language; who filed by a message is told the code too. No phone or WhatsApp: nothing. */
-export const queueAcknowledgement = async (ctx: Context, tx: Tx, to: Addressee): Promise<void> => {
+/**
+ * Queues the receipt, in the citizen's language; who filed by a message is told the code too, and may be asked for the place in
+ * the same message. No phone or WhatsApp: nothing.
+ */
+export const queueAcknowledgement = async (ctx: Context, tx: Tx, to: Addressee, asksPlace: boolean): Promise<void> => {
   const { sms } = texts[(to.language ?? 'ar') as Language];
   const text = sms.acknowledgement({
     kind: to.kind as Kind,
     reference: to.reference,
     dueDate: to.legalDueDate,
+    asksPlace,
     ...(to.channel === 'sms' || to.channel === 'whatsapp' ? { code: codePlace } : {}),
   });
   await queueMessage(ctx, tx, system, to, { kind: 'acknowledgement', text });

@@ -15,6 +15,7 @@ import { takeEffect } from '#domain/threads/effects.actions';
 import { heardOf, heldTooLong, ownCases, threadOf } from '#domain/threads/threads.queries';
 import { decide, type Decision, type Heard, type Thread } from '#domain/threads/threads.rules';
 import { detectLanguage } from '#domain/triage/language.rules';
+import { placeCase } from '#domain/triage/placing.actions';
 import { heardAfterwards, heardFromCitizen } from './hearing.actions.ts';
 import { referencesIn } from './inbound.rules.ts';
 
@@ -51,6 +52,7 @@ const follow = async (ctx: Context, tx: Tx, { message, sender, thread, heard }: 
   await tx.db.update(threads).set({ unreachedCode: null }).where(and(eq(threads.contactPointId, message.contactPointId), eq(threads.channel, message.channel), isNotNull(threads.unreachedCode)));
   const held = decision.withHeld === undefined ? [] : await heldMessages(tx, message);
   if (decision.to === 'case') await append(ctx, tx, decision.caseId, message, { after: decision.after });
+  if (decision.to === 'case' && decision.province !== undefined) await placeCase(ctx, tx, decision.caseId, decision.province, now);
   if (decision.to === 'new') await openFrom(ctx, tx, { messages: [...held, message], sender }, decision);
   if (decision.to === 'held') await setState(tx, message.id, 'held', message.state === 'held' ? message.stateAt : now);
   if (decision.to === 'line') await setState(tx, message.id, 'handled', now);

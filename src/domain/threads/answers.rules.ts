@@ -1,9 +1,29 @@
 import { isOpen } from '#domain/cases/cases.rules';
-import { choiceOf, yesOrNo } from './commands.rules.ts';
+import { provinceIn } from '#domain/territory/territory.rules';
+import { words } from '#domain/triage/normalise.rules';
+import { choiceOf, isThanks, yesOrNo } from './commands.rules.ts';
 import type { Decision, Heard, OwnCase, Question, Thread } from './threads.rules.ts';
 
 /** A case may have become another number's since the question left: then this one has no more say in it. */
 const isStillOwn = (question: Question, own: readonly OwnCase[]): boolean => !('caseId' in question) || own.some(({ id }) => id === question.caseId);
+
+/** More words than these tell of something, and are no answer to where somebody lives. */
+const placeWords = 3;
+/** What comes so soon after the message before it is a piece of that one (rule 3). */
+export const pieceMs = 90_000;
+
+/** Words are the case's, whatever they answer. A short one that names no place is asked about once more; then a person sees it. */
+const placeFrom = (caseId: string, thread: Thread, heard: Heard, own: readonly OwnCase[]): Decision | null => {
+  if (!own.some(({ id, status }) => id === caseId && isOpen(status))) return null;
+  const province = provinceIn(heard.text);
+  if (province !== null) return { to: 'case', caseId, after: false, province, say: null, question: null };
+  // An operator's question waits too: other words answer that one.
+  if (own.some(({ status }) => status === 'awaiting_citizen')) return null;
+  const piece = heard.previous !== null && heard.at.getTime() - heard.previous.at.getTime() <= pieceMs;
+  if (piece || isThanks(heard.text) || words(heard.text).length > placeWords) return null;
+  if (thread.askedTimes >= 2) return { to: 'case', caseId, after: false, say: null, question: null };
+  return { to: 'case', caseId, after: false, say: { name: 'ask_place' }, question: { name: 'place', caseId } };
+};
 
 /** What a text means as the answer to a question; null where it is none, and the question does not insist. */
 export const answerTo = (question: Question, thread: Thread, heard: Heard, own: readonly OwnCase[]): Decision | null => {
@@ -11,6 +31,8 @@ export const answerTo = (question: Question, thread: Thread, heard: Heard, own: 
   switch (question.name) {
     case 'new_matter':
       return { to: 'new', say: null, question: null };
+    case 'place':
+      return placeFrom(question.caseId, thread, heard, own);
     case 'which_case': {
       const choice = choiceOf(heard.text, question.cases.length + 1);
       if (choice !== null) {

@@ -1,6 +1,6 @@
 import type { Language, Status } from '#contract/words';
 import { isOpen } from '#domain/cases/cases.rules';
-import { answerTo } from './answers.rules.ts';
+import { answerTo, pieceMs } from './answers.rules.ts';
 import { commandOf, isThanks } from './commands.rules.ts';
 import { obey } from './obeying.rules.ts';
 
@@ -8,6 +8,8 @@ import { obey } from './obeying.rules.ts';
 export type Question =
   | { name: 'which_case'; cases: string[] }
   | { name: 'new_matter' }
+  /** Asked with the receipt of a case whose words name no place. */
+  | { name: 'place'; caseId: string }
   | { name: 'rating'; caseId: string }
   | { name: 'solved'; caseId: string; rating: number }
   | { name: 'reopening'; caseId: string };
@@ -40,18 +42,18 @@ export type Heard = {
 
 /** What is sent back, by itself; the words are in the catalogue. */
 export type Answer =
-  | { name: 'help' | 'stopped' | 'started' | 'write_matter' | 'name_reference' | 'not_yours' | 'rated' | 'not_reopened' | 'ask_solved' | 'ask_reopening' }
+  | { name: 'help' | 'stopped' | 'started' | 'write_matter' | 'name_reference' | 'not_yours' | 'rated' | 'not_reopened' | 'ask_solved' | 'ask_reopening' | 'ask_place' | 'danger' }
   | { name: 'status'; caseId: string }
   | { name: 'reopened'; caseId: string }
   | { name: 'which_case'; references: string[] };
 
 /**
- * What becomes of a message. `case`: it is of that case; `after`: as a word after the case's end, which opens nothing.
+ * What becomes of a message. `case`: it is of that case; `after`: as a word after the case's end, which opens nothing; `province`: it says where its citizen lives.
  * `new`: it begins a case, with what was held; `follows` names the ended case that it goes on from. `held`: it waits for the
  * answer that says where it belongs. `line`: it was for the line itself.
  */
 export type Decision = (
-  | { to: 'case'; caseId: string; after: boolean }
+  | { to: 'case'; caseId: string; after: boolean; province?: string }
   | { to: 'new'; follows?: string; flag?: 'names_other' | 'unclear'; inquiry?: true }
   | { to: 'held' }
   | { to: 'line'; effect?: 'stop' | 'start' | { rate: string; rating: number; solved: boolean } | { reopen: string } }
@@ -68,8 +70,6 @@ const day = 24 * hour;
 const limits = {
   /** A question of the line stands so long (rule 7). */
   questionMs: 72 * hour,
-  /** Pieces of one message come within this (rule 3). */
-  pieceMs: 90_000,
   /** A case is what somebody writes about while it was touched in this time (rule 8). */
   activeMs: 7 * day,
   /** After an answer, words that open no new matter are heard this long (rule 10). */
@@ -128,7 +128,7 @@ export const decide = (thread: Thread, heard: Heard, own: readonly OwnCase[]): D
 const goOn = (thread: Thread, heard: Heard, own: readonly OwnCase[], find: (id: string | null) => OwnCase | undefined, into: (one: OwnCase) => Decision): Decision => {
   const since = (at: Date): number => heard.at.getTime() - at.getTime();
   // Rule 3: a piece of what came a moment ago.
-  const before = heard.previous !== null && since(heard.previous.at) <= limits.pieceMs ? find(heard.previous.caseId) : undefined;
+  const before = heard.previous !== null && since(heard.previous.at) <= pieceMs ? find(heard.previous.caseId) : undefined;
   if (before && isOpen(before.status)) return into(before);
   const active = own.filter((one) => isOpen(one.status) && (one.status === 'awaiting_citizen' || (one.begunHere && since(one.lastAt) <= limits.activeMs)));
   const [only, ...others] = active;

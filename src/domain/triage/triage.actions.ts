@@ -2,7 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { priorities, type Kind, type Language, type Status } from '#contract/words';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
-import { cases, centres, messages, provinces, queues } from '#db/schema/tables';
+import { cases, messages } from '#db/schema/tables';
 import { isFinal, isRouted } from '#domain/cases/cases.rules';
 import { record } from '#domain/cases/events.actions';
 import { assertMove } from '#domain/cases/holding.actions';
@@ -12,8 +12,10 @@ import { withoutFiles } from '#domain/messages/inbound.rules';
 import { queueAcknowledgement } from '#domain/messages/outbound.actions';
 import { keepTexts } from '#domain/personal/texts.actions';
 import { provinceIn } from '#domain/territory/territory.rules';
+import { askPlace, warnOfDanger } from '#domain/threads/asking.actions';
 import { suggestCategory } from './category.rules.ts';
 import { detectLanguage } from './language.rules.ts';
+import { placeFor } from './place.queries.ts';
 import { suggestPriority } from './priority.rules.ts';
 
 /**
@@ -68,7 +70,11 @@ export const triageCase = async (ctx: Context, caseId: string): Promise<void> =>
       data: { from: found.status, to: status, language, category, subcategory, province, priority, reason, queue: place.queueId, needsHuman: suggestion.needsHuman, legalDueDate },
     });
     // Withdrawn meanwhile: whoever has taken a complaint back is not written to about it.
-    if (!isFinal(found.status as Status)) await queueAcknowledgement(ctx, tx, { ...found, language, legalDueDate });
+    if (!isFinal(found.status as Status)) {
+      const asksPlace = province === null && reason !== 'danger' && (await askPlace(tx, found, now));
+      await queueAcknowledgement(ctx, tx, { ...found, language, legalDueDate }, asksPlace);
+      if (reason === 'danger') await warnOfDanger(ctx, tx, found, language, now);
+    }
     tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, version, centreId: place.centreId, restricted, readers: found.readers, blocked: found.blocked }));
   });
 };
@@ -80,20 +86,4 @@ const narrativeOf = async (tx: Tx, caseId: string): Promise<string> => {
     .where(and(eq(messages.caseId, caseId), eq(messages.kind, 'narrative')))
     .limit(1);
   return withoutFiles(row?.body ?? '');
-};
-
-/** The centre of the province's region, or the one that serves what names no place; integrity has a queue of its own. */
-const placeFor = async (tx: Tx, province: string | null, restricted: boolean): Promise<{ centreId: string; queueId: string }> => {
-  const inPlace = province === null
-    ? eq(centres.servesUnlocated, true)
-    : eq(centres.regionCode, tx.db.select({ code: provinces.regionCode }).from(provinces).where(eq(provinces.code, province)));
-  const [place] = await tx.db
-    .select({ centreId: centres.id, queueId: queues.id })
-    .from(centres)
-    .innerJoin(queues, and(eq(queues.centreId, centres.id), eq(queues.restricted, restricted)))
-    .where(inPlace)
-    .limit(1);
-  if (place) return place;
-  if (province !== null) return placeFor(tx, null, restricted);
-  throw new Error('no centre serves cases without a territory');
 };

@@ -10,6 +10,8 @@ export const en: Answers = {
   not_yours: `We find no case of that number for your phone. Check it or call ${line.shown}`,
   rated: 'Thank you. What you say helps us do better.',
   not_reopened: 'This case cannot be opened again. For another case: NEW',
+  ask_place: 'We did not recognise the place. Write the name of your town or province, for example: Fes',
+  danger: 'Emergencies, at any hour: police 19, gendarmerie 177, ambulance 15. Insat does not replace them.',
   ask_solved: 'Thank you. Is your problem solved? Answer: 1 yes, 2 no',
   ask_reopening: 'We are sorry. Shall we open your case again? Answer: 1 yes, 2 no',
   status: ({ reference, status, dueDate }) => `${reference}: ${status}. Answer due by ${formatDate(dueDate)}.`,

@@ -13,6 +13,8 @@ export const fr: Answers = {
   not_yours: `Aucun dossier de ce numéro pour votre téléphone. Vérifiez-le ou appelez le ${line.shown}`,
   rated: 'Merci. Votre avis nous aide à mieux faire.',
   not_reopened: 'Ce dossier ne peut plus reprendre. Pour un autre dossier: NOUVEAU',
+  ask_place: "Nous n'avons pas reconnu le lieu. Écrivez le nom de votre ville ou province, par exemple: Fès",
+  danger: "Urgences, à toute heure: police 19, gendarmerie 177, secours 15. Insat ne les remplace pas.",
   ask_solved: 'Merci. Votre problème est-il résolu? Répondez: 1 oui, 2 non',
   ask_reopening: 'Nous en sommes désolés. Faut-il reprendre votre dossier? Répondez: 1 oui, 2 non',
   status: ({ reference, status, dueDate }) => `${reference}: ${inGsm(status)}. Réponse au plus tard le ${formatDate(dueDate)}.`,

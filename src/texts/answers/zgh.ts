@@ -10,6 +10,8 @@ export const zgh: Answers = {
   not_yours: `ⵓⵔ ⵏⵓⴼⵉ ⴰⵙⴷⴰⵡ ⵙ ⵡⵓⵟⵟⵓⵏ ⴰⴷ. ⵖⵔⴰⵜ ⴰⵖ: ${line.shown}`,
   rated: 'ⵜⴰⵏⵎⵎⵉⵔⵜ. ⴷⴰ ⴰⵖ ⵜⵜⴰⵡⵙⵎ.',
   not_reopened: 'ⵓⵔ ⵏⵖⵉ ⴰⴷ ⴷⴰⵖ ⵏⵔⵥⵎ ⴰⵙⴷⴰⵡ ⴰⴷ. ⴰⵔⴰⵜ: ⴰⵎⴰⵢⵏⵓ',
+  ask_place: 'ⵓⵔ ⵏⵙⵙⵉⵏ ⴰⴷⵖⴰⵔ. ⴰⵔⴰⵜ ⵉⵙⵎ ⵏ ⵜⵎⴷⵉⵏⵜ: ⴼⴰⵙ',
+  danger: 'ⵙⵉⵎⴰⵏⵜ: 19, 177, 15 (ⴽⵓ ⴰⴽⵓⴷ).',
   ask_solved: 'ⵜⴰⵏⵎⵎⵉⵔⵜ. ⵉⵙ ⵉⴼⵔⴰ ⵓⵎⵓⴽⵔⵉⵙ? 1 ⵢⴰⵀ, 2 ⵓⵀⵓ',
   ask_reopening: 'ⵉⵙ ⴰⴷ ⴷⴰⵖ ⵏⵔⵥⵎ ⴰⵙⴷⴰⵡ ⵏⵏⵓⵏ? 1 ⵢⴰⵀ, 2 ⵓⵀⵓ',
   status: ({ reference, status, dueDate }) => `${reference}: ${status}. ⴷⴰⵜ ⵏ ${formatDate(dueDate)}.`,
