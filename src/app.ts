@@ -7,6 +7,7 @@ import { accessRoutes } from '#http/access';
 import { accountRoutes } from '#http/accounts';
 import { callerRoutes } from '#http/callers';
 import { callbackRoutes } from '#http/callbacks';
+import { channelRoutes } from '#http/channels';
 import { consoleRoutes } from '#http/console';
 import { answerErrors, answerNotFound, refuseRequest, refuseSocket } from '#http/errors';
 import { factorRoutes } from '#http/factors';
@@ -127,6 +128,7 @@ export const buildApp = async (ctx: Context, live: Live, options: AppOptions): P
           await staff.register(rightsRoutes(ctx));
           await staff.register(accessRoutes(ctx));
           await staff.register(callbackRoutes(ctx));
+          await staff.register(channelRoutes(ctx));
           await staff.register(reportRoutes(ctx));
         },
         { prefix: '/staff' },

@@ -123,6 +123,8 @@ type Capabilities = {
   windowHours: number | null;
   /** How long it needs between two messages: a SIM that sends faster is barred. 0 where the provider takes them as they come. */
   gapMs: number;
+  /** Whether it calls us each minute, also when nobody writes: only of such a one silence says that it is gone. */
+  heartbeat: boolean;
 };
 
 export type Channel = {

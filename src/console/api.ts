@@ -113,6 +113,9 @@ async function read<T>(response: Response, schema: z.ZodType<T>): Promise<T> {
 /** Reads a resource; throws `ApiProblem`. */
 export const get = async <T>(path: string, schema: z.ZodType<T>): Promise<T> => read(await ask('GET', path), schema);
 
+/** Reads what the screen watches by itself, over and over: the server does not take it for a person at work. Throws `ApiProblem`. */
+export const watch = async <T>(path: string, schema: z.ZodType<T>): Promise<T> => read(await ask('GET', path, undefined, { 'x-insat-background': '1' }), schema);
+
 /** Sends a change; `null` when the server answers that there is nothing (204). Throws `ApiProblem`. */
 export async function post<T>(path: string, schema: z.ZodType<T>, body?: unknown): Promise<T | null> {
   const response = await ask('POST', path, body);

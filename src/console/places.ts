@@ -2,7 +2,7 @@ import { ssoRefusals, type SsoRefusal } from '#contract/staff';
 import { consoleLanguages, type ConsoleLanguage } from '#texts/console';
 
 /** The screens that are at an address of their own name. */
-const named = ['file', 'report', 'reveals', 'accounts', 'sessions'] as const;
+const named = ['file', 'callbacks', 'report', 'reveals', 'channels', 'accounts', 'sessions'] as const;
 export type Place = { screen: 'queue' } | { screen: 'case'; id: string } | { screen: (typeof named)[number] };
 
 /** The place that an address of the console names; an unknown one leads to the queue. */

@@ -17,6 +17,8 @@ export const keys = {
   cases: ['cases'],
   case: (id: string) => ['case', id],
   report: ['report'],
+  callbacks: ['callbacks'],
+  channels: ['channels'],
   names: ['names'],
 } as const;
 

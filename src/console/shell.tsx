@@ -1,7 +1,9 @@
 import { Anchor, Badge, Button, Group, Text } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import type { Me } from '#contract/staff';
+import { WaitingBadge } from './callbacks/waiting-badge.tsx';
 import { CaseScreen } from './case/case-screen.tsx';
+import { LineAlarm } from './channels/line-alarm.tsx';
 import { LanguageSwitch } from './language-switch.tsx';
 import { useTexts } from './language.ts';
 import type { LiveState } from './live.ts';
@@ -19,6 +21,8 @@ const RevealsScreen = lazy(async () => ({ default: (await import('./report/revea
 const AccountsScreen = lazy(async () => ({ default: (await import('./accounts/accounts-screen.tsx')).AccountsScreen }));
 const ReferredCase = lazy(async () => ({ default: (await import('./case/referred-case.tsx')).ReferredCase }));
 const ReferredList = lazy(async () => ({ default: (await import('./queue/referred-list.tsx')).ReferredList }));
+const CallbacksScreen = lazy(async () => ({ default: (await import('./callbacks/callbacks-screen.tsx')).CallbacksScreen }));
+const ChannelsScreen = lazy(async () => ({ default: (await import('./channels/channels-screen.tsx')).ChannelsScreen }));
 const FilingScreen = lazy(async () => ({ default: (await import('./filing/filing-screen.tsx')).FilingScreen }));
 const TakingScreen = lazy(async () => ({ default: (await import('./filing/taking-screen.tsx')).TakingScreen }));
 const SecurityScreen = lazy(async () => ({ default: (await import('./security-screen.tsx')).SecurityScreen }));
@@ -34,9 +38,12 @@ export function Shell({ me }: { me: Me }) {
   return (
     <>
       <Header me={me} live={live} place={place} />
+      {(worksOnCases(me) || watchesOver(me)) && <LineAlarm me={me} />}
       <main className="screen">
         <Suspense fallback={<Text p="xl">{texts.loading}</Text>}>
           {place.screen === 'file' && (partner ? <FilingScreen /> : worksOnCases(me) ? <TakingScreen me={me} /> : <Text>{texts.noScreen}</Text>)}
+          {place.screen === 'callbacks' && (worksOnCases(me) ? <CallbacksScreen me={me} /> : <Text>{texts.noScreen}</Text>)}
+          {place.screen === 'channels' && (watchesOver(me) ? <ChannelsScreen /> : <Text>{texts.noScreen}</Text>)}
           {place.screen === 'report' && (readsReports(me) ? <ReportScreen /> : <Text>{texts.noScreen}</Text>)}
           {place.screen === 'reveals' && (watchesOver(me) ? <RevealsScreen /> : <Text>{texts.noScreen}</Text>)}
           {place.screen === 'accounts' && (watchesOver(me) ? <AccountsScreen me={me} /> : <Text>{texts.noScreen}</Text>)}
@@ -56,8 +63,10 @@ function Header({ me, live, place }: { me: Me; live: LiveState; place: Place }) 
   const tabs = [
     ...(worksOnCases(me) || worksForPartner(me) ? [{ to: { screen: 'queue' } as const, label: texts.nav.queue, current: place.screen === 'queue' || place.screen === 'case' }] : []),
     ...(worksOnCases(me) || worksForPartner(me) ? [{ to: { screen: 'file' } as const, label: worksForPartner(me) ? texts.nav.file : texts.nav.taking, current: place.screen === 'file' }] : []),
+    ...(worksOnCases(me) ? [{ to: { screen: 'callbacks' } as const, label: texts.nav.callbacks, current: place.screen === 'callbacks' }] : []),
     ...(readsReports(me) ? [{ to: { screen: 'report' } as const, label: texts.nav.report, current: place.screen === 'report' }] : []),
     ...(watchesOver(me) ? [{ to: { screen: 'reveals' } as const, label: texts.nav.reveals, current: place.screen === 'reveals' }] : []),
+    ...(watchesOver(me) ? [{ to: { screen: 'channels' } as const, label: texts.nav.channels, current: place.screen === 'channels' }] : []),
     ...(watchesOver(me) ? [{ to: { screen: 'accounts' } as const, label: texts.nav.accounts, current: place.screen === 'accounts' }] : []),
     { to: { screen: 'sessions' } as const, label: texts.nav.sessions, current: place.screen === 'sessions' },
   ];
@@ -69,6 +78,7 @@ function Header({ me, live, place }: { me: Me; live: LiveState; place: Place }) 
           {tabs.map(({ to, label, current }) => (
             <Anchor key={to.screen} {...linkTo(to)} className="tab" underline="never" {...(current && { 'aria-current': 'page' })}>
               {label}
+              {to.screen === 'callbacks' && <WaitingBadge />}
             </Anchor>
           ))}
         </Group>

@@ -25,7 +25,7 @@ const cursor = 'WyIyMDI2LTExLTIyVDEwOjAwOjAwLjAwMFoiLCIwMTlhYjBjMi03YzVlLTdkM2Et
 
 export const CallbackListQuery = z.strictObject({ cursor: z.string().max(200).optional().meta({ examples: [cursor] }), limit: z.coerce.number().int().min(1).max(100).default(25) });
 export type CallbackListQuery = z.infer<typeof CallbackListQuery>;
-export const CallbackList = z.object({ items: z.array(Callback), nextCursor: shown(cursor).nullable() });
+export const CallbackList = z.object({ items: z.array(Callback), nextCursor: shown(cursor).nullable(), waiting: z.int().meta({ description: 'How many nobody has taken, on all pages.' }) });
 export type CallbackList = z.infer<typeof CallbackList>;
 
 /** With it a browser calls and is called, for ten minutes. */

@@ -1,5 +1,7 @@
 import { access } from './console.access.ar.ts';
 import { accounts } from './console.accounts.ar.ts';
+import { callbacks } from './console.callbacks.ar.ts';
+import { channelHealth } from './console.channels.ar.ts';
 import { filing } from './console.filing.ar.ts';
 import { privacy } from './console.privacy.ar.ts';
 import { fieldProblems, problems } from './console.problems.ar.ts';
@@ -18,7 +20,7 @@ export const ar = {
   loading: 'جارٍ التحميل…',
   retry: 'إعادة المحاولة',
   none: 'غير محدد',
-  nav: { label: 'التنقل', queue: 'الحالات', file: 'تقديم رسالة', taking: 'مكالمة أو زيارة', report: 'آجال الجواب', reveals: 'كشف المعطيات', accounts: 'الحسابات', sessions: 'أمان حسابي', signOut: 'خروج', language: 'اللغة' },
+  nav: { label: 'التنقل', queue: 'الحالات', file: 'تقديم رسالة', taking: 'مكالمة أو زيارة', callbacks: 'من ينتظر اتصالنا', report: 'آجال الجواب', reveals: 'كشف المعطيات', channels: 'حالة القنوات', accounts: 'الحسابات', sessions: 'أمان حسابي', signOut: 'خروج', language: 'اللغة' },
   live: {
     connecting: 'جارٍ الاتصال بالتحيين المباشر…',
     live: 'تحيين مباشر',
@@ -36,6 +38,8 @@ export const ar = {
   sending,
   access,
   accounts,
+  callbacks,
+  channelHealth,
   filing,
   privacy,
   taking,

@@ -1,6 +1,8 @@
 import type { ConsoleTexts } from './console.ar.ts';
 import { access } from './console.access.fr.ts';
 import { accounts } from './console.accounts.fr.ts';
+import { callbacks } from './console.callbacks.fr.ts';
+import { channelHealth } from './console.channels.fr.ts';
 import { filing } from './console.filing.fr.ts';
 import { privacy } from './console.privacy.fr.ts';
 import { fieldProblems, problems } from './console.problems.fr.ts';
@@ -15,7 +17,7 @@ export const fr: ConsoleTexts = {
   loading: 'Chargement…',
   retry: 'Réessayer',
   none: 'Non précisé',
-  nav: { label: 'Navigation', queue: 'Dossiers', file: 'Déposer', taking: 'Appel ou visite', report: 'Délais de réponse', reveals: 'Données affichées', accounts: 'Comptes', sessions: 'Ma sécurité', signOut: 'Quitter', language: 'Langue' },
+  nav: { label: 'Navigation', queue: 'Dossiers', file: 'Déposer', taking: 'Appel ou visite', callbacks: 'À rappeler', report: 'Délais de réponse', reveals: 'Données affichées', channels: 'État des canaux', accounts: 'Comptes', sessions: 'Ma sécurité', signOut: 'Quitter', language: 'Langue' },
   live: {
     connecting: 'Connexion au direct…',
     live: 'En direct',
@@ -33,6 +35,8 @@ export const fr: ConsoleTexts = {
   sending,
   access,
   accounts,
+  callbacks,
+  channelHealth,
   filing,
   privacy,
   taking,

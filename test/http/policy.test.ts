@@ -99,6 +99,7 @@ describe('a route', () => {
     const watching = ['GET /api/v1/staff/reports/reveals'];
     const recovering = ['GET /api/v1/staff/recoveries', 'POST /api/v1/staff/recoveries/{id}/confirm'];
     const accounts = ['GET /api/v1/staff/accounts', 'PATCH /api/v1/staff/accounts/{id}', 'POST /api/v1/staff/accounts/{id}/recovery'];
+    const channels = 'GET /api/v1/staff/channels';
     const bodies = 'GET /api/v1/staff/organisations';
     const numbers = ['POST /api/v1/staff/me/totp', 'POST /api/v1/staff/me/totp/confirm'];
     const authenticators = ['POST /api/v1/staff/me/authenticators', 'POST /api/v1/staff/me/authenticators/options'];
@@ -113,7 +114,7 @@ describe('a route', () => {
     for (const [role, mayOpen] of [
       ['operator', (route: string) => ![...supervised, ...watching, ...authenticators, ...recovering, ...accounts, signOut, answering].includes(route)],
       ['supervisor', (route: string) => ![...numbers, ...accounts, answering].includes(route)],
-      ['administrator', (route: string) => [...measured, ...watching, ...authenticators, ...recovering, ...accounts, bodies, signOut].includes(route)],
+      ['administrator', (route: string) => [...measured, ...watching, ...authenticators, ...recovering, ...accounts, bodies, channels, signOut].includes(route)],
       ['observer', (route: string) => [...measured, ...authenticators].includes(route)],
       ['partner', (route: string) => [...numbers, ...partnering].includes(route)],
     ] as const)

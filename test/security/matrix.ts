@@ -120,6 +120,7 @@ export const table: Table = {
   'POST /staff/callbacks/{id}/done': { policy: 'callback.done', names: 'callback' },
   // This line has no telephone.
   'POST /staff/voice/token': { policy: 'voice.token', refusesWith: 'not_found' },
+  'GET /staff/channels': { policy: 'channel.list' },
   'GET /staff/reports/reveals': { policy: 'report.reveals' },
   'GET /staff/reports/response-times': { policy: 'report.read' },
   'GET /staff/reports/response-times.csv': { policy: 'report.read' },

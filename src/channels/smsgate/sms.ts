@@ -43,7 +43,7 @@ export const createSmsGate = (settings: { account: string; url: string; user: st
     name: 'sms',
     account,
     hooks: [`/smsgate/${settings.account}`],
-    capabilities: { media: false, readReports: false, windowHours: null, gapMs: settings.gapMs },
+    capabilities: { media: false, readReports: false, windowHours: null, gapMs: settings.gapMs, heartbeat: true },
     verify: (request) => isSignedByPhone(settings.signingKey, request, settings.clock.now()),
     parse: ({ body }) => (typeof body === 'string' ? parseEvent(account, body) : []),
     send,

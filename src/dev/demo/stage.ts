@@ -50,7 +50,7 @@ export const createStage = (real: Context, start: Date, fate: 'sent' | 'delivere
     name: 'sms',
     account,
     hooks: [],
-    capabilities: { media: false, readReports: false, windowHours: null, gapMs: 0 },
+    capabilities: { media: false, readReports: false, windowHours: null, gapMs: 0, heartbeat: false },
     verify: () => false,
     parse: () => [],
     find: async () => null,

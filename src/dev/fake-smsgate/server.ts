@@ -22,6 +22,8 @@ type Options = {
   schedule?: Schedule;
 };
 
+const beatEveryMs = 60_000;
+
 type PhoneState = 'Pending' | 'Processed' | 'Sent' | 'Delivered' | 'Failed';
 type PhoneMessage = { id: string; to: string; text: string; state: PhoneState; createdAt: Date };
 
@@ -38,6 +40,8 @@ export type FakeSmsGate = {
   receiveFromHandset(message: { from: string; text: string; at?: Date; lost?: boolean }): Promise<{ status: number | null; at: Date }>;
   /** The phone says that it is alive. */
   ping(): Promise<number>;
+  /** From now on it says so by itself, at once and each minute. */
+  beat(): void;
   /** What the line sent to this number, newest first, in whatever state it is. */
   messagesTo(number: string): readonly Readonly<PhoneMessage>[];
   close(): Promise<void>;
@@ -158,6 +162,12 @@ export const startFakeSmsGate = async (options: Options): Promise<FakeSmsGate> =
     states: { Pending: createdAt.toISOString() },
   });
 
+  const beat = (): void =>
+    schedule(0, async () => {
+      await tell('system:ping', { health: { status: 'pass' } });
+      schedule(beatEveryMs, async () => beat());
+    });
+
   const url = await app.listen({ port: options.port ?? 0, host: '127.0.0.1' });
   return {
     url,
@@ -170,6 +180,7 @@ export const startFakeSmsGate = async (options: Options): Promise<FakeSmsGate> =
       const status = await webhooks.post('sms:received', { messageId: 'f3a1b2c4', sender: from, phoneNumber: from, recipient: number, simNumber: 1, message: text, receivedAt: at.toISOString() });
       return { status, at };
     },
+    beat,
     ping: () => webhooks.post('system:ping', { health: { status: 'pass' } }),
     messagesTo: (to) => [...sent.values()].filter((message) => message.to === to).toReversed(),
     close: async () => {

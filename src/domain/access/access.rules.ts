@@ -42,6 +42,8 @@ const verbs = {
   'callback.take': ['operator', 'supervisor'],
   'callback.done': ['operator', 'supervisor'],
   'voice.token': ['operator', 'supervisor'],
+  'channel.list': ['operator', 'supervisor', 'administrator'],
+  'channel.figures': ['supervisor', 'administrator'],
   'report.read': ['supervisor', 'administrator', 'observer'],
   'report.reveals': ['supervisor', 'administrator'],
   'centre.sign_out': ['supervisor', 'administrator'],

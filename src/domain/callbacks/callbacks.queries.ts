@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, asc, count, eq, isNull, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { callbackStates, type Callback, type CallbackList, type CallbackListQuery } from '#contract/callbacks';
 import type { Kind, Language } from '#contract/words';
@@ -63,6 +63,16 @@ export const listCallbacks = (ctx: Context, actor: StaffActor, { cursor, limit }
     const rows = await showCallbacks(ctx, tx, actor, and(isNull(callbacks.endedAt), after ? sql`(${callbacks.requestedAt}, ${callbacks.id}) > (${after[0]}, ${after[1]})` : undefined), limit + 1);
     const items = rows.slice(0, limit);
     const last = items.at(-1);
-    return { items, nextCursor: rows.length > limit && last ? Buffer.from(JSON.stringify([last.requestedAt, last.id])).toString('base64url') : null };
+    const nextCursor = rows.length > limit && last ? Buffer.from(JSON.stringify([last.requestedAt, last.id])).toString('base64url') : null;
+    return { items, nextCursor, waiting: await countWaiting(tx, actor) };
   });
+};
+
+const countWaiting = async (tx: Tx, actor: StaffActor): Promise<number> => {
+  const [row] = await tx.db
+    .select({ waiting: count() })
+    .from(callbacks)
+    .innerJoin(cases, eq(cases.id, callbacks.caseId))
+    .where(and(casesInSight(actor), isNull(callbacks.endedAt), isNull(callbacks.takenBy)));
+  return row?.waiting ?? 0;
 };

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { Instant, shown } from './common.ts';
+
+/** From best to worst. `down`: nothing leaves. `deaf`: nothing arrives. Both for ten minutes at least. */
+export const channelStates = ['ok', 'degraded', 'down', 'deaf'] as const;
+export type ChannelState = (typeof channelStates)[number];
+
+const Waiting = z.object({
+  count: z.int(),
+  oldestAt: Instant.nullable().meta({ description: 'Since when the one waits that waits longest.' }),
+});
+
+const ChannelFigures = z.object({
+  account: shown('phone:default').meta({ description: 'Our end of the channel.' }),
+  checkedAt: Instant.nullable().meta({ description: 'When the provider was last asked whether it is there.' }),
+  code: shown('ECONNREFUSED').nullable().meta({ description: 'What it, or the way there, answered, where that was not good.' }),
+  reconciledAt: Instant.nullable().meta({ description: 'When it was last asked for the messages that it holds, and all were taken.' }),
+  queued: Waiting.meta({ description: 'Messages of ours that have not left.' }),
+  received: Waiting.meta({ description: 'Messages of citizens that have not found their case.' }),
+});
+
+/** One channel of the line, as it is now. */
+export const ChannelHealth = z.object({
+  channel: z.enum(['sms', 'whatsapp']),
+  state: z.enum(channelStates),
+  since: Instant.nullable().meta({ description: 'Since when it is not well; null where it is.' }),
+  lastSeenAt: Instant.nullable().meta({ description: 'When its provider last called us.' }),
+  figures: ChannelFigures.nullable().meta({ description: 'For supervisors and administrators; null for operators.' }),
+});
+export type ChannelHealth = z.infer<typeof ChannelHealth>;

@@ -1,0 +1,48 @@
+import { channelStates, type ChannelState } from '#contract/channels';
+
+const minuteMs = 60_000;
+/** A phone speaks each minute: after three that it missed, somebody looks; after ten, callers are told. */
+const worryMs = 3 * minuteMs;
+const alarmMs = 10 * minuteMs;
+
+/** What is known of a channel. */
+export type Facts = {
+  /** `Capabilities.heartbeat`. */
+  heartbeat: boolean;
+  /** When it was configured: what never happened is waited for from then on. */
+  knownSince: Date;
+  lastSeenAt: Date | null;
+  checkedAt: Date | null;
+  /** Since when the check of each minute finds nothing good; null where it does, or has not been made. */
+  failingSince: Date | null;
+  /** When the message came that waits longest to leave; null for none, or where the person is not told. */
+  oldestQueuedAt: Date | null;
+};
+
+/** How a channel is, and since when it is not well. */
+export type Health = { state: ChannelState; since: Date | null };
+
+/** Since then something is not as it should be; null while that is too short to say anything. */
+const trouble = (since: Date | null, now: Date, steps: readonly [afterMs: number, state: ChannelState][]): Health | null => {
+  if (since === null) return null;
+  const reached = steps.findLast(([afterMs]) => now.getTime() - since.getTime() >= afterMs);
+  return reached ? { state: reached[1], since } : null;
+};
+
+const worse = (one: Health, other: Health): number =>
+  channelStates.indexOf(other.state) - channelStates.indexOf(one.state) || Number(one.since) - Number(other.since);
+
+/**
+ * The worst that is so of a channel. One with a heartbeat is judged by its silence too; that of another says nothing, as
+ * nobody may have written. A check that is not made any more vouches for nothing: whoever makes it sends the messages too.
+ */
+export const healthOf = (facts: Facts, now: Date): Health => {
+  const { knownSince } = facts;
+  const found = [
+    facts.heartbeat ? trouble(facts.lastSeenAt ?? knownSince, now, [[worryMs, 'degraded'], [alarmMs, 'deaf']]) : null,
+    trouble(facts.failingSince, now, [[0, 'degraded'], [alarmMs, 'down']]),
+    trouble(facts.checkedAt ?? knownSince, now, [[worryMs, 'degraded'], [alarmMs, 'down']]),
+    trouble(facts.oldestQueuedAt, now, [[alarmMs, 'degraded']]),
+  ];
+  return found.filter((one) => one !== null).toSorted(worse)[0] ?? { state: 'ok', since: null };
+};

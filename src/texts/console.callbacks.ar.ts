@@ -1,0 +1,23 @@
+/** The console's words for those who wait to be called. */
+export const callbacks = {
+  heading: 'من ينتظر اتصالنا',
+  how: 'من طلب أن نتصل به(ا)، أو أغلق الخط قبل أن يتكلم. الأقدم أولا. خذوا طلبا: يرن هاتفكم في الحين أو عند فتح المركز، ثم هاتف المواطن(ة). إذا لم يرن عندكم، فاتصلوا من هاتف المركز؛ الرقم كاملا في صفحة الحالة.',
+  waiting: (count: string) => `في الانتظار: ${count}`,
+  badge: (count: string) => `${count} في انتظار اتصالنا`,
+  columns: { who: 'بمن نتصل', case: 'الحالة', asked: 'ينتظر منذ', attempts: 'محاولات', next: 'الاتصال القادم', holder: 'المكلف', act: 'إجراء' },
+  noPhone: 'بدون رقم',
+  free: 'لا أحد بعد',
+  me: 'أنا',
+  noNext: 'غير محدد',
+  take: 'أتصل أنا',
+  takeOf: (reference: string) => `أتصل أنا بصاحب(ة) الحالة ${reference}`,
+  again: 'اتصال من جديد',
+  againOf: (reference: string) => `اتصال من جديد بصاحب(ة) الحالة ${reference}`,
+  done: 'تحدثنا معه(ا)',
+  doneOf: (reference: string) => `تحدثنا مع صاحب(ة) الحالة ${reference}`,
+  took: (reference: string) => `أخذتم الاتصال بصاحب(ة) الحالة ${reference}.`,
+  ended: (reference: string) => `انتهى طلب الاتصال في الحالة ${reference}.`,
+  problems: { taken: 'أخذ شخص آخر هذا الاتصال.', not_found: 'انتهى هذا الطلب في هذه الأثناء.' } as Readonly<Record<string, string>>,
+  empty: 'لا أحد ينتظر اتصالنا.',
+  more: 'عرض المزيد',
+};

@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Channel } from '#channels/channel';
+import type { ChannelHealth } from '#contract/channels';
+import { system } from '#db/actor';
+import { createSightings, keepAccounts } from '#domain/channels/accounts.actions';
+import { checkChannels } from '#domain/channels/checking.actions';
+import type { Context } from '#domain/context';
+import { line, startApp, testClock, type TestApp } from '../support/app.ts';
+
+const start = new Date('2026-11-22T10:00:00Z');
+const second = 1000;
+const minute = 60 * second;
+const clock = testClock(start);
+let app: TestApp;
+let people: Record<'operator' | 'supervisor' | 'administrator', { cookie: string }>;
+beforeAll(async () => {
+  app = await startApp({ clock, sim: true, whatsapp: true });
+  people = { operator: await app.as('operator', 'centre-04'), supervisor: await app.as('supervisor', 'centre-04'), administrator: await app.as('administrator', null) };
+});
+afterAll(() => app.close());
+
+const rows = <R extends object>(statement: string, ...values: string[]): Promise<R[]> => app.deps.ctx.db.withActor(system, (tx) => tx.raw<R>(statement, values));
+/** The channels of the product, of which the check asks these in their place. */
+const withHealth = (...answers: Channel['health'][]): Context => ({ ...app.deps.ctx, channels: app.deps.ctx.channels.map((channel, i) => ({ ...channel, health: answers[i] ?? (async () => ({ ok: true })) })) });
+const [sim, twilio, whatsapp] = [0, 1, 2];
+const seen = async (who: keyof typeof people = 'supervisor', index = sim): Promise<ChannelHealth> => {
+  const answer = await app.get('/api/v1/staff/channels', people[who]);
+  expect(answer.status).toBe(200);
+  const one = (answer.json as unknown as ChannelHealth[])[index];
+  if (!one) throw new Error('there is no such channel');
+  return one;
+};
+/** Time passes as it does where workers run: each minute all is checked. */
+const pass = async (minutes: number, ctx = app.deps.ctx): Promise<void> => {
+  for (let i = 0; i < minutes; i += 1) {
+    clock.advance(minute);
+    await checkChannels(ctx);
+  }
+};
+
+describe('a channel that is configured', () => {
+  it('is known before anybody has written, and once however often programs start', async () => {
+    await Promise.all(Array.from({ length: 5 }, () => keepAccounts(app.deps.ctx)));
+    clock.advance(minute);
+    await keepAccounts(app.deps.ctx);
+    const known = await rows<{ known_since: Date; last_seen_at: null }>('select known_since, last_seen_at from channel_accounts');
+    expect(known.map(({ known_since: at, last_seen_at: last }) => [new Date(at), last])).toEqual([[start, null], [start, null], [start, null]]);
+  });
+});
+
+describe('that a provider called', () => {
+  it('is noted with a message, with a report and with a heartbeat, and not with what nobody signed', async () => {
+    for (const call of [() => app.phone.ping(), () => app.phone.receiveFromHandset({ from: '+212661550001', text: 'سلام' })]) {
+      clock.advance(minute);
+      await call();
+      expect((await seen()).lastSeenAt).toBe(clock.now().toISOString());
+    }
+    const before = (await seen()).lastSeenAt;
+    clock.advance(minute);
+    expect((await app.post('/webhooks/smsgate/default', {}, { 'x-signature': 'ff', 'x-timestamp': '1' })).status).toBe(403);
+    expect((await seen()).lastSeenAt).toBe(before);
+  });
+
+  it('is noted of the channel that was written to, and of no other of the same provider', async () => {
+    const before = await seen('supervisor', whatsapp);
+    clock.advance(minute);
+    await app.fake.receiveFromHandset({ from: '+212661550002', to: line, text: 'سلام' });
+    expect((await seen('supervisor', twilio)).lastSeenAt).toBe(clock.now().toISOString());
+    expect((await seen('supervisor', whatsapp)).lastSeenAt).toBe(before.lastSeenAt);
+  });
+
+  it('costs one write in twenty seconds, though a flood calls', async () => {
+    const [channel] = app.deps.ctx.channels;
+    if (!channel) throw new Error('there is no SIM');
+    let writes = 0;
+    const { db } = app.deps.ctx;
+    const counted: Context['db'] = { ...db, withActor: (actor, work) => ((writes += 1), db.withActor(actor, work)) };
+    const sighted = createSightings({ db: counted, clock });
+    clock.advance(minute);
+    const first = clock.now().toISOString();
+    for (let i = 0; i < 200; i += 1) {
+      clock.advance(90);
+      await sighted(channel);
+    }
+    expect(writes).toBe(1);
+    expect((await seen()).lastSeenAt).toBe(new Date(Date.parse(first) + 90).toISOString());
+    clock.advance(20 * second);
+    await sighted(channel);
+    expect(writes).toBe(2);
+    expect((await seen()).lastSeenAt).toBe(clock.now().toISOString());
+  });
+
+  it('is never put back by a process that heard it earlier', async () => {
+    const [channel] = app.deps.ctx.channels;
+    if (!channel) throw new Error('there is no SIM');
+    clock.advance(minute);
+    const late = clock.now();
+    await createSightings({ db: app.deps.ctx.db, clock })(channel);
+    await createSightings({ db: app.deps.ctx.db, clock: { now: () => new Date(late.getTime() - 40 * second) } })(channel);
+    expect((await seen()).lastSeenAt).toBe(late.toISOString());
+  });
+});
+
+describe('the check of each minute', () => {
+  it('is made once, however many workers run, and not twice within a minute', async () => {
+    let asked = 0;
+    const ctx = withHealth(async () => ((asked += 1), { ok: true }));
+    clock.advance(minute);
+    await Promise.all(Array.from({ length: 10 }, () => checkChannels(ctx)));
+    expect(asked).toBe(1);
+    clock.advance(30 * second);
+    await checkChannels(ctx);
+    expect(asked).toBe(1);
+    clock.advance(30 * second);
+    await checkChannels(ctx);
+    expect(asked).toBe(2);
+  });
+
+  it('keeps since when a provider fails, over many checks and whatever its codes, and forgets it once it is well', async () => {
+    let code = 'http_401';
+    const failing = withHealth(async () => ({ ok: false, code }));
+    await pass(1, failing);
+    const since = clock.now().toISOString();
+    code = 'ETIMEDOUT';
+    await pass(2, failing);
+    await app.phone.ping();
+    expect(await seen()).toMatchObject({ state: 'degraded', since, figures: { code: 'ETIMEDOUT', checkedAt: clock.now().toISOString() } });
+    await pass(1, withHealth());
+    expect(await seen()).toMatchObject({ state: 'ok', since: null, figures: { code: null } });
+  });
+
+  it('of a provider that answers late writes over nothing that a later one found', async () => {
+    const held = Promise.withResolvers<{ ok: false; code: string }>();
+    clock.advance(minute);
+    const slow = checkChannels(withHealth(() => held.promise));
+    await expect.poll(async () => (await seen()).figures?.checkedAt).toBe(clock.now().toISOString());
+    await pass(1, withHealth());
+    held.resolve({ ok: false, code: 'ETIMEDOUT' });
+    await slow;
+    expect((await seen()).figures?.code).toBe(null);
+  });
+
+  it('asks the others while one hangs', async () => {
+    const held = Promise.withResolvers<{ ok: true }>();
+    clock.advance(minute);
+    const slow = checkChannels(withHealth(() => held.promise));
+    await expect.poll(async () => (await seen('supervisor', whatsapp)).figures?.checkedAt).toBe(clock.now().toISOString());
+    held.resolve({ ok: true });
+    await slow;
+  });
+});
+
+describe('the line as the staff see it', () => {
+  it('is deaf to everybody at work once its phone was silent for ten minutes, and well again by its first word', async () => {
+    await pass(1);
+    await app.phone.ping();
+    const last = clock.now().toISOString();
+    await pass(9);
+    expect(await seen('operator')).toMatchObject({ state: 'degraded', since: last });
+    await pass(1);
+    for (const who of ['operator', 'supervisor', 'administrator'] as const) expect(await seen(who)).toMatchObject({ channel: 'sms', state: 'deaf', since: last, lastSeenAt: last });
+    // Nobody needs to write to the others for them to be well.
+    expect([await seen('operator', twilio), await seen('operator', whatsapp)]).toMatchObject([{ state: 'ok' }, { state: 'ok' }]);
+    await app.phone.ping();
+    expect(await seen('operator')).toMatchObject({ state: 'ok', since: null });
+  });
+
+  it('is down once no worker checks it any more', async () => {
+    const last = clock.now().toISOString();
+    clock.advance(10 * minute);
+    expect(await seen('operator', whatsapp)).toMatchObject({ state: 'down', since: last });
+    await checkChannels(app.deps.ctx);
+    expect(await seen('operator', whatsapp)).toMatchObject({ state: 'ok' });
+  });
+
+  it('tells operators no account, no code and no number of ours', async () => {
+    const answer = await app.get('/api/v1/staff/channels', people.operator);
+    expect((answer.json as unknown as ChannelHealth[]).map(({ figures }) => figures)).toEqual([null, null, null]);
+    for (const { account } of app.deps.ctx.channels) expect(answer.text).not.toContain(account);
+    expect(answer.text).not.toContain(line);
+    for (const who of ['supervisor', 'administrator'] as const) expect((await seen(who)).figures?.account).toBe('smsgate:default');
+  });
+
+  it('shows those who mend it what waits, of each channel its own, and since when', async () => {
+    // No worker runs here: what arrives waits to be routed, and a receipt to leave.
+    const received = (await seen()).figures?.received;
+    clock.advance(minute);
+    await app.phone.receiveFromHandset({ from: '+212661550009', text: 'ينتظر' });
+    const now = (await seen()).figures;
+    expect(now?.received).toEqual({ count: (received?.count ?? 0) + 1, oldestAt: received?.oldestAt });
+    expect((await seen('administrator', whatsapp)).figures?.received).toEqual({ count: 0, oldestAt: null });
+    const [queued] = await rows<{ created_at: Date }>("insert into messages (id, direction, channel, kind, body, state, created_at, state_at) values (gen_random_uuid(), 'out', 'sms', 'receipt', 'x', 'queued', $1, $1) returning created_at", clock.now().toISOString());
+    expect((await seen()).figures?.queued).toEqual({ count: 1, oldestAt: new Date(queued?.created_at ?? 0).toISOString() });
+    expect((await seen('supervisor', twilio)).figures?.queued).toEqual({ count: 0, oldestAt: null });
+    await pass(10);
+    await app.phone.ping();
+    expect([(await seen()).state, (await seen('operator')).state]).toEqual(['degraded', 'ok']);
+  });
+});
