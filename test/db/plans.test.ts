@@ -8,6 +8,7 @@ import { CaseListQuery } from '#contract/staff';
 import type { Actor, StaffActor } from '#db/actor';
 import type { Database } from '#db/client';
 import { roleOf } from '#db/roles';
+import { leftToNobody } from '#domain/access/places.queries';
 import { listCases } from '#domain/cases/cases.queries';
 import { takeNext } from '#domain/cases/holding.actions';
 import { openCase } from '#domain/cases/reading.actions';
@@ -95,6 +96,7 @@ insert into messages (id, case_id, direction, channel, kind, channel_account, pr
     case when i % 3 > 0 then case when i < 20 then 'received' else 'routed' end when i < 60 then 'queued' else 'delivered' end,
     timestamptz '2026-11-22T09:00:00Z' - i * interval '17 minutes', timestamptz '2026-11-22T09:00:00Z' - i * interval '17 minutes'
   from generate_series(1, 60000) i;
+insert into events (case_id, type, actor_kind, at, data) select id, 'case.received', 'citizen', received_at, '{}' from cases;
 insert into inbound_bodies (message_id, body, received_at)
   select pg_temp.id('message' || i), '', timestamptz '2026-11-22T09:00:00Z' - i * interval '43.3 seconds' from generate_series(1, 60000) i where i % 3 > 0;
 insert into idempotency_keys (key_hash, body_hash, case_id, created_at)
@@ -266,6 +268,23 @@ describe('on a line of two years', () => {
   it('retention finds the requests and keys that are due without reading those that are not', async () => {
     for (const dryRun of [true, false])
       for (const table of ['inbound_bodies', 'idempotency_keys']) for (const plan of await plansOf(table, () => retain(ctx, { narrative: 3650, raw: 30 }, { dryRun }))) expectIndexed(plan, 300);
+  });
+
+  it('retention finds the cases that are over in the order of their age, reading none that came later', async () => {
+    const days = 683;
+    const [came] = await pool<{ before: number }[]>`select count(*)::int as before from cases where received_at < ${clock.now()}::timestamptz - ${days} * interval '1 day'`;
+    expect(came?.before).toBeGreaterThan(1000);
+    const plans = await plansOf('cases', () => retain(ctx, { narrative: days, raw: 3650 }, { dryRun: true }));
+    for (const plan of plans) expectIndexed(plan, came?.before ?? 0);
+    expect(plans.flat().map((node) => node['Index Name'])).toContain('cases_ended');
+  });
+
+  it('what a reader who leaves can unseal is found by the reader', async () => {
+    const sealed = await pool`select 1 from cases where readers @> array[${operatorId}::uuid]`;
+    for (const plan of await plansOf('cases', () => ctx.db.withActor({ kind: 'system' }, (tx) => leftToNobody(tx, operatorId)))) {
+      expectIndexed(plan, sealed.length);
+      expect(plan.map((node) => node['Index Name'])).toContain('cases_readers');
+    }
   });
 
   it('erasures that are to be repeated are found by the citizens whose keys are gone', async () => {

@@ -74,6 +74,8 @@ export const cases = pgTable(
     // Cases come in the order of their dates: a block range index finds a period as well, and costs intake nothing.
     index('cases_received').using('brin', t.receivedOn),
     index('cases_contact').on(t.contactPointId, t.receivedAt),
+    index('cases_ended').on(t.receivedAt).where(sql`status in ('resolved','closed','inadmissible','duplicate','spam','withdrawn')`),
+    index('cases_readers').using('gin', t.readers).where(sql`readers is not null`),
     // Whether a citizen is of a case in sight is asked for each citizen that is read.
     index('cases_citizen').on(t.citizenId),
     check('cases_one_preview', sql`num_nonnulls(preview, preview_sealed) = 1`),

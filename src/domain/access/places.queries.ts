@@ -1,4 +1,4 @@
-import { and, eq, inArray, notExists, sql } from 'drizzle-orm';
+import { and, arrayContains, eq, inArray, notExists } from 'drizzle-orm';
 import type { Tx } from '#db/client';
 import { cases, erasures, staff } from '#db/schema/tables';
 import { actorOf } from '#domain/staff/session.actions';
@@ -25,7 +25,7 @@ export const leftToNobody = async (tx: Tx, staffId: string): Promise<number> => 
   const theirs = await tx.db
     .select(casePlace)
     .from(cases)
-    .where(and(sql`${staffId}::uuid = any(${cases.readers})`, notExists(tx.db.select().from(erasures).where(eq(erasures.caseId, cases.id)))));
+    .where(and(arrayContains(cases.readers, [staffId]), notExists(tx.db.select().from(erasures).where(eq(erasures.caseId, cases.id)))));
   let left = 0;
   for (const place of theirs) if ((await whoMay(tx, place.readers ?? [], 'case.seal', place)).length === 0) left += 1;
   return left;
