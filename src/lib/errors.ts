@@ -22,6 +22,7 @@ export const errorTable = {
   not_mergeable: [409, 'One of the two is merged already, or ended without an answer.'],
   claim_first: [409, 'Take the case first.'],
   taken: [409, 'Somebody else holds this case.'],
+  long_sms: [400, 'It is too long for an SMS: two parts at most, which is about 110 Arabic letters or 280 Latin ones without ç or ê.'],
   link_in_sms: [400, 'An SMS of the line carries no link. Say it in words.'],
   not_sealed_yet: [409, 'This is not sealed yet. Try again in a few seconds.'],
   not_scanned_yet: [409, 'This file is not known to be safe. It opens once a scanner has looked at it.'],

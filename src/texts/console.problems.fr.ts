@@ -3,6 +3,7 @@ import type { ConsoleTexts } from './console.ar.ts';
 export const problems: ConsoleTexts['problems'] = {
   key_reused: 'Le dossier est enregistré tel qu’envoyé la première fois. Annulez ce que vous avez changé depuis et renvoyez pour voir sa référence et son code.',
   too_large: 'Ce fichier est trop grand : 10 Mo au plus.',
+  long_sms: 'C’est trop long pour un SMS : deux parties au plus, soit environ 280 lettres latines (110 s’il y a ç ou ê) ou 110 lettres arabes.',
   link_in_sms: 'Un SMS de la ligne ne porte aucun lien. Dites-le en mots.',
   invalid: 'Certaines données ne sont pas valables. Vérifiez-les et réessayez.',
   unauthenticated: 'La session est finie. Reconnectez-vous ; votre texte est gardé.',

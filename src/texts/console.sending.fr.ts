@@ -17,5 +17,7 @@ export const sending: typeof ar = {
     permanent: 'refus définitif',
   },
   next: (at) => `Prochaine tentative : ${at}`,
+  parts: (parts, most) => `En SMS : ${parts} partie(s) sur ${most}`,
+  tooLong: (most) => `Trop long pour un SMS (${most} parties au plus) : ne partira pas ainsi.`,
   code: (code) => `code ${code}`,
 };

@@ -27,6 +27,7 @@ export const errors: Texts['errors'] = {
   not_mergeable: 'One of the two is merged already, or ended without an answer.',
   claim_first: 'Take the case first.',
   taken: 'Someone else is working on this case.',
+  long_sms: 'It is too long for an SMS: two parts at most, which is about 110 Arabic letters or 280 Latin ones without ç or ê.',
   link_in_sms: 'An SMS of the line carries no link. Say it in words.',
   not_sealed_yet: 'This is not sealed yet. Try again in a few seconds.',
   not_scanned_yet: 'This file is not yet known to be safe. It opens once it has been scanned.',

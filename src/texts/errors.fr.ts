@@ -27,6 +27,7 @@ export const errors: Texts['errors'] = {
   not_mergeable: 'L’un des deux dossiers est déjà joint à un autre, ou a pris fin sans réponse.',
   claim_first: 'Prenez d’abord le dossier.',
   taken: 'Une autre personne traite ce dossier.',
+  long_sms: 'C’est trop long pour un SMS : deux parties au plus, soit environ 280 lettres latines (110 s’il y a ç ou ê) ou 110 lettres arabes.',
   link_in_sms: 'Un SMS de la ligne ne porte aucun lien. Dites-le en mots.',
   not_sealed_yet: 'Ceci n’est pas encore scellé. Réessayez dans quelques secondes.',
   not_scanned_yet: 'Ce fichier n’est pas encore vérifié. Il s’ouvrira après son analyse.',

@@ -49,3 +49,18 @@ it('a flood goes as few jobs, each of many rows, and every row is in one of them
   await worker.close();
   await jobs.close();
 });
+
+it('a job for later runs then, and keeps none for the same row from running now', async () => {
+  const ran: number[] = [];
+  const began = performance.now();
+  const jobs = openJobs(store, log);
+  const worker = openWorker(store, 'sending', 1, async () => void ran.push(performance.now() - began), log);
+  const id = randomUUID();
+  jobs.add('send-message', [id], { afterMs: 1500 });
+  jobs.add('send-message', [id]);
+  await eventually(async () => ran.length === 2);
+  expect(ran[0]).toBeLessThan(1400);
+  expect(ran[1]).toBeGreaterThanOrEqual(1500);
+  await worker.close();
+  await jobs.close();
+});

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Role } from '#contract/words';
 import { openDeps, type Deps } from '#deps';
+import type { Schedule } from '#dev/fake-twilio/schedule';
 import { startFakeTwilio, type FakeTwilio } from '#dev/fake-twilio/server';
 import { startFakeSmsGate, type FakeSmsGate } from '#dev/fake-smsgate/server';
 import { putStaff } from '#domain/staff/accounts.actions';
@@ -56,17 +57,17 @@ export type Answer = { status: number; headers: Headers; text: string; json: Rec
 /**
  * The whole product on a fresh database, listening on loopback, with a pretended provider that speaks the real
  * protocol. `work: true` also runs the workers; `trustProxy: '127.0.0.1'` lets a test call from any address;
- * `sim: true` puts the line's SIM before Twilio, `gapSeconds` after each of its messages; `whatsapp: true` has the number on WhatsApp too; `demo: false` asks the staff for a second factor; `log` gets every line of web and workers, down to `debug`. Nothing is
+ * `sim: true` puts the line's SIM before Twilio, `gapSeconds` after each of its messages; Twilio's time is the real one, unless `provider` says otherwise; `whatsapp: true` has the number on WhatsApp too; `demo: false` asks the staff for a second factor; `log` gets every line of web and workers, down to `debug`. Nothing is
  * shared with another test file.
  */
-export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: boolean; sim?: boolean; gapSeconds?: number; whatsapp?: boolean; trustProxy?: string; sso?: Sso; clamdUrl?: string; demo?: boolean; log?: (line: string) => void } = {}): Promise<TestApp> => {
+export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: boolean; sim?: boolean; gapSeconds?: number; provider?: { clock: Clock; schedule: Schedule }; whatsapp?: boolean; trustProxy?: string; sso?: Sso; clamdUrl?: string; demo?: boolean; log?: (line: string) => void } = {}): Promise<TestApp> => {
   const database = await freshDatabase();
   const store = await freshJobStore(database.url);
   const port = await freePort();
   const publicUrl = `http://127.0.0.1:${port}`;
-  const fake = await startFakeTwilio({ accountSid, authToken, number: line, whatsApp: line, templates: new Map([[template.id, template.text]]), publicUrl, webhookBase: publicUrl });
+  const fake = await startFakeTwilio({ accountSid, authToken, number: line, whatsApp: line, templates: new Map([[template.id, template.text]]), publicUrl, webhookBase: publicUrl, ...options.provider });
   const sim = { account: 'default', user: 'insat', password: 'a-password-for-tests', signingKey: 'a-signing-key-for-tests-of-32-letters' };
-  const phone = await startFakeSmsGate({ ...sim, number: line, webhookBase: publicUrl, ...(options.clock ? { clock: options.clock } : {}) });
+  const phone = await startFakeSmsGate({ ...sim, number: line, webhookBase: publicUrl, ...(options.clock ? { clock: options.clock } : {}), ...options.provider });
   const filesDir = await mkdtemp(join(tmpdir(), 'insat-files-'));
   const settings = withAddress(
     Settings.parse({

@@ -1,7 +1,7 @@
 import { system } from '#db/actor';
 import { eventually, filing, type TestApp } from './app.ts';
 
-type Message = { id: string; case_id: string; kind: string; state: string; error_code: string | null; provider_id: string | null };
+type Message = { id: string; case_id: string; kind: string; state: string; error_code: string | null; provider_id: string | null; parts: number | null };
 
 /** What an app sends to citizens, as its database and the pretended provider have it. `app` is asked for at each use. */
 export const outgoingOf = (app: () => TestApp) => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Channel, DeliveryState, OutboundMessage, SendResult } from '#channels/channel';
 import type { Clock } from '#lib/clock';
 import { createAsk, judge, NoAnswer } from './client.ts';
-import { parseEvent, toInbound } from './events.ts';
+import { classOf, codeOf, parseEvent, toInbound } from './events.ts';
 import { isSignedByPhone } from './signature.ts';
 
 /** `ProcessingState` of the published API description (swagger.json of android-sms-gateway). */
@@ -15,7 +15,7 @@ const states = new Map<string, DeliveryState>([
   ['Cancelled', 'failed'],
 ]);
 
-const Held = z.object({ state: z.string() });
+const Held = z.object({ state: z.string(), recipients: z.array(z.object({ error: z.string().nullish() })).optional() });
 const Inbox = z.array(z.object({ sender: z.string().min(1), recipient: z.string().nullish(), contentPreview: z.string(), createdAt: z.string() }));
 const page = 500;
 
@@ -51,7 +51,10 @@ export const createSmsGate = (settings: { account: string; url: string; user: st
       const { status, json } = await ask('GET', `/messages/${id}`);
       if (status === 404) return null;
       if (status !== 200) throw new Error(`the phone did not say what became of a message: http_${status}`);
-      return { providerId: id, status: states.get(Held.parse(json).state) ?? 'queued' };
+      const held = Held.parse(json);
+      const found = states.get(held.state) ?? 'queued';
+      const errorCode = held.state === 'Cancelled' ? 'cancelled' : codeOf(held.recipients?.[0]?.error ?? undefined);
+      return { providerId: id, status: found, ...(found === 'failed' ? { errorCode, class: classOf(errorCode) } : {}) };
     },
     async *reconcile(since) {
       for (let offset = 0, total = 1; offset < total; offset += page) {

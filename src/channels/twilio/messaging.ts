@@ -1,6 +1,6 @@
 import type { Channel, ChannelName, OutboundMessage, SendResult } from '#channels/channel';
 import { createClient } from './client.ts';
-import { judge, TwilioFailure } from './errors.ts';
+import { classOf, judge, TwilioFailure } from './errors.ts';
 import { createFiles } from './files.ts';
 import { addressOn, messageSid, parseForm, parseMessage } from './forms.ts';
 import { isSignedByTwilio } from './signature.ts';
@@ -54,7 +54,12 @@ export const createTwilioMessaging = (name: ChannelName, settings: TwilioSetting
     const held = await client.messages.list({ to: addressOn(name, to), limit: 50 });
     const earliest = since.getTime() - clockSlackMs;
     const match = held.find(({ direction, dateCreated, body }) => direction !== 'inbound' && dateCreated.getTime() >= earliest && isBodyOf(body, sent));
-    return match ? { providerId: match.sid, status: toDeliveryState(match.status) ?? 'queued' } : null;
+    if (!match) return null;
+    const status = toDeliveryState(match.status) ?? 'queued';
+    // The library says a number, and gives null or 0 where nothing went wrong.
+    const errorCode = status === 'failed' && match.errorCode ? String(match.errorCode) : undefined;
+    const failure = errorCode === undefined ? undefined : classOf(errorCode);
+    return { providerId: match.sid, status, ...(errorCode === undefined ? {} : { errorCode }), ...(failure === undefined ? {} : { class: failure }) };
   };
 
   /** Every number of the account, as with its webhooks; what we sent ourselves is there too. */

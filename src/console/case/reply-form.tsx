@@ -5,6 +5,7 @@ import { useTexts } from '#console/language';
 import { useCaseAction } from '#console/queries';
 import { useDraft, useSeen } from '#console/use-draft';
 import { Outcome } from './outcome.tsx';
+import { SmsParts } from './sms-parts.tsx';
 
 export function ReplyForm({ one }: { one: CaseDetail }) {
   const texts = useTexts();
@@ -21,6 +22,7 @@ export function ReplyForm({ one }: { one: CaseDetail }) {
       <Textarea label={texts.act.replyLabel} description={texts.act.replyHelp(texts.channels[one.channel])} autosize
         minRows={4} maxRows={14} maxLength={1500} required withAsterisk={false} value={text}
         onChange={(event) => setText(event.currentTarget.value)} />
+      <SmsParts one={one} text={text} />
       <Group justify="space-between">
         <Checkbox className="target" label={texts.act.question} checked={question !== ''}
           onChange={(event) => setQuestion(event.currentTarget.checked ? 'yes' : '')} />

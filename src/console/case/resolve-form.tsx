@@ -6,6 +6,7 @@ import { useTexts } from '#console/language';
 import { useCaseAction } from '#console/queries';
 import { useDraft, useSeen } from '#console/use-draft';
 import { Outcome } from './outcome.tsx';
+import { SmsParts } from './sms-parts.tsx';
 
 export function ResolveForm({ one }: { one: CaseDetail }) {
   const texts = useTexts();
@@ -26,6 +27,7 @@ export function ResolveForm({ one }: { one: CaseDetail }) {
         data={[{ value: '', label: texts.act.choose }, ...outcomes.map((value) => ({ value, label: texts.outcomes[value] }))]} />
       <Textarea label={texts.act.told} autosize minRows={4} maxRows={14} maxLength={1500} required
         withAsterisk={false} value={text} onChange={(event) => setText(event.currentTarget.value)} />
+      <SmsParts one={one} text={text} />
       <Button type="submit" className="submit" loading={resolve.isPending} disabled={!outcome || !text.trim() || seen.changed}>
         {texts.act.resolveSubmit}
       </Button>

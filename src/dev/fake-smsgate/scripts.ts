@@ -5,6 +5,8 @@ type Script = {
   /** The message is kept, but the connection is cut before the answer. */
   cutsConnection?: boolean;
   end: 'Delivered' | 'Failed';
+  /** Of how many parts nothing is ever heard. */
+  partsLost?: number;
   /** `prompt`: each state as it comes. `shuffled`: all at the end, last first, then each again. `lost`: none. */
   reports: 'prompt' | 'shuffled' | 'lost';
 };
@@ -19,6 +21,7 @@ const scripts: Readonly<Record<string, Script>> = {
   '0005': { ...happy, reports: 'shuffled' },
   '0006': { ...happy, reports: 'lost' },
   '0007': { ...happy, refusal: { status: 500, times: 2 } },
+  '0085': { ...happy, partsLost: 1 },
 };
 
 export const scriptFor = (number: string): Script => scripts[number.slice(-4)] ?? happy;

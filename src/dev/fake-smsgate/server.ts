@@ -1,7 +1,9 @@
 import fastify from 'fastify';
 import { z } from 'zod';
 import { createTimers, type Schedule } from '#dev/fake-twilio/schedule';
+import { addTrouble, type Trouble } from '#dev/trouble';
 import { systemClock, type Clock } from '#lib/clock';
+import { partsOf } from '#contract/sms';
 import type { Log } from '#lib/log';
 import { PhoneWebhooks, type WebhookEvent } from './phone.ts';
 import { scriptFor } from './scripts.ts';
@@ -44,6 +46,9 @@ export type FakeSmsGate = {
   beat(): void;
   /** What the line sent to this number, newest first, in whatever state it is. */
   messagesTo(number: string): readonly Readonly<PhoneMessage>[];
+  /** Makes all its answers fail, until `null`; `asked` counts the requests so far. */
+  fail(trouble: Trouble | null): void;
+  asked(): number;
   close(): Promise<void>;
 };
 
@@ -77,20 +82,23 @@ export const startFakeSmsGate = async (options: Options): Promise<FakeSmsGate> =
     if (status >= 300) log?.warn({ status }, 'a webhook of the fake phone was refused');
   };
 
+  /** The network reports on each part of a long message by itself, and so does the phone (android-sms-gateway#264). */
   const carry = (message: PhoneMessage): void => {
-    const { end, reports } = scriptFor(message.to);
+    const { end, reports, partsLost = 0 } = scriptFor(message.to);
+    const parts = partsOf(message.text);
     const told: [WebhookEvent, Record<string, unknown>][] = [];
     const life: [number, PhoneState, WebhookEvent | null][] = [
       [100, 'Processed', null],
       [300, 'Sent', 'sms:sent'],
-      [900, end, end === 'Delivered' ? 'sms:delivered' : 'sms:failed'],
+      ...Array.from({ length: parts - (end === 'Delivered' ? partsLost : 0) }, (_, part): [number, PhoneState, WebhookEvent] => [900 + part, end, end === 'Delivered' ? 'sms:delivered' : 'sms:failed']),
     ];
     for (const [index, [afterMs, state, event]] of life.entries())
       schedule(afterMs, async () => {
         message.state = state;
         if (event === null) return;
-        const at = clock.now().toISOString();
-        const more = event === 'sms:sent' ? { partsCount: 1, sentAt: at } : event === 'sms:delivered' ? { deliveredAt: at } : { failedAt: at, reason: 'Send result: RESULT_ERROR_GENERIC_FAILURE' };
+        // Two parts never arrive at one instant.
+        const at = new Date(clock.now().getTime() + index).toISOString();
+        const more = event === 'sms:sent' ? { partsCount: parts, sentAt: at } : event === 'sms:delivered' ? { deliveredAt: at } : { failedAt: at, reason: 'Send result: RESULT_ERROR_GENERIC_FAILURE' };
         const telling: [WebhookEvent, Record<string, unknown>] = [event, { messageId: message.id, sender: number, recipient: message.to, phoneNumber: message.to, simNumber: 1, ...more }];
         told.push(telling);
         if (reports === 'prompt') await tell(...telling);
@@ -99,6 +107,7 @@ export const startFakeSmsGate = async (options: Options): Promise<FakeSmsGate> =
   };
 
   const app = fastify({ forceCloseConnections: true });
+  const trouble = addTrouble(app, { busy: { message: 'Too many requests' }, broken: { message: 'Internal error' } });
   const authorization = `Basic ${Buffer.from(`${options.user}:${options.password}`).toString('base64')}`;
   app.addHook('onRequest', async (request, reply) => {
     if (request.headers.authorization !== authorization) await reply.code(401).send({ message: 'Unauthorized' });
@@ -183,6 +192,8 @@ export const startFakeSmsGate = async (options: Options): Promise<FakeSmsGate> =
     beat,
     ping: () => webhooks.post('system:ping', { health: { status: 'pass' } }),
     messagesTo: (to) => [...sent.values()].filter((message) => message.to === to).toReversed(),
+    fail: trouble.set,
+    asked: trouble.asked,
     close: async () => {
       await timers.close();
       await app.close();

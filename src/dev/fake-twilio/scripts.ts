@@ -29,6 +29,10 @@ const scripts: Readonly<Record<string, Script>> = {
   '0005': { ...happy, reports: 'shuffled' },
   '0006': { ...happy, reports: 'lost' },
   '0007': { ...happy, life: [sending, sent, delivered, read] },
+  '0081': { ...happy, refusal: { status: 400, code: 21211, text: 'Invalid To Phone Number' } },
+  '0082': { ...happy, refusal: { status: 400, code: 63007, text: 'Channel could not find the From address' } },
+  '0083': { ...happy, refusal: { status: 403, code: 21408, text: 'Permission to send has not been enabled', times: 2 } },
+  '0084': { ...happy, refusal: { status: 400, code: 63013, text: 'Policy violation' } },
 };
 
 /** Free words on WhatsApp to somebody who has not written for a day. */

@@ -1,5 +1,6 @@
 import formbody from '@fastify/formbody';
 import fastify from 'fastify';
+import { addTrouble, type Trouble } from '#dev/trouble';
 import { type Clock, systemClock } from '#lib/clock';
 import type { Log } from '#lib/log';
 import { Exchange } from './calls.ts';
@@ -51,6 +52,9 @@ export type FakeTwilio = {
   messagesTo(number: string): readonly Readonly<FakeMessage>[];
   /** Calls `listener` when a message reaches its handset; the answer ends that. */
   onMessage(listener: (message: Readonly<FakeMessage>) => void): () => void;
+  /** Makes all its answers fail, until `null`; `asked` counts the requests so far. */
+  fail(trouble: Trouble | null): void;
+  asked(): number;
   /** Telephones, and what the line does with them. */
   voice: FakeVoice;
   close(): Promise<void>;
@@ -96,6 +100,7 @@ export const startFakeTwilio = async (options: FakeTwilioOptions): Promise<FakeT
 
   const app = fastify({ forceCloseConnections: true });
   await app.register(formbody);
+  const trouble = addTrouble(app, { busy: new Refusal(429, 20429, 'Too Many Requests').body, broken: new Refusal(500, 20500, 'An internal server error has occurred').body });
   app.setNotFoundHandler(() => {
     throw notFound();
   });
@@ -127,6 +132,8 @@ export const startFakeTwilio = async (options: FakeTwilioOptions): Promise<FakeT
     setWindow: (from, open) => void lastHeard.set(`whatsapp:${from}`, open ? clock.now() : new Date(0)),
     filesOf: (messageSid) => media.of(messageSid),
     messagesTo,
+    fail: trouble.set,
+    asked: trouble.asked,
     voice: createVoice({ accountSid, number: options.number, exchange, webhooks }),
     onMessage: (listener) => {
       listeners.add(listener);

@@ -1,4 +1,5 @@
 import { channelOf } from '#channels/channel';
+import { mostParts, partsOf } from '#contract/sms';
 import type { Kind, Language } from '#contract/words';
 import { system, type Actor } from '#db/actor';
 import type { Tx } from '#db/client';
@@ -12,6 +13,7 @@ import type { Context } from '#domain/context';
 import { sealedAt } from '#domain/personal/places.rules';
 import { keepBody, keepingOf } from '#domain/personal/texts.actions';
 import { lastHeardBy, reachOf } from './reaching.queries.ts';
+import { asSent } from './wording.rules.ts';
 
 /** Stands in a stored acknowledgement where the code goes: a code is never stored, it is derived when the SMS leaves. */
 export const codePlace = '••••••';
@@ -51,7 +53,7 @@ const link = /https?:|www\.|[a-z0-9-]\.(?:ma|com|net|org|info|gov)(?![a-z])/i;
  * such SMS cost, and can be bought.
  *
  * @returns whether the citizen can get to see it
- * @throws AppError link_in_sms
+ * @throws AppError link_in_sms; long_sms
  */
 export const queueMessage = async (
   ctx: Context,
@@ -68,11 +70,13 @@ export const queueMessage = async (
   const channel = onWhatsApp ? 'whatsapp' : phone === null ? 'web' : 'sms';
   if (channel === 'web' && message.kind === 'acknowledgement') return { reaches: false };
   if (channel !== 'web' && link.test(message.text)) throw new AppError('link_in_sms');
+  const leaves = channel !== 'web' && channelOf(ctx.channels, channel, null) !== null;
+  if (leaves && channel === 'sms' && actor.kind === 'staff' && partsOf(asSent({ kind: message.kind, channel }, to, message.text)) > mostParts) throw new AppError('long_sms');
   const now = ctx.clock.now();
   const id = newId(now);
   // Whoever wrote without a Moroccan number has no code either, and so no page to read on.
   const unanswerable = channel === 'web' ? to.channel === 'sms' : channel === 'sms' && phone !== null && !isMoroccan(phone);
-  const state = unanswerable ? 'withheld' : channel === 'web' || channelOf(ctx.channels, channel, null) === null ? 'shown' : 'queued';
+  const state = unanswerable ? 'withheld' : leaves ? 'queued' : 'shown';
   await tx.db.insert(messages).values({
     id,
     caseId: to.id,

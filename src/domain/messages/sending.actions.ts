@@ -3,7 +3,7 @@ import { channelOf, type Channel, type ChannelName, type OutboundMessage, type S
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { cases, messages, threads } from '#db/schema/tables';
-import { partsOf } from '#lib/sms';
+import { partsOf } from '#contract/sms';
 import { casePlace } from '#domain/access/access.queries';
 import type { Context } from '#domain/context';
 import { record } from '#domain/cases/events.actions';
@@ -18,7 +18,8 @@ import { isDue } from './pending.queries.ts';
 import { isOfAccount } from './retrying.rules.ts';
 import { holdAccount, releaseAccount, takeTurn, turnOf } from './turns.actions.ts';
 import { mayWriteFreely, windowClosed } from './window.queries.ts';
-import { asksRating, noNumber, outboundOf, sayable } from './wording.queries.ts';
+import { noNumber, outboundOf, sayable } from './wording.queries.ts';
+import { asksRating } from './wording.rules.ts';
 
 /**
  * Hands a queued message to the provider, once. The state `sending` is committed before the call: a crash in between

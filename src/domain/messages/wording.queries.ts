@@ -5,12 +5,12 @@ import type { Tx } from '#db/client';
 import { cases, type messages } from '#db/schema/tables';
 import { deriveCode } from '#lib/code';
 import { unsealText } from '#lib/sealing';
-import { texts } from '#texts/index';
 import type { Context } from '#domain/context';
 import { sealedAt } from '#domain/personal/places.rules';
 import { opened } from '#domain/personal/texts.rules';
 import { codePlace } from './outbound.actions.ts';
 import { reachOf } from './reaching.queries.ts';
+import { asSent } from './wording.rules.ts';
 
 /** The code of a message that lost its number or its words (rectified, erased) before it left: no later try could send it. */
 export const noNumber = 'no_number';
@@ -31,16 +31,11 @@ export const outboundOf = async (ctx: Context, tx: Tx, row: typeof messages.$inf
   if (body === null) return null;
   const language = (about.language ?? 'ar') as Language;
   const said = row.kind === 'acknowledgement' ? body.replace(codePlace, deriveCode(ctx.codeKey, caseId)) : body;
-  const { sms, answers } = texts[language];
-  const words = row.kind === 'acknowledgement' ? said : sms.about(about.reference) + said;
-  const text = asksRating(row.kind, about.channel) ? `${words} ${answers.rate}` : words;
+  const text = asSent(row, about, said);
   const approved = channel.template?.(row.kind, language) ?? null;
   // What is put into an approved text may have no line break, and no more than four spaces in a row.
   return { id, to: reach.value, text, ...(approved === null ? {} : { template: { id: approved, values: [about.reference, said.replaceAll(/\s+/g, ' ').trim()] } }) };
 };
-
-/** Who began a case by a message is asked, with its answer, to rate it by another. */
-export const asksRating = (kind: string, channel: string): boolean => kind === 'resolution' && (channel === 'sms' || channel === 'whatsapp');
 
 /** What the line itself answers is of no case; whom it goes to is sealed beside it. */
 const outboundOfLine = async (ctx: Context, { id, sender, body }: typeof messages.$inferSelect): Promise<OutboundMessage | null> => {

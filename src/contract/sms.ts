@@ -1,3 +1,8 @@
+/** What an SMS takes: nothing here depends on who sends it. Shared with the console, which counts while a person writes. */
+
+/** At most so many parts, of whatever a person writes to a citizen: each costs, and one that is lost spoils all (design, section 7). */
+export const mostParts = 2;
+
 /** The GSM 7-bit default alphabet and its extension table (3GPP TS 23.038), whose letters take two places. */
 const basic = new Set(
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà',

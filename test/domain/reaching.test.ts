@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CaseDetail } from '#contract/staff';
+import { recordDelivery } from '#domain/messages/delivery.actions';
+import { triageCase } from '#domain/triage/triage.actions';
+import { startApp, testClock, type TestApp } from '../support/app.ts';
+import { createLineTurns } from '../support/line-turns.ts';
+import { outgoingOf } from '../support/outgoing.ts';
+
+const minuteMs = 60_000;
+const clock = testClock();
+let app: TestApp;
+const { rows, file, messageOf } = outgoingOf(() => app);
+const { provider, pass } = createLineTurns(() => app, clock);
+
+const signIn = () => app.as('operator', 'centre-04');
+const detail = async (caseId: string): Promise<CaseDetail> => (await app.get(`/api/v1/staff/cases/${caseId}`, await signIn())).json as CaseDetail;
+/** A complaint that was filed and triaged: its receipt waits. */
+const complaint = async (phone: string): Promise<string> => {
+  const caseId = await file(phone);
+  await triageCase({ ...app.deps.ctx, jobs: { add: () => undefined } }, caseId);
+  return caseId;
+};
+const act = async (caseId: string, verb: string, body: object) => {
+  const { version } = await detail(caseId);
+  return app.post(`/api/v1/staff/cases/${caseId}/${verb}`, { version, ...body }, await signIn());
+};
+const told = async (caseId: string, type: string) => (await detail(caseId)).events.filter((event) => event.type === type);
+const sentStates = (caseId: string) => rows<{ channel: string; state: string; error_code: string | null }>("select channel, state, error_code from messages where case_id = $1 and direction = 'out' order by seq", caseId);
+
+describe('by SMS alone', () => {
+  beforeAll(async () => {
+    app = await startApp({ clock, provider });
+  });
+  afterAll(() => app.close());
+
+  it('a handset that is off is tried again after a quarter of an hour and after two hours; then the case says so once, and somebody is to call', async () => {
+    const phone = '+212661100002';
+    const caseId = await complaint(phone);
+    await pass(4000);
+    const tries = () => app.fake.messagesTo(phone).length;
+    expect([tries(), (await sentStates(caseId)).map(({ state }) => state)]).toEqual([1, ['failed', 'queued']]);
+    const { messages } = await detail(caseId);
+    expect(messages.at(-1)).toMatchObject({ state: 'queued', nextTryAt: new Date(clock.now().getTime() + 15 * minuteMs).toISOString() });
+    await pass(14 * minuteMs, minuteMs);
+    expect(tries()).toBe(1);
+    await pass(2 * minuteMs, minuteMs);
+    expect(tries()).toBe(2);
+    await pass(100 * minuteMs, 10 * minuteMs);
+    expect([tries(), await told(caseId, 'citizen.unreachable')]).toEqual([2, []]);
+    await pass(30 * minuteMs, 10 * minuteMs);
+    expect(tries()).toBe(3);
+    expect(await told(caseId, 'citizen.unreachable')).toMatchObject([{ actor: 'system', data: { why: 'unreachable' } }]);
+    expect(await rows('select state, attempts from callbacks where case_id = $1', caseId)).toEqual([{ state: 'open', attempts: 0 }]);
+
+    // A reply that is not delivered either says nothing new.
+    await act(caseId, 'claim', {});
+    expect((await act(caseId, 'reply', { text: 'نراجع ملفكم.' })).status).toBe(200);
+    await pass(160 * minuteMs, 10 * minuteMs);
+    expect(await told(caseId, 'citizen.unreachable')).toHaveLength(1);
+    expect(await rows('select 1 from callbacks where case_id = $1', caseId)).toHaveLength(1);
+    expect(await rows("select first_reply_at from cases where id = $1", caseId)).toEqual([{ first_reply_at: null }]);
+  });
+
+  it('words that arrive after all are not sent again', async () => {
+    const phone = '+212661200002';
+    const caseId = await complaint(phone);
+    await pass(4000);
+    const first = await messageOf(caseId);
+    expect(first?.state).toBe('failed');
+    await recordDelivery(app.deps.ctx, app.deps.ctx.channels[0]?.account ?? '', { providerId: first?.provider_id ?? '', status: 'delivered' });
+    await pass(30 * minuteMs, 10 * minuteMs);
+    expect(app.fake.messagesTo(phone)).toHaveLength(1);
+    expect(await sentStates(caseId)).toEqual([{ channel: 'sms', state: 'delivered', error_code: null }, { channel: 'sms', state: 'withheld', error_code: 'arrived_before' }]);
+  });
+
+  it('a number at which nobody is reached is not written to again, somebody is to call, and whoever writes from it is answered', async () => {
+    const phone = '+212661100081';
+    const caseId = await complaint(phone);
+    await pass(20 * minuteMs, 10 * minuteMs);
+    expect(await sentStates(caseId)).toEqual([{ channel: 'sms', state: 'failed', error_code: '21211' }]);
+    expect(await told(caseId, 'citizen.unreachable')).toMatchObject([{ data: { why: 'address' } }]);
+    const asked = app.fake.asked();
+    const second = await complaint(phone);
+    await pass(4000);
+    expect(await sentStates(second)).toEqual([{ channel: 'sms', state: 'failed', error_code: '21211' }]);
+    expect(app.fake.asked()).toBe(asked);
+    // One call for both cases.
+    expect(await rows('select 1 from callbacks where case_id in ($1, $2)', caseId, second)).toHaveLength(1);
+    // From there they write: so something may be sent there again, and it is tried.
+    await app.fake.receiveFromHandset({ from: phone, to: '+212661864445', text: 'هل من جديد في ملفي؟' });
+    await pass(12_000);
+    expect(app.fake.asked()).toBeGreaterThan(asked);
+  });
+
+  it('who wants no messages gets none, and nothing is tried again', async () => {
+    const caseId = await complaint('+212661100001');
+    await pass(200 * minuteMs, 20 * minuteMs);
+    expect(await sentStates(caseId)).toEqual([{ channel: 'sms', state: 'failed', error_code: '21610' }]);
+    expect(await rows('select t.stopped from threads t join cases c using (contact_point_id) where c.id = $1', caseId)).toEqual([{ stopped: true }]);
+    expect(await told(caseId, 'citizen.unreachable')).toEqual([]);
+  });
+
+  it('what breaks the provider\u2019s rules is failed where the operator sees it, and not sent again', async () => {
+    const caseId = await complaint('+212661100084');
+    await pass(200 * minuteMs, 20 * minuteMs);
+    expect((await detail(caseId)).messages.filter(({ direction }) => direction === 'out')).toMatchObject([{ state: 'failed', errorCode: '63013', attempts: [{ outcome: 'rejected', class: 'policy', code: '63013' }] }]);
+  });
+
+  it('a fault of our account keeps all its messages waiting, without a try for each, and they leave once it is mended', async () => {
+    const [first, second] = [await complaint('+212661100083'), await complaint('+212661101234')];
+    await pass(4000);
+    const asked = app.fake.asked();
+    await pass(52_000);
+    expect(app.fake.asked()).toBe(asked);
+    for (const caseId of [first, second]) expect((await detail(caseId)).messages.find(({ direction }) => direction === 'out')).toMatchObject({ state: 'queued', errorCode: '21408' });
+    await pass(3 * minuteMs);
+    for (const caseId of [first, second]) expect(await sentStates(caseId)).toEqual([{ channel: 'sms', state: 'delivered', error_code: null }]);
+  });
+});
+
+describe('where there is WhatsApp beside SMS', () => {
+  beforeAll(async () => {
+    app = await startApp({ clock, provider, whatsapp: true });
+  });
+  afterAll(() => app.close());
+
+  /** A case by WhatsApp from this number. @returns its id */
+  const written = async (from: string): Promise<string> => {
+    await app.fake.receiveOnWhatsApp({ from, text: 'توقف الدعم منذ شهرين، أسكن في سلا' });
+    await pass(8000);
+    return (await rows<{ id: string }>("select case_id as id from messages where direction = 'in' order by created_at desc limit 1"))[0]?.id ?? '';
+  };
+
+  it.each([['0082', '63007', 'whose sender the provider refuses'], ['0081', '21211', 'for somebody who is not there']])('a message %s %s %s leaves by SMS', async (ending, code) => {
+    // The same ending misbehaves by SMS too, which is another story.
+    const caseId = await written(`+21266220${ending}`);
+    expect((await sentStates(caseId))[0]).toEqual({ channel: 'whatsapp', state: 'failed', error_code: code });
+    expect((await sentStates(caseId))[1]).toMatchObject({ channel: 'sms' });
+  });
+
+  it('a handset that is off there is tried three times, then by SMS three times, and then somebody is to call', async () => {
+    const caseId = await written('+212662300002');
+    await pass(400 * minuteMs, 10 * minuteMs);
+    expect((await sentStates(caseId)).map(({ channel, state }) => `${channel} ${state}`)).toEqual([...Array<string>(3).fill('whatsapp failed'), ...Array<string>(3).fill('sms failed')]);
+    expect(await told(caseId, 'citizen.unreachable')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CaseDetail } from '#contract/staff';
+import { sendMessage } from '#domain/messages/sending.actions';
+import { triageCase } from '#domain/triage/triage.actions';
+import { startApp, testClock, type TestApp } from '../support/app.ts';
+import { createLineTurns } from '../support/line-turns.ts';
+import { outgoingOf } from '../support/outgoing.ts';
+
+// The line's own SIM, which takes a message every four seconds.
+const gapSeconds = 4;
+const clock = testClock();
+let app: TestApp;
+let operator: { cookie: string };
+const { rows, file, messageOf } = outgoingOf(() => app);
+const { provider, pass } = createLineTurns(() => app, clock);
+
+beforeAll(async () => {
+  app = await startApp({ clock, provider, sim: true, gapSeconds });
+  operator = await app.as('operator', 'centre-04');
+});
+afterAll(() => app.close());
+
+const complaint = async (phone: string): Promise<string> => {
+  const caseId = await file(phone);
+  await triageCase({ ...app.deps.ctx, jobs: { add: () => undefined } }, caseId);
+  return caseId;
+};
+const detail = async (caseId: string): Promise<CaseDetail> => (await app.get(`/api/v1/staff/cases/${caseId}`, operator)).json as CaseDetail;
+const act = async (caseId: string, verb: string, body: object) => app.post(`/api/v1/staff/cases/${caseId}/${verb}`, { version: (await detail(caseId)).version, ...body }, operator);
+const held = async (phone: string): Promise<string> => {
+  const caseId = await complaint(phone);
+  expect((await act(caseId, 'claim', {})).status).toBe(200);
+  return caseId;
+};
+
+describe('the SIM of the line', () => {
+  it('sends one message at a time: ten receipts leave within a minute, never closer than it can, and what an operator wrote goes first', async () => {
+    const caseIds: string[] = [];
+    for (let i = 0; i < 10; i += 1) caseIds.push(await complaint(`+21266310${String(1000 + i)}`));
+    const asked = clock.now().getTime();
+    await pass(8000, 1000);
+    const answered = caseIds[9] ?? '';
+    expect((await act(answered, 'claim', {})).status).toBe(200);
+    expect((await act(answered, 'reply', { text: 'نراجع ملفكم.' })).status).toBe(200);
+    await pass(52_000, 1000);
+    const left = await rows<{ kind: string; began_at: string }>('select m.kind, a.began_at from send_attempts a join messages m on m.id = a.message_id order by a.began_at');
+    const times = left.map(({ began_at: at }) => Date.parse(at) - asked);
+    expect(left.map(({ kind }) => kind).toSorted()).toEqual([...Array<string>(10).fill('acknowledgement'), 'reply']);
+    expect(left.findIndex(({ kind }) => kind === 'reply')).toBeLessThan(5);
+    expect(times.every((at, i) => i === 0 || at - (times[i - 1] ?? 0) >= gapSeconds * 1000)).toBe(true);
+    expect(times.at(-1)).toBeLessThanOrEqual(60_000);
+  });
+
+  it('is asked by one process at a time, however many have something to send', async () => {
+    const caseIds: string[] = [];
+    for (let i = 0; i < 6; i += 1) caseIds.push(await complaint(`+21266320${String(1000 + i)}`));
+    clock.advance(10_000);
+    const before = app.phone.asked();
+    await Promise.all(caseIds.map(async (caseId) => sendMessage(app.deps.ctx, (await messageOf(caseId))?.id ?? '')));
+    expect(app.phone.asked() - before).toBe(1);
+    await pass(60_000);
+    expect(await rows("select 1 from messages where direction = 'out' and state <> 'delivered'")).toEqual([]);
+  });
+
+  it('has delivered a message of two parts once both are', async () => {
+    const long = 'م'.repeat(100);
+    const [both, one] = [await held('+212663301000'), await held('+212663300085')];
+    for (const caseId of [both, one]) expect((await act(caseId, 'reply', { text: long })).status).toBe(200);
+    await pass(30_000);
+    expect(await messageOf(both, 'reply')).toMatchObject({ state: 'delivered', parts: 2 });
+    expect(await messageOf(one, 'reply')).toMatchObject({ state: 'sent', parts: 2 });
+    expect(await rows("select count(*)::int as parts from delivery_reports d join messages m on m.id = d.message_id where m.case_id = $1 and m.kind = 'reply' and d.state = 'delivered'", both)).toEqual([{ parts: 2 }]);
+  });
+
+  it('is given no reply of more than two parts, and the operator is told so', async () => {
+    const caseId = await held('+212663401000');
+    const refused = { status: 400, code: 'long_sms' };
+    for (const text of ['م'.repeat(120), 'a'.repeat(306)]) expect((await act(caseId, 'reply', { text })).json, text).toMatchObject(refused);
+    expect((await act(caseId, 'reply', { text: 'م'.repeat(110) })).status).toBe(200);
+  });
+});
