@@ -80,6 +80,7 @@ export type CaseAction =
   | { verb: 'answer'; text: string }
   | { verb: 'merge'; into: string; reason: string }
   | { verb: 'unmerge'; reason: string }
+  | { verb: 'split'; messages: string[]; reason: string }
   | { verb: 'move'; to: Status; reason?: string; outcome?: Outcome; text?: string };
 
 /**

@@ -196,6 +196,11 @@ export const fr: ConsoleTexts = {
     contests: 'Conteste la réponse du dossier',
     contestedBy: 'Dossiers qui contestent la réponse de celui-ci',
   },
+  split: {
+    action: 'Textes d’une autre personne : dossier à part',
+    which: 'Les textes écrits par une autre personne avec le même téléphone',
+    how: 'Ils forment un dossier avec sa référence, son code et son délai, et ne restent pas dans celui-ci. Son numéro part au même téléphone.',
+  },
   report: {
     heading: 'Délais de réponse',
     from: 'Du',

@@ -45,6 +45,8 @@ export const words = {
     'case.answered_with': 'جواب مع الحالة التي ضمت إليها',
     'case.waits_again': 'عادت تنتظر الجواب مع الحالة التي ضمت إليها',
     'case.unmerged': 'إلغاء الضم',
+    'case.split': 'رسائل لشخص آخر صارت ملفا مستقلا',
+    'case.split_off': 'ملف مستقل من رسائل وصلت في ملف آخر',
     'case.contested': 'صاحب حالة كانت مضمومة يعترض على الجواب',
     'case.referred': 'إحالة على جهة خارجية',
     'referral.answered': 'جواب الجهة المحال عليها',

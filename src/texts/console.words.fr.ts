@@ -45,6 +45,8 @@ export const words: typeof arabic = {
     'case.answered_with': 'Réponse donnée avec celle du dossier joint',
     'case.waits_again': 'De nouveau sans réponse, comme le dossier joint',
     'case.unmerged': 'Jonction annulée',
+    'case.split': 'Textes d’une autre personne mis dans un dossier à part',
+    'case.split_off': 'Dossier à part, né de textes reçus dans un autre',
     'case.contested': 'Réponse contestée dans un dossier qui était joint',
     'case.referred': 'Transmission à un organisme',
     'referral.answered': 'Réponse de l’organisme saisi',

@@ -102,6 +102,7 @@ export const table: Table = {
   'POST /staff/cases/{id}/move': { policy: 'case.move', names: 'case', body: withVersion({ to: 'in_progress' }) },
   'POST /staff/cases/{id}/merge': { policy: 'case.merge', names: 'case', body: ({ version, beside }) => ({ version, into: beside, reason: 'نفس الموضوع' }) },
   'POST /staff/cases/{id}/unmerge': { policy: 'case.unmerge', names: 'case', refusesWith: 'illegal_move', body: withVersion({ reason: 'ليسا واحدا' }) },
+  'POST /staff/cases/{id}/split': { policy: 'case.split', names: 'case', refusesWith: 'invalid', body: ({ version, id }) => ({ version, messages: [id], reason: 'كتبتها أختها' }) },
   'GET /staff/organisations': { policy: 'organisation.list' },
   'POST /staff/cases/{id}/refer': { policy: 'case.refer', names: 'case', held: true, body: withVersion({ to: 'anss', fields: ['narrative'], reason: 'رافقوها' }), refusesWith: (thing) => (thing === 'sealed to them' ? 'condition_unmet' : undefined) },
   'POST /staff/cases/{id}/answer': { policy: 'referral.answer', names: 'case', body: withVersion({ text: 'أودع الطعن' }) },

@@ -11,6 +11,7 @@ import { MergeInto } from './merge-into.tsx';
 import { Outcome } from './outcome.tsx';
 import { ReferTo } from './refer-to.tsx';
 import { Redirection } from './redirection.tsx';
+import { SplitOff } from './split-off.tsx';
 
 /** What is done more rarely: which action, its own fields, and always why. */
 export function OtherForm({ one, actions }: { one: CaseDetail; actions: readonly OtherAction[] }) {
@@ -23,6 +24,7 @@ export function OtherForm({ one, actions }: { one: CaseDetail; actions: readonly
   const [into, setInto] = useState('');
   const [body, setBody] = useState('');
   const [fields, setFields] = useState<ReferralField[]>([]);
+  const [parted, setParted] = useState<string[]>([]);
   const survivor = useByReference(chosen === 'merge' ? into : '');
   const seen = useSeen(one);
   const run = useCaseAction(one.id, 'reason', 'told');
@@ -33,15 +35,16 @@ export function OtherForm({ one, actions }: { one: CaseDetail; actions: readonly
     : to === 'release' ? { verb: 'release', reason }
     : to === 'assign' ? (queue ? { verb: 'assign', reason, queue, ...(category && { category }) } : undefined)
     : to === 'unmerge' ? { verb: 'unmerge', reason }
+    : to === 'split' ? (parted.length > 0 ? { verb: 'split', messages: parted, reason } : undefined)
     : to === 'merge' ? (survivor.data ? { verb: 'merge', into: survivor.data.id, reason } : undefined)
     : to === 'referred' ? (body ? { verb: 'refer', to: body, fields, reason } : undefined)
     : to === 'inadmissible' ? (told.trim() ? { verb: 'move', to, reason, text: told } : undefined)
     : { verb: 'move', to, reason };
   const label = (offered: OtherAction) =>
-    offered === 'merge' ? texts.merge.action : offered === 'unmerge' ? texts.merge.undo : offered === 'release' ? texts.act.release : offered === 'assign' ? texts.act.assign : texts.act.moveTo(texts.statuses[offered]);
+    offered === 'split' ? texts.split.action : offered === 'merge' ? texts.merge.action : offered === 'unmerge' ? texts.merge.undo : offered === 'release' ? texts.act.release : offered === 'assign' ? texts.act.assign : texts.act.moveTo(texts.statuses[offered]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (action) run.mutate({ ...action, version: seen.version }, { onSuccess: () => (to === 'assign' ? go({ screen: 'queue' }) : setChosen('')) });
+    if (action) run.mutate({ ...action, version: seen.version }, { onSuccess: () => (to === 'assign' ? go({ screen: 'queue' }) : (setChosen(''), setParted([]))) });
   };
 
   return (
@@ -50,6 +53,7 @@ export function OtherForm({ one, actions }: { one: CaseDetail; actions: readonly
         onChange={(event) => setChosen(event.currentTarget.value)}
         data={[{ value: '', label: texts.act.choose }, ...actions.map((value) => ({ value, label: label(value) }))]} />
       {to === 'assign' && <Redirection queue={queue} setQueue={setQueue} category={category} setCategory={setCategory} />}
+      {to === 'split' && <SplitOff one={one} chosen={parted} setChosen={setParted} />}
       {to === 'merge' && <MergeInto typed={into} setTyped={setInto} found={survivor} />}
       {to === 'referred' && <ReferTo body={body} setBody={setBody} fields={fields} setFields={setFields} />}
       {to === 'inadmissible' && (

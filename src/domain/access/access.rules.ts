@@ -28,6 +28,7 @@ const verbs = {
   'case.refer': ['operator', 'supervisor'],
   'case.merge': ['operator', 'supervisor'],
   'case.unmerge': ['operator', 'supervisor'],
+  'case.split': ['operator', 'supervisor'],
   'referral.answer': ['partner'],
   'organisation.list': ['operator', 'supervisor', 'administrator'],
   'case.seal': ['supervisor'],

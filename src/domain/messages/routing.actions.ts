@@ -1,14 +1,10 @@
 import { and, asc, eq, isNotNull, ne, or, sql } from 'drizzle-orm';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
-import { cases, contactPoints, messages, threads } from '#db/schema/tables';
+import { contactPoints, messages, threads } from '#db/schema/tables';
 import { unsealText } from '#lib/sealing';
-import { record } from '#domain/cases/events.actions';
-import { complete } from '#domain/cases/intake.actions';
-import { openAll } from '#domain/cases/opening.actions';
 import type { Context } from '#domain/context';
 import { sealedAt } from '#domain/personal/places.rules';
-import { keepBody, keepingOf } from '#domain/personal/texts.actions';
 import { keepThread, sayTo } from '#domain/threads/answering.actions';
 import { commandOf } from '#domain/threads/commands.rules';
 import { takeEffect } from '#domain/threads/effects.actions';
@@ -16,7 +12,7 @@ import { heardOf, heldTooLong, ownCases, threadOf } from '#domain/threads/thread
 import { decide, type Decision, type Heard, type Thread } from '#domain/threads/threads.rules';
 import { detectLanguage } from '#domain/triage/language.rules';
 import { placeCase } from '#domain/triage/placing.actions';
-import { heardAfterwards, heardFromCitizen } from './hearing.actions.ts';
+import { beginCase, joinCase, type Sender } from './beginning.actions.ts';
 import { referencesIn } from './inbound.rules.ts';
 
 /**
@@ -51,13 +47,13 @@ const follow = async (ctx: Context, tx: Tx, { message, sender, thread, heard }: 
   // Whoever writes from there is reached there.
   await tx.db.update(threads).set({ unreachedCode: null }).where(and(eq(threads.contactPointId, message.contactPointId), eq(threads.channel, message.channel), isNotNull(threads.unreachedCode)));
   const held = decision.withHeld === undefined ? [] : await heldMessages(tx, message);
-  if (decision.to === 'case') await append(ctx, tx, decision.caseId, message, { after: decision.after });
+  if (decision.to === 'case') await joinCase(ctx, tx, decision.caseId, message, { after: decision.after });
   if (decision.to === 'case' && decision.province !== undefined) await placeCase(ctx, tx, decision.caseId, decision.province, now);
-  if (decision.to === 'new') await openFrom(ctx, tx, { messages: [...held, message], sender }, decision);
+  if (decision.to === 'new') await beginCase(ctx, tx, { messages: [...held, message], sender }, decision);
   if (decision.to === 'held') await setState(tx, message.id, 'held', message.state === 'held' ? message.stateAt : now);
   if (decision.to === 'line') await setState(tx, message.id, 'handled', now);
-  if (decision.to !== 'new' && decision.withHeld === 'new' && held.length > 0) await openFrom(ctx, tx, { messages: held, sender }, {});
-  if (decision.withHeld !== undefined && decision.withHeld !== 'new') for (const one of held) await append(ctx, tx, decision.withHeld, one, { after: false });
+  if (decision.to !== 'new' && decision.withHeld === 'new' && held.length > 0) await beginCase(ctx, tx, { messages: held, sender }, {});
+  if (decision.withHeld !== undefined && decision.withHeld !== 'new') for (const one of held) await joinCase(ctx, tx, decision.withHeld, one, { after: false });
 
   const effect = decision.to === 'line' ? await takeEffect(ctx, tx, decision.effect, now) : undefined;
   // A name or a number says nothing of the language; a command tells its own.
@@ -81,8 +77,6 @@ const setState = async (tx: Tx, id: string, state: 'held' | 'handled', stateAt: 
   await tx.db.update(messages).set({ state, stateAt, ...(state === 'handled' ? { kind: 'command', sender: null } : {}) }).where(eq(messages.id, id));
 };
 
-type Sender = { kind: 'phone' | 'whatsapp' | 'alnum'; value: string };
-
 const senderOf = async (ctx: Context, tx: Tx, message: Message): Promise<Sender> => {
   const [point] = await tx.db.select({ kind: contactPoints.kind }).from(contactPoints).where(eq(contactPoints.id, message.contactPointId ?? ''));
   const value = unsealText((await ctx.keys.read([message.id])).get(message.id), sealedAt.sender(message.id), message.sender);
@@ -90,44 +84,4 @@ const senderOf = async (ctx: Context, tx: Tx, message: Message): Promise<Sender>
   return { kind: point.kind as Sender['kind'], value };
 };
 
-/** From now on it is of a case, and keeps its words: it is sealed under this number. */
-const nextSeq = sql`nextval('messages_seq')`;
-
 type Message = typeof messages.$inferSelect;
-/** Opens a case from the first of these messages; the others follow it there. */
-const openFrom = async (ctx: Context, tx: Tx, from: { messages: Message[]; sender: Sender }, how: { follows?: string; flag?: string; inquiry?: true }): Promise<void> => {
-  const [message, ...more] = from.messages;
-  if (!message) return;
-  const { row, key } = complete(ctx, {
-    said: {
-      kind: how.inquiry === true ? 'inquiry' : 'complaint',
-      channel: message.channel,
-      actor_kind: 'citizen',
-      contacts: [{ ...from.sender, main: true }],
-    },
-    receivedAt: message.createdAt,
-    text: message.body ?? '',
-  });
-  await ctx.keys.keep([key]);
-  await openAll(tx, [row]);
-  const now = ctx.clock.now();
-  await tx.db
-    .update(messages)
-    .set({ caseId: row.id, kind: 'narrative', sender: null, state: 'routed', stateAt: now, seq: nextSeq })
-    .where(eq(messages.id, message.id));
-  if (how.follows !== undefined) await record(tx, system, now, { caseId: row.id, type: 'case.follows', data: { follows: how.follows } });
-  if (how.flag !== undefined) await record(tx, system, now, { caseId: row.id, type: 'case.flagged', data: { flag: how.flag } });
-  tx.afterCommit(() => ctx.jobs.add('triage-case', [row.id]));
-  for (const one of more) await append(ctx, tx, row.id, one, { after: false });
-};
-
-/** Adds a citizen's message to a case that this transaction holds; one that waited for the citizen goes on, one that has ended stays so. */
-const append = async (ctx: Context, tx: Tx, caseId: string, message: Message, { after }: { after: boolean }): Promise<void> => {
-  const now = ctx.clock.now();
-  const body = keepBody(await keepingOf(ctx, tx, caseId), sealedAt.message(message.id), message.body ?? '');
-  await tx.db.update(messages).set({ caseId, ...body, sender: null, state: 'routed', stateAt: now, seq: nextSeq }).where(eq(messages.id, message.id));
-  if (after) return heardAfterwards(ctx, tx, caseId, message.id, now);
-  const [found] = await tx.db.select({ id: cases.id, status: cases.status }).from(cases).where(eq(cases.id, caseId));
-  if (!found) throw new Error('a message is of no case');
-  await heardFromCitizen(ctx, tx, found, message.id, now);
-};

@@ -44,7 +44,8 @@ export const keepingOf = async (ctx: Keys, tx: Tx, caseId: string): Promise<Keep
   return keepsSealed(found.place) ? citizenKey(ctx, found.citizenId) : 'readable';
 };
 
-const citizenKey = async (ctx: Keys, citizenId: string): Promise<DataKey> => {
+/** @throws AppError erased */
+export const citizenKey = async (ctx: Keys, citizenId: string): Promise<DataKey> => {
   const key = (await ctx.keys.read([citizenId])).get(citizenId);
   if (!key) throw new AppError('erased');
   return key;
