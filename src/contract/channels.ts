@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Instant, shown } from './common.ts';
 
-/** From best to worst. `down`: nothing leaves. `deaf`: nothing arrives. Both for ten minutes at least. */
+/** From best to worst. `down`: nothing leaves, for ten minutes or until a person mends our account. `deaf`: nothing arrives, for ten minutes. */
 export const channelStates = ['ok', 'degraded', 'down', 'deaf'] as const;
 export type ChannelState = (typeof channelStates)[number];
 
@@ -15,6 +15,7 @@ const ChannelFigures = z.object({
   checkedAt: Instant.nullable().meta({ description: 'When the provider was last asked whether it is there.' }),
   code: shown('ECONNREFUSED').nullable().meta({ description: 'What it, or the way there, answered, where that was not good.' }),
   reconciledAt: Instant.nullable().meta({ description: 'When it was last asked for the messages that it holds, and all were taken.' }),
+  lastHour: z.object({ tried: z.int(), failed: z.int() }).meta({ description: 'Messages handed to it in the last hour, and how many of them it refused or could not deliver.' }),
   queued: Waiting.meta({ description: 'Messages of ours that have not left.' }),
   received: Waiting.meta({ description: 'Messages of citizens that have not found their case.' }),
 });
@@ -23,7 +24,7 @@ const ChannelFigures = z.object({
 export const ChannelHealth = z.object({
   channel: z.enum(['sms', 'whatsapp']),
   state: z.enum(channelStates),
-  since: Instant.nullable().meta({ description: 'Since when it is not well; null where it is.' }),
+  since: Instant.nullable().meta({ description: 'Since when it is not well; null where it is, or where only the share of failures says so.' }),
   lastSeenAt: Instant.nullable().meta({ description: 'When its provider last called us.' }),
   figures: ChannelFigures.nullable().meta({ description: 'For supervisors and administrators; null for operators.' }),
 });

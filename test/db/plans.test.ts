@@ -4,6 +4,7 @@ import pg from 'pg';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { Channel } from '#channels/channel';
 import { CaseListQuery } from '#contract/staff';
 import type { Actor, StaffActor } from '#db/actor';
 import type { Database } from '#db/client';
@@ -12,6 +13,7 @@ import { leftToNobody } from '#domain/access/places.queries';
 import { listCases } from '#domain/cases/cases.queries';
 import { takeNext } from '#domain/cases/holding.actions';
 import { openCase } from '#domain/cases/reading.actions';
+import { figuresOf } from '#domain/channels/figures.queries';
 import { createIntake } from '#domain/cases/intake.actions';
 import { createAdmission } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
@@ -61,7 +63,7 @@ const operatorId = '00000000-0000-7000-8000-000000000001';
 const operator: StaffActor = { kind: 'staff', id: operatorId, role: 'operator', centreId: 'centre-04' };
 const supervisor: StaffActor = { ...operator, role: 'supervisor' };
 
-const large = new Set(['cases', 'citizens', 'citizen_contacts', 'contact_points', 'messages', 'events', 'inbound_bodies', 'idempotency_keys']);
+const large = new Set(['cases', 'citizens', 'citizen_contacts', 'contact_points', 'messages', 'events', 'inbound_bodies', 'idempotency_keys', 'send_attempts']);
 
 /**
  * Two years of a busy line: 20,000 cases, a third of them in the centre that is looked at, one in five still open; every
@@ -97,6 +99,9 @@ insert into messages (id, case_id, direction, channel, kind, channel_account, pr
     timestamptz '2026-11-22T09:00:00Z' - i * interval '17 minutes', timestamptz '2026-11-22T09:00:00Z' - i * interval '17 minutes'
   from generate_series(1, 60000) i;
 insert into events (case_id, type, actor_kind, at, data) select id, 'case.received', 'citizen', received_at, '{}' from cases;
+insert into send_attempts (id, message_id, channel, account, began_at, ended_at, outcome)
+  select pg_temp.id('attempt' || i), pg_temp.id('message' || i), 'sms', 'AC', at, at, 'accepted'
+  from (select i, timestamptz '2026-11-22T09:59:00Z' - i * interval '17 minutes' as at from generate_series(3, 60000, 3) i) x;
 insert into inbound_bodies (message_id, body, received_at)
   select pg_temp.id('message' || i), '', timestamptz '2026-11-22T09:00:00Z' - i * interval '43.3 seconds' from generate_series(1, 60000) i where i % 3 > 0;
 insert into idempotency_keys (key_hash, body_hash, case_id, created_at)
@@ -229,6 +234,13 @@ describe('on a line of two years', () => {
 
   it('the sweep looks only at what is undone', async () => {
     for (const plan of [...(await plansOf('cases', () => sweep(ctx))), ...(await plansOf('messages', () => sweep(ctx)))]) expectIndexed(plan, 20);
+  });
+
+  it('the health of the channels is read from what is undone and from what was tried in an hour', async () => {
+    const channels = [{ name: 'sms', account: 'AC' }] as Channel[];
+    const look = () => ctx.db.withActor({ kind: 'system' }, async (tx) => (await figuresOf(tx, channels, clock.now()))(channels[0] as Channel));
+    expect(await look()).toMatchObject({ queued: { count: 19 }, lastHour: { tried: 1, failed: 0 } });
+    for (const table of ['messages', 'send_attempts']) for (const plan of await plansOf(table, look)) expectIndexed(plan, 60);
   });
 
   it('an arriving text and an arriving report find their case without reading others', async () => {

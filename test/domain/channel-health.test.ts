@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Channel } from '#channels/channel';
 import type { ChannelHealth } from '#contract/channels';
-import { system } from '#db/actor';
 import { createSightings, keepAccounts } from '#domain/channels/accounts.actions';
 import { checkChannels } from '#domain/channels/checking.actions';
 import type { Context } from '#domain/context';
+import { recordDelivery } from '#domain/messages/delivery.actions';
+import { sendMessage } from '#domain/messages/sending.actions';
+import { triageCase } from '#domain/triage/triage.actions';
 import { line, startApp, testClock, type TestApp } from '../support/app.ts';
+import { outgoingOf } from '../support/outgoing.ts';
 
 const start = new Date('2026-11-22T10:00:00Z');
 const second = 1000;
@@ -15,11 +18,15 @@ let app: TestApp;
 let people: Record<'operator' | 'supervisor' | 'administrator', { cookie: string }>;
 beforeAll(async () => {
   app = await startApp({ clock, sim: true, whatsapp: true });
-  people = { operator: await app.as('operator', 'centre-04'), supervisor: await app.as('supervisor', 'centre-04'), administrator: await app.as('administrator', null) };
+  await signIn();
 });
 afterAll(() => app.close());
+/** Anew after hours in which nobody did anything. */
+const signIn = async (): Promise<void> => {
+  people = { operator: await app.as('operator', 'centre-04'), supervisor: await app.as('supervisor', 'centre-04'), administrator: await app.as('administrator', null) };
+};
 
-const rows = <R extends object>(statement: string, ...values: string[]): Promise<R[]> => app.deps.ctx.db.withActor(system, (tx) => tx.raw<R>(statement, values));
+const { rows, file, messageOf } = outgoingOf(() => app);
 /** The channels of the product, of which the check asks these in their place. */
 const withHealth = (...answers: Channel['health'][]): Context => ({ ...app.deps.ctx, channels: app.deps.ctx.channels.map((channel, i) => ({ ...channel, health: answers[i] ?? (async () => ({ ok: true })) })) });
 const [sim, twilio, whatsapp] = [0, 1, 2];
@@ -29,6 +36,12 @@ const seen = async (who: keyof typeof people = 'supervisor', index = sim): Promi
   const one = (answer.json as unknown as ChannelHealth[])[index];
   if (!one) throw new Error('there is no such channel');
   return one;
+};
+/** The receipt of a new case, which is to leave by the SIM. */
+const receiptTo = async (phone: string): Promise<string> => {
+  const caseId = await file(phone);
+  await triageCase(app.deps.ctx, caseId);
+  return (await messageOf(caseId))?.id ?? '';
 };
 /** Time passes as it does where workers run: each minute all is checked. */
 const pass = async (minutes: number, ctx = app.deps.ctx): Promise<void> => {
@@ -184,16 +197,68 @@ describe('the line as the staff see it', () => {
   it('shows those who mend it what waits, of each channel its own, and since when', async () => {
     // No worker runs here: what arrives waits to be routed, and a receipt to leave.
     const received = (await seen()).figures?.received;
+    const since = clock.now().toISOString();
     clock.advance(minute);
     await app.phone.receiveFromHandset({ from: '+212661550009', text: 'ينتظر' });
-    const now = (await seen()).figures;
-    expect(now?.received).toEqual({ count: (received?.count ?? 0) + 1, oldestAt: received?.oldestAt });
+    expect((await seen()).figures?.received).toEqual({ count: (received?.count ?? 0) + 1, oldestAt: received?.oldestAt ?? since });
     expect((await seen('administrator', whatsapp)).figures?.received).toEqual({ count: 0, oldestAt: null });
-    const [queued] = await rows<{ created_at: Date }>("insert into messages (id, direction, channel, kind, body, state, created_at, state_at) values (gen_random_uuid(), 'out', 'sms', 'receipt', 'x', 'queued', $1, $1) returning created_at", clock.now().toISOString());
-    expect((await seen()).figures?.queued).toEqual({ count: 1, oldestAt: new Date(queued?.created_at ?? 0).toISOString() });
+    const id = await receiptTo('+212661550010');
+    const queued = { count: 1, oldestAt: clock.now().toISOString() };
+    expect((await seen()).figures?.queued).toEqual(queued);
     expect((await seen('supervisor', twilio)).figures?.queued).toEqual({ count: 0, oldestAt: null });
     await pass(10);
     await app.phone.ping();
     expect([(await seen()).state, (await seen('operator')).state]).toEqual(['degraded', 'ok']);
+    await sendMessage(app.deps.ctx, id);
+    expect((await seen()).figures?.queued.count).toBe(0);
+  });
+
+  it('shows those who mend it how many messages failed in the last hour, at once or by a report, and not those that were only put off', async () => {
+    clock.advance(2 * 60 * minute);
+    await signIn();
+    await app.phone.ping();
+    await checkChannels(app.deps.ctx);
+    const send = async (phone: string): Promise<string> => {
+      const id = await receiptTo(phone);
+      await sendMessage(app.deps.ctx, id);
+      return id;
+    };
+    expect((await seen()).figures?.lastHour).toEqual({ tried: 0, failed: 0 });
+    await send('+212661550011');
+    // Refused for ever, as the phone's script says of this ending.
+    await send('+212661550001');
+    const late = await send('+212661550012');
+    expect((await seen()).figures?.lastHour).toEqual({ tried: 3, failed: 1 });
+    await recordDelivery(app.deps.ctx, 'smsgate:default', { providerId: late, status: 'failed', class: 'unreachable' });
+    expect((await seen()).figures?.lastHour).toEqual({ tried: 3, failed: 2 });
+    expect((await seen('supervisor', twilio)).figures?.lastHour).toEqual({ tried: 0, failed: 0 });
+    // Asked to wait.
+    await send('+212661550003');
+    expect((await seen()).figures?.lastHour).toEqual({ tried: 3, failed: 2 });
+    clock.advance(15 * minute - second);
+    // The words that did not arrive are said again later: until then they rest, and are no backlog.
+    expect((await seen()).figures?.queued.count).toBe(1);
+    clock.advance(second);
+    expect((await seen()).figures?.queued).toMatchObject({ count: 2 });
+    clock.advance(45 * minute + second);
+    await signIn();
+    expect((await seen()).figures?.lastHour).toEqual({ tried: 0, failed: 0 });
+  });
+
+  it('is down as soon as its provider refuses our account, with its code, until it takes a message again', async () => {
+    await pass(1);
+    await app.phone.ping();
+    const [first, ...others] = app.deps.ctx.channels;
+    if (!first) throw new Error('there is no SIM');
+    const refusing: Context = { ...app.deps.ctx, channels: [{ ...first, send: async () => ({ outcome: 'rejected', class: 'config', code: 'http_401' }) }, ...others] };
+    const id = await receiptTo('+212661550014');
+    await sendMessage(refusing, id);
+    const since = clock.now().toISOString();
+    expect(await seen('operator')).toMatchObject({ state: 'down', since });
+    expect(await seen()).toMatchObject({ state: 'down', figures: { code: 'http_401' } });
+    await pass(2);
+    await app.phone.ping();
+    await sendMessage(app.deps.ctx, id);
+    expect(await seen('operator')).toMatchObject({ state: 'ok' });
   });
 });

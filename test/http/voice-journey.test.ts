@@ -115,7 +115,7 @@ it('a citizen who only has a telephone complains, hears the number, asks for new
   await talk.dialled('answers');
   await talk.hangUp();
   expect((await app.post(`/api/v1/staff/callbacks/${missed?.id}/done`, {}, operator)).json).toMatchObject({ state: 'done', attempts: 1 });
-  expect((await app.get('/api/v1/staff/callbacks', operator)).json).toEqual({ items: [], nextCursor: null });
+  expect((await app.get('/api/v1/staff/callbacks', operator)).json).toEqual({ items: [], nextCursor: null, waiting: 0 });
   expect((await rows<{ type: string }>("select type from events where type like 'callback.%' order by id")).map(({ type }) => type)).toEqual([
     'callback.requested', 'callback.taken', 'callback.attempted', 'callback.done',
   ]);

@@ -445,8 +445,16 @@ describe('a call-back', () => {
     }
     expect(seen.filter((id) => [first, second, third].some((one) => one.id === id))).toEqual([first.id, second.id, third.id]);
     expect(new Set(seen).size).toBe(seen.length);
+    // Counted as long as nobody has them, on whatever page; who else's cases they are of, nobody is told.
+    const counted = async (by = headers) => (await app.get('/api/v1/staff/callbacks?limit=1', by)).json['waiting'];
+    const free = Number(await counted());
+    expect(free).toBeGreaterThanOrEqual(3);
+    await app.post(`/api/v1/staff/callbacks/${second.id}/take`, {}, headers);
+    expect(await counted()).toBe(free - 1);
+    await app.post(`/api/v1/staff/callbacks/${third.id}/done`, {}, headers);
+    expect(await counted()).toBe(free - 2);
     const elsewhere = await app.as('operator', 'centre-06', 'elsewhere');
-    expect((await app.get('/api/v1/staff/callbacks', elsewhere)).json).toMatchObject({ items: [] });
+    expect((await app.get('/api/v1/staff/callbacks', elsewhere)).json).toEqual({ items: [], nextCursor: null, waiting: 0 });
     expect(await app.post(`/api/v1/staff/callbacks/${first.id}/take`, {}, elsewhere)).toMatchObject({ status: 404 });
     expect(await app.get('/api/v1/staff/callbacks?cursor=x', headers)).toMatchObject({ status: 400 });
   });

@@ -5,6 +5,8 @@ import { useNow } from '#console/now';
 import { problemText } from '#console/problems';
 import { useChannels } from './queries.ts';
 
+type Figures = NonNullable<ChannelHealth['figures']>;
+
 const colours: Record<ChannelState, string> = { ok: 'teal', degraded: 'orange', down: 'red', deaf: 'red' };
 
 /** How each channel of the line is, for those who have it mended. */
@@ -25,11 +27,11 @@ export function ChannelsScreen() {
           <Table className="report" verticalSpacing="sm">
             <Table.Thead>
               <Table.Tr>
-                {[columns.channel, columns.state, columns.seen, columns.checked, columns.queued, columns.received, columns.reconciled].map((head) => <Table.Th key={head} scope="col">{head}</Table.Th>)}
+                {[columns.channel, columns.state, columns.seen, columns.checked, columns.lastHour, columns.queued, columns.received, columns.reconciled].map((head) => <Table.Th key={head} scope="col">{head}</Table.Th>)}
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {channels.data.map((one) => <Row key={one.channel + (one.figures?.account ?? '')} one={one} />)}
+              {channels.data.map((one) => one.figures && <Row key={one.channel + one.figures.account} one={one} figures={one.figures} />)}
             </Table.Tbody>
           </Table>
         </Table.ScrollContainer>
@@ -38,16 +40,16 @@ export function ChannelsScreen() {
   );
 }
 
-function Row({ one: { channel, state, since, lastSeenAt, figures } }: { one: ChannelHealth }) {
+function Row({ one: { channel, state, since, lastSeenAt }, figures }: { one: ChannelHealth; figures: Figures }) {
   const { channelHealth: words } = useTexts();
   const formats = useFormats();
   const now = useNow();
-  const ago = (at: string | null | undefined): string => (at ? formats.ago(at, now) : words.never);
+  const ago = (at: string | null): string => (at ? formats.ago(at, now) : words.never);
   return (
     <Table.Tr>
       <Table.Th scope="row">
         {words.names[channel]}
-        <Text size="xs" c="dimmed"><bdi dir="ltr">{figures?.account}</bdi></Text>
+        <Text size="xs" c="dimmed"><bdi dir="ltr">{figures.account}</bdi></Text>
       </Table.Th>
       <Table.Td>
         <Badge color={colours[state]}>{words.states[state]}</Badge>
@@ -55,23 +57,35 @@ function Row({ one: { channel, state, since, lastSeenAt, figures } }: { one: Cha
       </Table.Td>
       <Table.Td>{ago(lastSeenAt)}</Table.Td>
       <Table.Td>
-        {ago(figures?.checkedAt)}
-        {figures?.checkedAt && <Text size="xs">{figures.code === null ? words.good : <bdi>{words.code(figures.code)}</bdi>}</Text>}
+        {ago(figures.checkedAt)}
+        {figures.checkedAt && <Text size="xs">{figures.code === null ? words.good : <bdi>{words.code(figures.code)}</bdi>}</Text>}
       </Table.Td>
-      <Table.Td><Waiting waiting={figures?.queued} now={now} /></Table.Td>
-      <Table.Td><Waiting waiting={figures?.received} now={now} /></Table.Td>
-      <Table.Td>{ago(figures?.reconciledAt)}</Table.Td>
+      <Table.Td><LastHour lastHour={figures.lastHour} /></Table.Td>
+      <Table.Td><Waiting waiting={figures.queued} now={now} /></Table.Td>
+      <Table.Td><Waiting waiting={figures.received} now={now} /></Table.Td>
+      <Table.Td>{ago(figures.reconciledAt)}</Table.Td>
     </Table.Tr>
   );
 }
 
-function Waiting({ waiting, now }: { waiting: NonNullable<ChannelHealth['figures']>['queued'] | undefined; now: number }) {
+function LastHour({ lastHour: { tried, failed } }: Pick<Figures, 'lastHour'>) {
+  const { channelHealth: words } = useTexts();
+  const formats = useFormats();
+  return tried === 0 ? words.noneSent : (
+    <>
+      {formats.share(failed / tried)}
+      <Text size="xs">{words.failed(formats.number(failed), formats.number(tried))}</Text>
+    </>
+  );
+}
+
+function Waiting({ waiting: { count, oldestAt }, now }: { waiting: Figures['queued']; now: number }) {
   const { channelHealth: words } = useTexts();
   const formats = useFormats();
   return (
     <>
-      {formats.number(waiting?.count ?? 0)}
-      {waiting?.oldestAt && <Text size="xs">{words.oldest(formats.ago(waiting.oldestAt, now))}</Text>}
+      {formats.number(count)}
+      {oldestAt !== null && <Text size="xs">{words.oldest(formats.ago(oldestAt, now))}</Text>}
     </>
   );
 }

@@ -1,0 +1,60 @@
+import { and, count, eq, gte, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { channelOf, type Channel } from '#channels/channel';
+import type { Tx } from '#db/client';
+import { messages, sendAttempts } from '#db/schema/tables';
+import { isDue } from '#domain/messages/pending.queries';
+
+const hourMs = 3_600_000;
+
+type Waiting = { count: number; oldestAt: Date | null };
+type Tried = { tried: number; failed: number };
+export type Figures = { queued: Waiting; received: Waiting; lastHour: Tried };
+
+const earlier = (one: Date | null, other: Date | null): Date | null => (one === null || (other !== null && other < one) ? other : one);
+
+/** What waits on each channel, and how it went in the last hour: read from what is undone, and from what was tried since then. */
+export const figuresOf = async (tx: Tx, channels: readonly Channel[], now: Date): Promise<(channel: Channel) => Figures> => {
+  const pending = await pendingOn(tx, channels, now);
+  const tried = await triedSince(tx, channels, new Date(now.getTime() - hourMs));
+  return (channel) => {
+    // One that is on no account yet leaves by the preferred one of its channel.
+    const own = pending.filter((row) => channelOf(channels, channel.name, row.account) === channel && row.channel === channel.name);
+    const sum = (state: 'queued' | 'received'): Waiting =>
+      own.filter((row) => row.state === state).reduce<Waiting>((all, row) => ({ count: all.count + row.count, oldestAt: earlier(all.oldestAt, row.oldestAt) }), { count: 0, oldestAt: null });
+    const { tried: handed = 0, failed = 0 } = tried.find((row) => row.channel === channel.name && row.account === channel.account) ?? {};
+    return { queued: sum('queued'), received: sum('received'), lastHour: { tried: handed, failed } };
+  };
+};
+
+/** Of words that are said again: since it was time to. */
+const oldestAt = sql`min(case when ${messages.repeats} is null then ${messages.createdAt} else coalesce(${messages.nextTryAt}, ${messages.createdAt}) end)`.mapWith(messages.createdAt);
+
+/** Words that are said again later rest until then, and wait for nothing of the channel before. */
+const pendingOn = (tx: Tx, channels: readonly Channel[], now: Date) =>
+  tx.db
+    .select({ state: messages.state, channel: messages.channel, account: messages.channelAccount, count: count(), oldestAt })
+    .from(messages)
+    .where(and(inArray(messages.state, ['queued', 'received']), inArray(messages.channel, channels.map(({ name }) => name)), or(isNull(messages.repeats), isDue(now))))
+    .groupBy(messages.state, messages.channel, messages.channelAccount);
+
+/** To be asked to wait is no failure. What was accepted fails by a report, which stands on the message. */
+const triedSince = (tx: Tx, channels: readonly Channel[], since: Date) =>
+  tx.db
+    .select({
+      channel: sendAttempts.channel,
+      account: sendAttempts.account,
+      tried: count(),
+      failed: sql`count(*) filter (where ${sendAttempts.outcome} = 'rejected' or (${messages.state} = 'failed' and ${messages.attemptId} = ${sendAttempts.id}))`.mapWith(Number),
+    })
+    .from(sendAttempts)
+    .innerJoin(messages, eq(messages.id, sendAttempts.messageId))
+    .where(
+      and(
+        inArray(sendAttempts.channel, channels.map(({ name }) => name)),
+        inArray(sendAttempts.account, channels.map(({ account }) => account)),
+        gte(sendAttempts.beganAt, since),
+        isNotNull(sendAttempts.outcome),
+        sql`${sendAttempts.class} is distinct from 'throttled'`,
+      ),
+    )
+    .groupBy(sendAttempts.channel, sendAttempts.account);
