@@ -17,9 +17,9 @@ export type FakeCallRecord = {
   createdAt: Date;
 };
 
-export type FakeRecording = { sid: string; callSid: string; audio: Buffer; seconds: number; /** How often it is not there yet. */ notYet: number };
+export type FakeRecording = { sid: string; callSid: string; audio: Buffer; seconds: number; /** How often it is not there yet. */ notYet: number; at: Date };
 
-/** What the exchange holds: calls, recordings, and who waits in the queue. In memory. */
+/** What the exchange holds: calls and recordings. In memory. */
 export class Exchange {
   readonly calls = new Map<string, FakeCallRecord>();
   readonly recordings = new Map<string, FakeRecording>();
@@ -33,6 +33,13 @@ export class Exchange {
     const record = { ...call, sid: newSid('CA'), createdAt: this.clock.now() };
     this.calls.set(record.sid, record);
     return record;
+  }
+
+  /** Keeps what was said. @param notYet how often it is not there yet */
+  keep(callSid: string, audio: Buffer, notYet: number): FakeRecording {
+    const recording = { sid: newSid('RE'), callSid, audio, seconds: 12, notYet, at: this.clock.now() };
+    this.recordings.set(recording.sid, recording);
+    return recording;
   }
 }
 

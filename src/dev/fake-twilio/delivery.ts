@@ -17,18 +17,7 @@ type Tools = {
 /** Carries an accepted message through its script: status by status, reporting each to the StatusCallback. */
 export const deliver = (message: FakeMessage, { life, reports }: Script, tools: Tools): void => {
   const forms: Record<string, string>[] = [];
-
-  const report = async (form: Record<string, string>): Promise<void> => {
-    if (message.statusCallback === null) return;
-    try {
-      const status = await tools.webhooks.post(message.statusCallback, form);
-      if (status >= 300) tools.log?.warn({ message: message.sid, status }, 'a status callback was refused');
-    } catch (error) {
-      // As with Twilio, a callback that cannot be handed over is gone.
-      tools.log?.warn({ message: message.sid, err: error }, 'a status callback was not delivered');
-    }
-  };
-
+  const report = (form: Record<string, string>): Promise<void> => tell(message, form, tools);
   life.forEach((step, index) => {
     tools.schedule(step.afterMs, async () => {
       message.status = step.status;
@@ -44,6 +33,24 @@ export const deliver = (message: FakeMessage, { life, reports }: Script, tools: 
       }
     });
   });
+};
+
+/** Whoever got a message on WhatsApp has opened it. */
+export const markRead = async (message: FakeMessage, tools: Tools): Promise<void> => {
+  message.status = 'read';
+  message.updatedAt = tools.clock.now();
+  await tell(message, statusForm(message, tools.accountSid), tools);
+};
+
+const tell = async (message: FakeMessage, form: Record<string, string>, { webhooks, log }: Tools): Promise<void> => {
+  if (message.statusCallback === null) return;
+  try {
+    const status = await webhooks.post(message.statusCallback, form);
+    if (status >= 300) log?.warn({ message: message.sid, status }, 'a status callback was refused');
+  } catch (error) {
+    // As with Twilio, a callback that cannot be handed over is gone.
+    log?.warn({ message: message.sid, err: error }, 'a status callback was not delivered');
+  }
 };
 
 const statusForm = (message: FakeMessage, accountSid: string): Record<string, string> => ({

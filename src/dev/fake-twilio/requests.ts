@@ -22,6 +22,8 @@ export type Senders = {
   /** In E.164: for SMS, and for WhatsApp where the account has a sender there. */
   number: string;
   whatsApp?: string;
+  /** The number that takes and places calls, where it is another. */
+  voice?: string;
   messagingServiceSid?: string;
   /** Approved texts by their id, with places `{{1}}`, `{{2}}`, ... */
   templates?: ReadonlyMap<string, string>;

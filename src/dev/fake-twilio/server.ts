@@ -3,8 +3,9 @@ import fastify from 'fastify';
 import { addTrouble, type Trouble } from '#dev/trouble';
 import { type Clock, systemClock } from '#lib/clock';
 import type { Log } from '#lib/log';
+import { browserIn } from './browser-token.ts';
 import { Exchange } from './calls.ts';
-import { deliver } from './delivery.ts';
+import { deliver, markRead } from './delivery.ts';
 import { inboundForm, inboundMessage, whatsAppForm } from './handset.ts';
 import { addFileRoute, addMediaRoutes, type GivenFile, MediaStore } from './media.ts';
 import { notFound, Refusal } from './refusal.ts';
@@ -21,6 +22,8 @@ type FakeTwilioOptions = Target & Senders & {
   port?: number;
   accountSid: string;
   authToken: string;
+  /** With which the line signs the tokens of operators' browsers. */
+  apiKeySecret?: string;
   log?: Pick<Log, 'warn'>;
   clock?: Clock;
   schedule?: Schedule;
@@ -46,6 +49,10 @@ export type FakeTwilio = {
   receiveOnWhatsApp(message: Written & { more?: Record<string, string> }): Promise<Received>;
   /** Whether free words may be sent to this person on WhatsApp, as if they had written just now, or never. */
   setWindow(from: string, open: boolean): void;
+  /** This person opens what came on WhatsApp, and the line is told so. */
+  readOnWhatsApp(from: string): Promise<void>;
+  /** Whose browser may call with this token; null for nobody's. */
+  browserIn(token: string): string | null;
   /** The files of a message that have not been deleted. */
   filesOf(messageSid: string): readonly { sid: string; type: string }[];
   /** What the line sent to this number (`whatsapp:+212...` on WhatsApp), newest first, in whatever state it is. */
@@ -73,6 +80,7 @@ export const startFakeTwilio = async (options: FakeTwilioOptions): Promise<FakeT
   const lastHeard = new Map<string, Date>();
   const webhooks = new Webhooks(options.authToken, { publicUrl: options.publicUrl, webhookBase: options.webhookBase });
   const exchange = new Exchange(clock);
+  const callNumber = options.voice ?? options.number;
   const timers = createTimers();
   const listeners = new Set<(message: FakeMessage) => void>();
   const tools = {
@@ -112,7 +120,7 @@ export const startFakeTwilio = async (options: FakeTwilioOptions): Promise<FakeT
   await app.register(async (rest) => {
     addRestRoutes(rest, options, { store, clock, windowOpen, accepted: (message, script) => deliver(message, script, tools) });
     addMediaRoutes(rest, accountSid, media, store);
-    addVoiceRoutes(rest, { accountSid, number: options.number }, exchange);
+    addVoiceRoutes(rest, { accountSid, number: callNumber }, exchange);
   });
   addFileRoute(app, media);
   app.get<{ Querystring: { to?: string } }>('/__messages', async ({ query }) => ({ messages: messagesTo(query.to) }));
@@ -130,11 +138,15 @@ export const startFakeTwilio = async (options: FakeTwilioOptions): Promise<FakeT
       return receive({ ...message, from, to: `whatsapp:${options.whatsApp ?? ''}` }, more);
     },
     setWindow: (from, open) => void lastHeard.set(`whatsapp:${from}`, open ? clock.now() : new Date(0)),
+    readOnWhatsApp: async (from) => {
+      for (const message of messagesTo(`whatsapp:${from}`)) if (message.status === 'delivered') await markRead(message, tools);
+    },
+    browserIn: (token) => (options.apiKeySecret === undefined ? null : browserIn(token, options.apiKeySecret, clock.now())),
     filesOf: (messageSid) => media.of(messageSid),
     messagesTo,
     fail: trouble.set,
     asked: trouble.asked,
-    voice: createVoice({ accountSid, number: options.number, exchange, webhooks }),
+    voice: createVoice({ accountSid, number: callNumber, exchange, webhooks }),
     onMessage: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
