@@ -168,7 +168,6 @@ describe('what only a few may do', () => {
       'src/dev/': 'the pretended provider',
       'src/deps.ts': 'chooses the adapter',
       'src/lib/config.ts': "the account's settings",
-      'src/start.ts': 'starts the pretended provider',
     });
   });
 });

@@ -67,7 +67,7 @@ export const Settings = z.object({
   CLAMD_URL: z.string().refine((value) => isClamdUrl(value), 'tcp://HOST:PORT or unix:/PATH').optional().meta({
     description: "ClamAV's daemon: tcp://HOST:PORT or unix:/PATH. Without it photos are made anew and open, while documents and voice notes stay shut.",
   }),
-  DEMO: flag.optional().meta({ description: 'Demo cases, demo logins, a pretended SMS provider and /simulator. Default: on where the database is embedded and was empty, or holds the demo.' }),
+  DEMO: flag.optional().meta({ description: 'Demo cases, demo logins, pretended providers of SMS, WhatsApp, telephony and virus scanning, and /simulator. Default: on where the database is embedded and was empty, or holds the demo.' }),
   DEMO_PASSWORD: z.string().min(8).max(128).optional().meta({ secret: true, description: 'Password of the demo logins; a random one is printed at start otherwise.' }),
   CODE_KEY: z.string().regex(/^[0-9a-f]{64}$/i).optional().meta({
     secret: true,
@@ -108,7 +108,7 @@ export const Settings = z.object({
   SMSGATE_GAP_SECONDS: z.coerce.number().min(0).max(60).default(4).meta({
     description: 'How long the phone waits after each SMS that it sends. Operators bar a SIM, and Android an app, that sends faster; a message of an operator of the centre goes before the automatic ones.',
   }),
-  TWILIO_API_KEY_SID: z.string().regex(/^SK[0-9a-f]{32}$/i).optional().meta({ description: "API key that signs the tokens of operators' browsers. The telephone is off without this and the three settings below." }),
+  TWILIO_API_KEY_SID: z.string().regex(/^SK[0-9a-f]{32}$/i).optional().meta({ description: "API key that signs the tokens of operators' browsers. The telephone is off without this and the three settings below (the demo has its own)." }),
   TWILIO_API_KEY_SECRET: z.string().min(16).optional().meta({ secret: true, description: 'Its secret.' }),
   TWILIO_VOICE_APP_SID: z.string().regex(/^AP[0-9a-f]{32}$/i).optional().meta({ description: "TwiML application through which operators' browsers call." }),
   TWILIO_VOICE_FROM: z.string().regex(/^\+[1-9]\d{6,14}$/).optional().meta({ description: 'Number at Twilio that takes the calls, and that citizens see when they are called back.' }),

@@ -129,16 +129,16 @@ test('the list, the case, what is revealed and what is handed over show what was
 test('a text from a phone is shown on the phone, and to the operator, as it was typed', async () => {
   const said = `${short} <script>owned('sms')</script>`;
   const page = await guard(await open('/simulator'));
-  await page.locator('#number').fill('0661000077');
+  await page.getByLabel('رقم هاتف المواطن').fill('0661000077');
   await page.getByRole('textbox', { name: 'نص الرسالة' }).fill(`${said} توقف الدعم، أسكن في سلا`);
   await page.getByRole('button', { name: 'إرسال' }).click();
   await page.getByText(said).waitFor();
-  const receipt = await page.locator('#thread .in p').first().innerText();
+  const receipt = await page.locator('.thread .in p').first().innerText();
   const reference = /(?<!\d)[1-9]\d{9}(?!\d)/.exec(receipt)?.[0] ?? '';
   const one = await supervisor.find(reference);
   const answer = `<svg onload=owned('reply')> نراجع ملفكم`;
   await supervisor.act(one.id, 'reply', { text: answer });
-  await page.locator('#thread .in').getByText(answer).waitFor();
+  await page.locator('.thread .in').getByText(answer).waitFor();
 
   const reader = await guard(await enter('operator', consoleTexts.fr, `/console/case/${one.id}`));
   await expectShown(reader, [said, answer]);
