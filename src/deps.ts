@@ -1,11 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import type { Channel } from '#channels/channel';
-import { createSmsGate } from '#channels/smsgate/sms';
-import { createTwilioSms } from '#channels/twilio/sms';
-import { createTwilioVoice } from '#channels/twilio/voice/voice';
-import { createTwilioWhatsApp } from '#channels/twilio/whatsapp';
+import { channelsOf, voiceOf } from '#channels/configured';
 import { openDatabase, type Database } from '#db/client';
 import { system } from '#db/actor';
 import { openKeyStore, type KeyStore } from '#db/key-store';
@@ -44,7 +40,7 @@ export type Deps = {
   close(): Promise<void>;
 };
 
-/** Builds every client once; the only place that names a provider. `settings` must hold DATABASE_URL and PUBLIC_URL. */
+/** Builds every client once. `settings` must hold DATABASE_URL and PUBLIC_URL. */
 export const openDeps = async (settings: Settings, log: Log, clock: Clock = systemClock): Promise<Deps> => {
   if (settings.DATABASE_URL === undefined || settings.PUBLIC_URL === undefined) throw new Error('no database or public address');
   const jobStore: JobStore = settings.REDIS_URL === undefined ? { databaseUrl: settings.DATABASE_URL } : { redisUrl: settings.REDIS_URL };
@@ -89,44 +85,9 @@ export const filesOf = ({ FILES_DIR, DATA_DIR, CLAMD_URL }: Settings): Pick<Cont
 
 const witnessesOf = ({ WITNESS_KEYS: keys = '' }: Settings): Verifier[] => listOf(keys).flatMap((key) => parseVerifierKey(key, 4) ?? []);
 
-/** The SIM of the line first: it is the number that people know. */
-const channelsOf = (settings: Settings, clock: Clock): Channel[] => [smsGateOf(settings, clock), twilioSmsOf(settings), twilioWhatsAppOf(settings)].filter((channel) => channel !== null);
-
-const smsGateOf = ({ SMSGATE_URL: url, SMSGATE_USER: user, SMSGATE_PASSWORD: password, SMSGATE_SIGNING_KEY: signingKey, SMSGATE_GAP_SECONDS: gap }: Settings, clock: Clock): Channel | null => {
-  if (url === undefined || user === undefined || password === undefined || signingKey === undefined) return null;
-  return createSmsGate({ account: 'default', url, user, password, signingKey, gapMs: gap * 1000, clock });
-};
-
-type TwilioAccount = Omit<Parameters<typeof createTwilioSms>[0], 'from'>;
-
-const twilioOf = (settings: Settings): TwilioAccount | null => {
-  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: tokens, TWILIO_MESSAGING_SERVICE_SID: messagingServiceSid, PUBLIC_URL: publicUrl } = settings;
-  if (accountSid === undefined || tokens === undefined || publicUrl === undefined) return null;
-  return { accountSid, authTokens: listOf(tokens), messagingServiceSid, publicUrl: publicUrl.replace(/\/$/, ''), baseUrl: settings.TWILIO_BASE_URL };
-};
-
-const twilioSmsOf = (settings: Settings): Channel | null => {
-  const account = twilioOf(settings);
-  const from = settings.TWILIO_SMS_FROM;
-  return account === null || from === undefined ? null : createTwilioSms({ ...account, from });
-};
-
-const twilioWhatsAppOf = (settings: Settings): Channel | null => {
-  const account = twilioOf(settings);
-  const from = settings.TWILIO_WHATSAPP_FROM;
-  if (account === null || from === undefined) return null;
-  const templates = listOf(settings.TWILIO_WHATSAPP_TEMPLATES ?? '').map((part): [string, string] => {
-    const [name = '', id = ''] = part.split(':');
-    return [name, id];
-  });
-  return createTwilioWhatsApp({ ...account, from, templates: new Map(templates) });
-};
-
 const telephoneOf = (settings: Settings): Context['telephone'] => {
-  const { TWILIO_API_KEY_SID: sid, TWILIO_API_KEY_SECRET: secret, TWILIO_VOICE_APP_SID: appSid, TWILIO_VOICE_FROM: from } = settings;
-  const account = twilioOf(settings);
-  if (account === null || sid === undefined || secret === undefined || appSid === undefined || from === undefined) return null;
-  return { voice: createTwilioVoice({ ...account, apiKey: { sid, secret }, appSid, from }), prompts: promptsOf(settings) };
+  const voice = voiceOf(settings);
+  return voice && { voice, prompts: promptsOf(settings) };
 };
 
 export const promptsOf = ({ VOICE_PROMPTS_DIR, DATA_DIR }: Settings): Prompts => openPrompts(VOICE_PROMPTS_DIR ?? join(DATA_DIR, 'voice-prompts'));

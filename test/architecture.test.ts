@@ -166,7 +166,6 @@ describe('what only a few may do', () => {
     onlyIn(/twilio|MessageSid|TwiML|smsgate/i, {
       'src/channels/': 'the adapter',
       'src/dev/': 'the pretended provider',
-      'src/deps.ts': 'chooses the adapter',
       'src/lib/config.ts': "the account's settings",
     });
   });
