@@ -46,6 +46,8 @@ export type CallReport = {
   dialled: 'talked' | 'missed' | null;
   /** Over, for whatever reason. */
   ended: boolean;
+  /** When the call began, where it is told late (`reconcile`): the legal date runs from then. */
+  heldSince?: Date;
 };
 
 export type Voice = {
@@ -64,6 +66,12 @@ export type Voice = {
   fetchRecording(id: string): Promise<Buffer | 'not_yet' | 'refused'>;
   /** Deletes it there; no fault where it is gone. */
   deleteRecording(id: string): Promise<void>;
+  /**
+   * The calls of citizens, and those that we placed, which began since then and are over, the oldest first, each as its webhook
+   * would have told of it; then what callers recorded. What a lost webhook did not bring comes this way. Rejects when the provider
+   * cannot be asked.
+   */
+  reconcile(since: Date): AsyncIterable<CallReport>;
   /** Lets an operator's browser call and be called, for so long. */
   token(operator: string): { token: string; seconds: number };
 };

@@ -4,8 +4,9 @@ import { z } from 'zod';
 import type { Form } from '#channels/channel';
 import type { CallReport, Verb } from '#channels/voice';
 import type { CallEvent } from '#domain/calls/call.rules';
-import { answerCall, endCall, hearRecording, stepCall, waitTurn, type At } from '#domain/calls/answering.actions';
+import { answerCall, stepCall, waitTurn, type At } from '#domain/calls/answering.actions';
 import { callFromBrowser } from '#domain/calls/browser.actions';
+import { endCall, hearRecording } from '#domain/calls/ending.actions';
 import type { Context } from '#domain/context';
 import { AppError, invalid, notFound } from '#lib/errors';
 

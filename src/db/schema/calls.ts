@@ -60,6 +60,8 @@ export const calls = pgTable(
     unique('calls_provider').on(t.account, t.providerId),
     index('calls_started').on(t.startedAt),
     index('calls_callback').on(t.callbackId),
+    // Over, and nobody has told how.
+    index('calls_undecided').on(t.endedAt).where(sql`ended_at is not null and outcome is null`),
     index('calls_case').on(t.caseId).where(sql`case_id is not null`),
     index('calls_point').on(t.contactPointId).where(sql`contact_point_id is not null`),
   ],

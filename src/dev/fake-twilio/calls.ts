@@ -72,12 +72,39 @@ export const callResource = (call: FakeCallRecord, accountSid: string): object =
     price_unit: 'USD',
     queue_time: '0',
     sid: call.sid,
-    start_time: null,
+    start_time: call.status === 'queued' ? null : stamp(call.createdAt),
     status: call.status,
     subresource_uris: Object.fromEntries(subresources.map((word) => [word, `${uri}/${nameOf(word)}.json`])),
     to: call.to,
     to_formatted: call.to,
     trunk_sid: null,
+    uri: `${uri}.json`,
+  };
+};
+
+/** The Recording resource, every field present. */
+export const recordingResource = ({ sid, callSid, seconds, at }: FakeRecording, accountSid: string): object => {
+  const uri = `/2010-04-01/Accounts/${accountSid}/Recordings/${sid}`;
+  const subresources = ['add_on_results', 'transcriptions'];
+  return {
+    account_sid: accountSid,
+    api_version: '2010-04-01',
+    call_sid: callSid,
+    channels: 1,
+    conference_sid: null,
+    date_created: stamp(at),
+    date_updated: stamp(at),
+    duration: String(seconds),
+    encryption_details: null,
+    error_code: null,
+    media_url: `https://api.twilio.com${uri}`,
+    price: null,
+    price_unit: 'USD',
+    sid,
+    source: 'RecordVerb',
+    start_time: stamp(at),
+    status: 'completed',
+    subresource_uris: Object.fromEntries(subresources.map((word) => [word, `${uri}/${word}.json`])),
     uri: `${uri}.json`,
   };
 };

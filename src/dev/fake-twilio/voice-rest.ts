@@ -1,5 +1,5 @@
-import type { FastifyInstance } from 'fastify';
-import { callResource, type Exchange } from './calls.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { callResource, recordingResource, type Exchange } from './calls.ts';
 import { notFound, Refusal } from './refusal.ts';
 
 const text = (form: Record<string, unknown>, key: string): string | null => (typeof form[key] === 'string' && form[key] !== '' ? form[key] : null);
@@ -24,6 +24,16 @@ export const addVoiceRoutes = (app: FastifyInstance, account: { accountSid: stri
     return reply.code(201).send(callResource(call, accountSid));
   });
 
+  app.get(`${base}/Calls.json`, async (request) => {
+    const calls = [...exchange.calls.values()].map((call) => ({ at: call.createdAt, resource: callResource(call, accountSid) }));
+    return page(request, 'calls', 'StartTime>', calls);
+  });
+
+  app.get(`${base}/Recordings.json`, async (request) => {
+    const recordings = [...exchange.recordings.values()].map((recording) => ({ at: recording.at, resource: recordingResource(recording, accountSid) }));
+    return page(request, 'recordings', 'DateCreated>', recordings);
+  });
+
   app.get<{ Params: { file: string } }>(`${base}/Recordings/:file`, async (request, reply) => {
     const recording = exchange.recordings.get(request.params.file.replace(/\.mp3$/, ''));
     if (!recording || !request.params.file.endsWith('.mp3')) throw notFound();
@@ -38,4 +48,26 @@ export const addVoiceRoutes = (app: FastifyInstance, account: { accountSid: stri
     if (!exchange.recordings.delete(request.params.file.replace(/\.json$/, ''))) throw notFound();
     return reply.code(204).send();
   });
+};
+
+/** One page of a list, the newest first; `filter`: the parameter that names the earliest. */
+const page = (request: FastifyRequest, name: string, filter: string, all: { at: Date; resource: object }[]): object => {
+  const query = request.query as Record<string, string>;
+  const other = Object.keys(query).find((key) => ![filter, 'PageSize', 'Page', 'PageToken'].includes(key));
+  if (other !== undefined) throw new Refusal(400, 20001, `Unknown parameter ${other}`);
+  const [size, number] = [Number(query['PageSize'] ?? 50), Number(query['Page'] ?? 0)];
+  const held = all.filter(({ at }) => `${at.toISOString().slice(0, 19)}Z` >= (query[filter] ?? '')).toReversed();
+  const uri = (wanted: number): string => `${request.url.split('?')[0]}?${new URLSearchParams({ ...query, PageSize: String(size), Page: String(wanted), PageToken: `PA${wanted}` })}`;
+  const start = size * number;
+  return {
+    end: Math.max(start, Math.min(start + size, held.length) - 1),
+    first_page_uri: uri(0),
+    next_page_uri: start + size < held.length ? uri(number + 1) : null,
+    page: number,
+    page_size: size,
+    previous_page_uri: number > 0 ? uri(number - 1) : null,
+    [name]: held.slice(start, start + size).map(({ resource }) => resource),
+    start,
+    uri: request.url,
+  };
 };

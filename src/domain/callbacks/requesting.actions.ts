@@ -20,18 +20,18 @@ import type { Context } from '#domain/context';
 export const requestCallback = async (
   ctx: Context,
   tx: Tx,
-  by: { contactPointId: string; phone: string; call: Pick<CallState, 'language' | 'caseId' | 'proved'>; kind: CallState['kind'] },
+  by: { contactPointId: string; phone: string; call: Pick<CallState, 'language' | 'caseId' | 'proved'>; kind: CallState['kind']; /** When they called. */ since: Date },
 ): Promise<string | null> => {
   const { contactPointId, call } = by;
   await tx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${contactPointId}, 0))`);
   if (await stillWaits(ctx, tx, contactPointId)) return null;
   const about = call.caseId ?? (await ownCase(tx, call.proved, contactPointId));
-  const opened = about === null ? await openFromCall(ctx, tx, { kind: by.kind, language: call.language, phone: by.phone, body: texts[call.language].voice.asked, recorded: false }) : null;
+  const opened = about === null ? await openFromCall(ctx, tx, { kind: by.kind, language: call.language, phone: by.phone, body: texts[call.language].voice.asked, recorded: false, since: by.since }) : null;
   const caseId = about ?? opened;
   if (caseId === null) throw new Error('a call-back without a case');
   const now = ctx.clock.now();
   const id = newId(now);
-  await tx.db.insert(callbacks).values({ id, caseId, contactPointId, state: 'open', requestedAt: now });
+  await tx.db.insert(callbacks).values({ id, caseId, contactPointId, state: 'open', requestedAt: by.since });
   await record(tx, citizen, now, { caseId, type: 'callback.requested', data: { callbackId: id } });
   return call.caseId ?? opened;
 };

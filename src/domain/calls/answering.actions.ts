@@ -1,9 +1,9 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { channelOf } from '#channels/channel';
 import type { CallReport, Verb } from '#channels/voice';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
-import { callbacks, calls, contactPoints, recordings } from '#db/schema/tables';
+import { callbacks, calls, contactPoints } from '#db/schema/tables';
 import { newId } from '#lib/id';
 import { takesSms } from '#lib/phone';
 import { blindIndex, seal } from '#lib/sealing';
@@ -19,7 +19,7 @@ import { lookUp } from './lookups.actions.ts';
 import { waiting } from './waiting.rules.ts';
 
 /** One transaction of the system's, tried again where chance gave a case a reference that is taken. */
-const inCall = async <T>(ctx: Context, work: (tx: Tx) => Promise<T>): Promise<T> => {
+export const inCall = async <T>(ctx: Context, work: (tx: Tx) => Promise<T>): Promise<T> => {
   for (let attempt = 0; ; attempt += 1)
     try {
       return await ctx.db.withActor(system, work);
@@ -32,7 +32,8 @@ const inCall = async <T>(ctx: Context, work: (tx: Tx) => Promise<T>): Promise<T>
 export const answerCall = (ctx: Context, report: CallReport): Promise<Verb[]> =>
   inCall(ctx, async (tx) => wordsOf(ctx, tx, await knownOrNew(ctx, tx, report), 0));
 
-const knownOrNew = async (ctx: Context, tx: Tx, report: CallReport): Promise<Call> => {
+/** The call that is told of; one that nobody told of before begins with this. */
+export const knownOrNew = async (ctx: Context, tx: Tx, report: CallReport): Promise<Call> => {
   const known = await lockCall(tx, report, null);
   if (known) return known;
   const now = ctx.clock.now();
@@ -45,7 +46,7 @@ const knownOrNew = async (ctx: Context, tx: Tx, report: CallReport): Promise<Cal
     .insert(calls)
     .values({
       id, account: report.account, providerId: report.callId, direction: 'in', language: state.language, state, version: 1,
-      answers: [{ node: state.node, language: state.language, verbs }], startedAt: now,
+      answers: [{ node: state.node, language: state.language, verbs }], startedAt: report.heldSince ?? now,
       ...(report.from === null ? {} : { contactPointId: await pointOf(ctx, tx, report.from, now), caller: seal(key.key, sealedAt.caller(id), report.from) }),
     })
     .onConflictDoNothing()
@@ -81,7 +82,10 @@ export const stepCall = async (ctx: Context, report: CallReport, at: At, event: 
     if (call.version === 0) return wordsOf(ctx, tx, await taken(ctx, tx, call, report), 0);
     // Over: only a voice is still heard.
     if (call.state.node === 'ended' && event.type !== 'audio') return [{ do: 'hangup' }];
-    return wordsOf(ctx, tx, await carryOut(ctx, tx, call, step(call.state, event), known), at.version);
+    const after = await carryOut(ctx, tx, call, step(call.state, event), known);
+    // Told late how the wait ended: nobody is there for what would follow.
+    if (call.endedAt !== null && after.state.node !== 'ended') await carryOut(ctx, tx, after, step(after.state, { type: 'hangup' }), null);
+    return wordsOf(ctx, tx, after, at.version);
   });
 };
 
@@ -92,26 +96,6 @@ const taken = async (ctx: Context, tx: Tx, call: Call, { callId }: CallReport): 
   if (call.callbackId !== null) await tx.db.update(callbacks).set({ nextAt: null }).where(eq(callbacks.id, call.callbackId));
   return carryOut(ctx, tx, call, begin(call.state), null);
 };
-
-/** A call is over; one of which nothing else was heard is a missed one. */
-export const endCall = (ctx: Context, report: CallReport, ours: string | null): Promise<void> =>
-  inCall(ctx, async (tx) => {
-    const call = report.direction === 'in' ? await knownOrNew(ctx, tx, report) : await lockCall(tx, report, ours);
-    if (!call || call.endedAt !== null) return;
-    if (call.state.node !== 'ended') await carryOut(ctx, tx, call, step(call.state, { type: 'hangup' }), null);
-    await tx.db.update(calls).set({ endedAt: ctx.clock.now() }).where(eq(calls.id, call.id));
-  });
-
-/** The provider has a recording. The step that follows it usually said so already; after a hang-up nothing else does. */
-export const hearRecording = (ctx: Context, report: CallReport): Promise<void> =>
-  inCall(ctx, async (tx) => {
-    const { recordingId } = report;
-    const call = await lockCall(tx, report, null);
-    if (!call || recordingId === null) return;
-    const known = await tx.db.select({ id: recordings.id }).from(recordings).where(and(eq(recordings.callId, call.id), eq(recordings.providerId, recordingId)));
-    if (known.length > 0) return;
-    await carryOut(ctx, tx, call, step(call.state, { type: 'audio', recordingId }), null);
-  });
 
 /** One turn of waiting for an operator. Changes nothing: how the wait ended is told by a step of its own. */
 export const waitTurn = (ctx: Context, report: CallReport, version: number): Promise<Verb[]> =>

@@ -52,14 +52,14 @@ const perform = async (ctx: Context, tx: Tx, call: Call, state: CallState, effec
       return known;
     case 'file': {
       const phone = await callerOf(ctx, call);
-      const caseId = await openFromCall(ctx, tx, { kind: effect.kind, language: state.language, phone, body: audioBody, recorded: true });
+      const caseId = await openFromCall(ctx, tx, { kind: effect.kind, language: state.language, phone, body: audioBody, recorded: true, since: call.startedAt });
       await noteRecording(ctx, tx, { callId: call.id, caseId, recordingId: effect.recordingId });
       return { type: 'filed', caseId };
     }
     case 'call_back': {
       const phone = await callerOf(ctx, call);
       if (phone === null || call.contactPointId === null) throw new Error('a call-back without a number');
-      return { type: 'called_back', caseId: await requestCallback(ctx, tx, { contactPointId: call.contactPointId, phone, call: state, kind: effect.kind }) };
+      return { type: 'called_back', caseId: await requestCallback(ctx, tx, { contactPointId: call.contactPointId, phone, call: state, kind: effect.kind, since: call.startedAt }) };
     }
     case 'add_audio':
       if (state.caseId !== null) await noteRecording(ctx, tx, { callId: call.id, caseId: state.caseId, recordingId: effect.recordingId });

@@ -16,6 +16,7 @@ export const audioBody = '[audio/mpeg]';
  * transaction, triage after it.
  *
  * @param of.phone E.164; null for a caller without a number
+ * @param of.since when they called: the legal date runs from then, also where that is found late
  * @param of.recorded whether the caller chose to be recorded, and so agreed to what was said before
  * @returns the case's id
  * @throws the database's error where chance gave it a reference that is taken (`constraintOf`): the transaction can be tried again
@@ -23,7 +24,7 @@ export const audioBody = '[audio/mpeg]';
 export const openFromCall = async (
   ctx: Context,
   tx: Tx,
-  of: { kind: CallState['kind']; language: SpokenLanguage; phone: string | null; body: string; recorded: boolean },
+  of: { kind: CallState['kind']; language: SpokenLanguage; phone: string | null; body: string; recorded: boolean; since: Date },
 ): Promise<string> => {
   const { row, key } = complete(ctx, {
     said: {
@@ -35,7 +36,7 @@ export const openFromCall = async (
       ...(of.recorded ? { consent_text: spokenConsents[of.language].id } : {}),
       contacts: of.phone === null ? [] : [{ kind: 'phone', value: of.phone, main: true }],
     },
-    receivedAt: ctx.clock.now(),
+    receivedAt: of.since,
     text: of.body,
   });
   await ctx.keys.keep([key]);

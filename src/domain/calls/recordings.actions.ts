@@ -9,6 +9,7 @@ import { attach } from '#domain/attachments/linking.actions';
 import { noteRefused } from '#domain/attachments/refusing.actions';
 import { keepUpload } from '#domain/attachments/uploads.actions';
 import type { Context } from '#domain/context';
+import { concludeCalls } from './ending.actions.ts';
 
 /** How long after each time in vain a recording is asked for again: providers need a moment, then something is wrong. */
 const pausesMs = [1000, 3000, 10_000, 60_000, 600_000, 3600_000, 6 * 3600_000];
@@ -101,9 +102,10 @@ const later = (ctx: Context, row: Row): Promise<void> =>
 
 const most = 200;
 
-/** Adds the jobs of recordings and call-backs whose time has come: that is how they are tried again. */
+/** Decides calls of which nothing more is told, and adds the jobs of recordings and call-backs whose time has come: that is how they are tried again. */
 export const sweepCalls = async (ctx: Context): Promise<void> => {
   if (ctx.telephone === null) return;
+  await concludeCalls(ctx);
   const now = ctx.clock.now();
   const [due, ringing] = await ctx.db.withActor(system, async (tx) => [
     await tx.db.select({ id: recordings.id }).from(recordings).where(lte(recordings.nextAt, now)).orderBy(recordings.nextAt).limit(most),

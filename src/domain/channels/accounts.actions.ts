@@ -6,8 +6,11 @@ import { channelAccounts } from '#db/schema/tables';
 import type { Context } from '#domain/context';
 import { nextNight } from './reconciling.rules.ts';
 
+/** Our end of a provider's line: of messages, or the telephone. */
+type End = { name: string; account: string };
+
 /** Inside a transaction: the row of this channel is there afterwards. A channel that is new is asked at once for what it holds. */
-export const keepAccount = async (tx: Tx, { name, account }: Channel, now: Date): Promise<void> => {
+export const keepAccount = async (tx: Tx, { name, account }: End, now: Date): Promise<void> => {
   await tx.db.insert(channelAccounts).values({ channel: name, account, knownSince: now, reconcileDueAt: now, deepDueAt: nextNight(now) }).onConflictDoNothing();
 };
 
@@ -37,4 +40,4 @@ export const createSightings = (ctx: Pick<Context, 'db' | 'clock'>): ((channel: 
 };
 
 /** The row of a channel. */
-export const rowOf = ({ name, account }: Pick<Channel, 'name' | 'account'>) => and(eq(channelAccounts.channel, name), eq(channelAccounts.account, account));
+export const rowOf = ({ name, account }: End) => and(eq(channelAccounts.channel, name), eq(channelAccounts.account, account));

@@ -1,29 +1,37 @@
 import { and, eq, inArray, lte } from 'drizzle-orm';
 import type { Channel, InboundMessage } from '#channels/channel';
+import type { Voice } from '#channels/voice';
 import { system } from '#db/actor';
 import { channelAccounts, messages } from '#db/schema/tables';
+import { takeCalls } from '#domain/calls/held.actions';
 import type { Context } from '#domain/context';
 import { receiveMessage } from '#domain/messages/inbound.actions';
-import { keepAccounts, rowOf } from './accounts.actions.ts';
+import { keepAccount, rowOf } from './accounts.actions.ts';
 import { nextNight, reconcileEveryMs, sinceFor } from './reconciling.rules.ts';
 
 const batchSize = 200;
 
+/** A provider's end of the line, and how what it holds since then is taken. */
+type Line = { name: Channel['name'] | Voice['name']; account: string; takeMissing(since: Date): Promise<number> };
+
 /**
- * Asks each channel whose time has come for the messages that its provider holds, and takes those that we do not have: a
- * webhook may be lost for ever. Run often, in every worker; a channel's run is made by one of them. A provider that is away
- * keeps no other from being asked, and its own messages are there when it is back.
+ * Asks each provider whose time has come for the messages and calls that it holds, and takes those that we do not have: a
+ * webhook may be lost for ever. Run often, in every worker; a line's run is made by one of them. A provider that is away
+ * keeps no other from being asked, and what it holds is there when it is back.
  *
- * @returns how many messages were missing
+ * @returns how many messages, calls and recordings were missing
  */
 export const reconcile = async (ctx: Context): Promise<number> => {
-  await keepAccounts(ctx);
+  const lines = linesOf(ctx);
+  await ctx.db.withActor(system, async (tx) => {
+    for (const line of lines) await keepAccount(tx, line, ctx.clock.now());
+  });
   const found = await Promise.all(
-    ctx.channels.map(async (channel) => {
+    lines.map(async (line) => {
       try {
-        return await reconcileOne(ctx, channel);
+        return await reconcileOne(ctx, line);
       } catch (err) {
-        ctx.log.warn({ err, channel: channel.name, account: channel.account }, 'a provider did not say what it holds; it is asked again in five minutes');
+        ctx.log.warn({ err, channel: line.name, account: line.account }, 'a provider did not say what it holds; it is asked again in five minutes');
         return 0;
       }
     }),
@@ -31,44 +39,59 @@ export const reconcile = async (ctx: Context): Promise<number> => {
   return found.reduce((sum, one) => sum + one, 0);
 };
 
-const reconcileOne = async (ctx: Context, channel: Channel): Promise<number> => {
-  const now = ctx.clock.now();
-  const since = await takeRun(ctx, channel, now);
-  if (since === null) return 0;
+const linesOf = (ctx: Context): Line[] => {
+  const { telephone } = ctx;
+  const written = ctx.channels.map((channel): Line => ({
+    name: channel.name,
+    account: channel.account,
+    takeMissing: (since) => inBatches(channel.reconcile(since), (batch) => takeMessages(ctx, channel, batch)),
+  }));
+  if (telephone === null) return written;
+  const { name, account } = telephone.voice;
+  return [...written, { name, account, takeMissing: (since) => inBatches(telephone.voice.reconcile(since), (batch) => takeCalls(ctx, account, batch)) }];
+};
+
+const inBatches = async <T>(held: AsyncIterable<T>, take: (batch: T[]) => Promise<number>): Promise<number> => {
   let missing = 0;
-  let batch: InboundMessage[] = [];
-  for await (const message of channel.reconcile(since)) {
-    batch.push(message);
+  let batch: T[] = [];
+  for await (const one of held) {
+    batch.push(one);
     if (batch.length < batchSize) continue;
-    missing += await takeUnknown(ctx, channel, batch);
+    missing += await take(batch);
     batch = [];
   }
-  missing += await takeUnknown(ctx, channel, batch);
-  await ctx.db.withActor(system, (tx) => tx.db.update(channelAccounts).set({ reconciledAt: now }).where(rowOf(channel)));
-  if (missing > 0) ctx.log.warn({ channel: channel.name, account: channel.account, missing }, 'messages were taken whose webhooks never came');
+  return missing + (batch.length === 0 ? 0 : await take(batch));
+};
+
+const reconcileOne = async (ctx: Context, line: Line): Promise<number> => {
+  const now = ctx.clock.now();
+  const since = await takeRun(ctx, line, now);
+  if (since === null) return 0;
+  const missing = await line.takeMissing(since);
+  await ctx.db.withActor(system, (tx) => tx.db.update(channelAccounts).set({ reconciledAt: now }).where(rowOf(line)));
+  if (missing > 0) ctx.log.warn({ channel: line.name, account: line.account, missing }, 'what was taken now had no webhook that came');
   return missing;
 };
 
 /** @returns from when on to ask; null where it is not time, or another process has taken the run */
-const takeRun = (ctx: Context, channel: Channel, now: Date): Promise<Date | null> =>
+const takeRun = (ctx: Context, line: Line, now: Date): Promise<Date | null> =>
   ctx.db.withActor(system, async (tx) => {
     const [due] = await tx.db
       .select()
       .from(channelAccounts)
-      .where(and(rowOf(channel), lte(channelAccounts.reconcileDueAt, now)))
+      .where(and(rowOf(line), lte(channelAccounts.reconcileDueAt, now)))
       .for('update', { skipLocked: true });
     if (due === undefined) return null;
     const deep = due.deepDueAt <= now;
     await tx.db
       .update(channelAccounts)
       .set({ reconcileDueAt: new Date(now.getTime() + reconcileEveryMs), ...(deep ? { deepDueAt: nextNight(now) } : {}) })
-      .where(rowOf(channel));
+      .where(rowOf(line));
     return sinceFor(now, due.reconciledAt, deep);
   });
 
 /** Asked first, as each one that is taken gets a key of its own. One that its webhook brings at this moment is taken once all the same. */
-const takeUnknown = async (ctx: Context, channel: Channel, held: readonly InboundMessage[]): Promise<number> => {
-  if (held.length === 0) return 0;
+const takeMessages = async (ctx: Context, channel: Channel, held: readonly InboundMessage[]): Promise<number> => {
   const ids = held.map(({ providerId }) => providerId);
   const rows = await ctx.db.withActor(system, (tx) =>
     tx.db

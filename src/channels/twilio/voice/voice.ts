@@ -3,6 +3,7 @@ import { createClient } from '#channels/twilio/client';
 import { judge, TwilioFailure } from '#channels/twilio/errors';
 import { isSignedByTwilio } from '#channels/twilio/signature';
 import type { Voice } from '#channels/voice';
+import { createHolding } from './holding.ts';
 import { parseCall } from './parse.ts';
 import { createRecordings } from './recordings.ts';
 import { createRenderer, stepAddress } from './render.ts';
@@ -51,6 +52,7 @@ export const createTwilioVoice = (settings: {
         throw error;
       }
     },
+    ...createHolding(accountSid, client),
     ...createRecordings({ accountSid, authToken, baseUrl: settings.baseUrl }),
     token(operator) {
       const token = new twilio.jwt.AccessToken(accountSid, apiKey.sid, apiKey.secret, { identity: operator, ttl: tokenSeconds });

@@ -1,0 +1,1 @@
+CREATE INDEX "calls_undecided" ON "calls" USING btree ("ended_at") WHERE ended_at is not null and outcome is null;
