@@ -101,7 +101,7 @@ describe('by SMS alone', () => {
   });
 
   it('what breaks the provider\u2019s rules is failed where the operator sees it, and not sent again', async () => {
-    const caseId = await complaint('+212661100084');
+    const caseId = await complaint('+212661100086');
     await pass(200 * minuteMs, 20 * minuteMs);
     expect((await detail(caseId)).messages.filter(({ direction }) => direction === 'out')).toMatchObject([{ state: 'failed', errorCode: '63013', attempts: [{ outcome: 'rejected', class: 'policy', code: '63013' }] }]);
   });

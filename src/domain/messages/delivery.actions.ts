@@ -48,7 +48,7 @@ export const applyReport = async (
   await tx.db.insert(deliveryReports).values({ messageId: message.id, state: report.status, errorCode: report.errorCode ?? null, part: report.part ?? null, at: now });
   const status = await stateOfWhole(tx, message, report);
   // Whatever the provider says of it, it took it: what waited for an answer need not wait.
-  const taken = await endAttempt(tx, message.attemptId, { outcome: 'accepted' }, now);
+  const taken = message.providerId === null && (await endAttempt(tx, message.attemptId, { outcome: 'accepted' }, now));
   if (taken) await releaseAccount(tx, { name: message.channel as ChannelName, account });
 
   const forward = advances(message.state as DeliveryState, status);

@@ -33,14 +33,14 @@ export const sendMessage = async (ctx: Context, messageId: string): Promise<void
   await ctx.db.withActor(system, (tx) => takeAnswer(ctx, tx, claimed, result));
 };
 
-type Claimed = { messageId: string; attemptId: string; beganAt: Date; channel: Channel; outbound: OutboundMessage };
+type Claimed = { messageId: string; attemptId: string; beganAt: Date; channel: Channel; outbound: OutboundMessage; probes: boolean };
 
 const takeAnswer = async (ctx: Context, tx: Tx, claimed: Claimed, result: SendResult): Promise<void> => {
-  const { messageId, attemptId, channel, beganAt } = claimed;
+  const { messageId, attemptId, channel, beganAt, probes } = claimed;
   const now = ctx.clock.now();
   await endAttempt(tx, attemptId, result, now);
   if (result.outcome === 'accepted') {
-    await releaseAccount(tx, channel);
+    if (probes) await releaseAccount(tx, channel);
     await tx.db
       .update(messages)
       .set({ providerId: result.providerId, errorCode: sql`case when ${messages.state} = 'sending' then null else ${messages.errorCode} end` })
@@ -65,7 +65,7 @@ const takeAnswer = async (ctx: Context, tx: Tx, claimed: Claimed, result: SendRe
     return;
   }
   // It refused this message, and so is there.
-  await releaseAccount(tx, channel);
+  if (probes) await releaseAccount(tx, channel);
   if (!row) return;
   const errorCode = why === 'window' ? windowClosed : code;
   await followFailure(ctx, tx, row, why, errorCode);
@@ -121,7 +121,7 @@ const claimForSending = (ctx: Context, messageId: string): Promise<Claimed | nul
       .where(eq(messages.id, messageId));
     await expectRating(tx, row, now);
     if (row.repeats !== null) await noteRepeat(ctx, tx, row);
-    return { messageId, attemptId, beganAt: now, channel, outbound };
+    return { messageId, attemptId, beganAt: now, channel, outbound, probes: turn.account.faults > 0 };
   });
 
 /** From now on what repeats a reply counts as one. */
