@@ -37,6 +37,7 @@ export const voice: typeof source = {
     call_back: 'We will call you back at this number in our working hours.',
     call_back_known: 'Your request is noted already. We will call you back in our working hours.',
     cannot_call_back: 'We cannot call this number. Please call us in our working hours.',
+    line_held: 'This number has called us a lot today. We leave the line to others.',
     whisper: 'A citizen asked to be called. To be connected, press one.',
     connecting: 'Connecting you now.',
     citizen_missed: 'The citizen did not answer. We will try again.',

@@ -36,6 +36,7 @@ export const voice: typeof source = {
     call_back: 'Nous vous rappellerons à ce numéro aux heures d’ouverture.',
     call_back_known: 'Votre demande est déjà notée. Nous vous rappellerons aux heures d’ouverture.',
     cannot_call_back: 'Nous ne pouvons pas rappeler ce numéro. Appelez-nous aux heures d’ouverture.',
+    line_held: 'Ce numéro nous appelle beaucoup aujourd’hui. Nous laissons la ligne à d’autres.',
     whisper: 'Rappel d’un citoyen qui l’a demandé. Pour être mis en relation, tapez un.',
     connecting: 'Nous vous mettons en relation.',
     citizen_missed: 'Le citoyen n’a pas répondu. Nous réessaierons.',

@@ -326,6 +326,56 @@ describe('the queue for an operator', () => {
   });
 });
 
+describe('a number that has the line too much of the time', () => {
+  const inFrench = async (from: string): Promise<FakeCall> => {
+    const call = await app.fake.voice.call(from);
+    await call.press('3');
+    return call;
+  };
+  const { line_held: held, call_back: promised, call_back_known: known } = texts.fr.voice.prompts;
+
+  it('has three calls at once; the next hears why, and is called back, and so is every other, once', async () => {
+    const from = newNumber();
+    const calls = await Promise.all([inFrench(from), inFrench(from), inFrench(from)]);
+    const turned = await Promise.all([app.fake.voice.call(from), app.fake.voice.call(from)]);
+    expect(turned.map((call) => call.said()).toSorted()).toEqual([expect.stringContaining(`${held} ${promised}`), expect.stringContaining(`${held} ${known}`)]);
+    expect(await sql`select b.state from callbacks b join contact_points p on p.id = b.contact_point_id where p.id = (select contact_point_id from calls where provider_id = ${turned[0]?.sid ?? ''})`).toEqual([{ state: 'open' }]);
+    for (const call of turned) if (call.wait !== 'over') await call.hangUp();
+    await calls[0].hangUp();
+    const again = await app.fake.voice.call(from);
+    expect(again.said()).toContain(ar.choose_ar);
+    for (const call of [...calls.slice(1), again]) await call.hangUp();
+  });
+
+  it('has an hour in a day, whatever operators talked; the next day it is let in again', async () => {
+    const [chatty, talked] = [newNumber(), newNumber()];
+    const lasting = async (from: string, minutes: number): Promise<FakeCall> => {
+      const call = await inFrench(from);
+      call.said();
+      clock.advance(minutes * minute);
+      await call.hangUp();
+      return call;
+    };
+    for (let i = 0; i < 3; i += 1) await lasting(chatty, 20);
+    for (let i = 0; i < 3; i += 1) await sql`update calls set outcome = 'talked' where provider_id = ${(await lasting(talked, 20)).sid}`;
+    const [turned, letIn] = [await app.fake.voice.call(chatty), await app.fake.voice.call(talked)];
+    expect([turned.said(), letIn.said()]).toEqual([expect.stringContaining(held), expect.stringContaining(ar.choose_ar)]);
+    clock.advance(24 * 60 * minute);
+    const later = await app.fake.voice.call(chatty);
+    expect(later.said()).toContain(ar.choose_ar);
+    for (const call of [turned, letIn, later]) await call.hangUp();
+  });
+
+  it('is not turned away where it could not be called back', async () => {
+    for (const from of ['anonymous', '+33612345678']) {
+      const calls: FakeCall[] = [];
+      for (let i = 0; i < 5; i += 1) calls.push(await app.fake.voice.call(from));
+      expect(calls.at(-1)?.said()).toContain(ar.choose_ar);
+      for (const call of calls) await call.hangUp();
+    }
+  });
+});
+
 describe('a call-back', () => {
   const waiting = async () => {
     const number = newNumber();

@@ -14,7 +14,8 @@ import { sealedAt } from '#domain/personal/places.rules';
 import { findCall, lockCall, opened, wordsOf, type Call } from './calls.queries.ts';
 import { firstState, type CallEvent } from './call.rules.ts';
 import { carryOut } from './effects.actions.ts';
-import { begin, step } from './ivr.rules.ts';
+import { begin, step, turnAway } from './ivr.rules.ts';
+import { heldEnough } from './limits.queries.ts';
 import { lookUp } from './lookups.actions.ts';
 import { waiting } from './waiting.rules.ts';
 
@@ -41,18 +42,21 @@ export const knownOrNew = async (ctx: Context, tx: Tx, report: CallReport): Prom
   const key = ctx.keys.make(id);
   if (report.from !== null) await ctx.keys.keep([key]);
   const facts = { reachable: report.from !== null && isRung(report.from), texted: report.from !== null && channelOf(ctx.channels, 'sms', null) !== null && takesSms(report.from), open: isOpenAt(now) };
-  const { state, verbs } = begin(firstState(facts));
+  const contactPointId = report.from === null ? null : await pointOf(ctx, tx, report.from, now);
+  // Whom we could not call back is not turned away.
+  const enough = contactPointId !== null && facts.reachable ? await heldEnough(tx, contactPointId, now) : null;
+  const first = { ...firstState(facts), ...(enough && { language: enough }) };
   const [row] = await tx.db
     .insert(calls)
     .values({
-      id, account: report.account, providerId: report.callId, direction: 'in', language: state.language, state, version: 1,
-      answers: [{ node: state.node, language: state.language, verbs }], startedAt: report.heldSince ?? now,
-      ...(report.from === null ? {} : { contactPointId: await pointOf(ctx, tx, report.from, now), caller: seal(key.key, sealedAt.caller(id), report.from) }),
+      id, account: report.account, providerId: report.callId, direction: 'in', language: first.language, state: first, version: 0, answers: [],
+      startedAt: report.heldSince ?? now, contactPointId, ...(report.from !== null && { caller: seal(key.key, sealedAt.caller(id), report.from) }),
     })
     .onConflictDoNothing()
     .returning();
+  if (row) return carryOut(ctx, tx, opened(row), enough === null ? begin(first) : turnAway(first), null);
   // Told twice at the same moment: the other one has it.
-  const call = row ? opened(row) : await lockCall(tx, report, null);
+  const call = await lockCall(tx, report, null);
   if (!call) throw new Error('a call was neither new nor known');
   return call;
 };

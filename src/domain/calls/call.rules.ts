@@ -19,7 +19,7 @@ export type Outcome = 'filed' | 'callback' | 'talked' | 'tracked' | 'informed' |
 export const prompts = [
   'choose_ar', 'choose_zgh', 'choose_fr', 'notice', 'menu', 'not_understood', 'information', 'complaint', 'complaint_unreachable', 'record', 'no_sound', 'review', 'case_number', 'again', 'case_code',
   'write_down', 'sms_follows', 'hear_again', 'track_reference', 'track_code', 'track_wrong', 'track_locked', 'your_case', 'after_status', 'rate_first', 'rate', 'solved', 'thanks',
-  'queue', 'queue_place', 'closed', 'call_back', 'call_back_known', 'cannot_call_back', 'whisper', 'connecting', 'citizen_missed', 'goodbye',
+  'queue', 'queue_place', 'closed', 'call_back', 'call_back_known', 'cannot_call_back', 'line_held', 'whisper', 'connecting', 'citizen_missed', 'goodbye',
 ] as const;
 export type PromptName = (typeof prompts)[number];
 

@@ -9,6 +9,9 @@ const mostSlips = 2;
 /** The first words of a call. */
 export const begin = (state: CallState): Step => stay(state);
 
+/** Who has the line too much of the time is told so, and called back: nobody is turned away without that. */
+export const turnAway = (state: CallState): Step => callBack(state, 'line_held');
+
 /**
  * The menu: what a call does next, for whatever it is told, in whatever state. Pure; the state knows nothing of providers.
  * An effect that answers (`look_up`, `rate`, `file`, `call_back`) says nothing by itself: its event does.

@@ -1,0 +1,33 @@
+import { and, desc, eq, gt, sql } from 'drizzle-orm';
+import type { Tx } from '#db/client';
+import { calls } from '#db/schema/tables';
+import { spokenLanguages, type SpokenLanguage } from './call.rules.ts';
+
+/** Of one number: a household or an association may share one. */
+const mostAtOnce = 3;
+/** In a day, apart from what operators talk: they decide that. */
+const mostMinutes = 60;
+
+const dayMs = 86_400_000;
+/** A call of which nobody told that it is over counts no longer than this. */
+const longestMs = 3600_000;
+
+/**
+ * Whether this number has the line enough of the time, so that nobody else is kept from it. The caller of this holds the row of
+ * the contact point, so that calls of the same moment are counted one after another.
+ *
+ * @returns the language in which to say so: that of its last call; null where it is let in
+ */
+export const heldEnough = async (tx: Tx, contactPointId: string, now: Date): Promise<SpokenLanguage | null> => {
+  const ofToday = and(eq(calls.contactPointId, contactPointId), eq(calls.direction, 'in'), gt(calls.startedAt, new Date(now.getTime() - dayMs)));
+  const rows = await tx.db
+    .select({ language: calls.language, startedAt: calls.startedAt, endedAt: calls.endedAt, talked: sql<boolean>`${calls.outcome} is not distinct from 'talked'` })
+    .from(calls)
+    .where(ofToday)
+    .orderBy(desc(calls.startedAt));
+  const until = (began: Date): number => Math.min(now.getTime(), began.getTime() + longestMs);
+  const atOnce = rows.filter(({ startedAt, endedAt }) => endedAt === null && until(startedAt) === now.getTime()).length;
+  const lasted = rows.reduce((sum, { startedAt, endedAt, talked }) => sum + (talked ? 0 : Math.max(0, (endedAt?.getTime() ?? until(startedAt)) - startedAt.getTime())), 0);
+  if (atOnce < mostAtOnce && lasted < mostMinutes * 60_000) return null;
+  return spokenLanguages.find((language) => language === rows[0]?.language) ?? 'ar';
+};
