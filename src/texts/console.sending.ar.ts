@@ -1,6 +1,7 @@
 /** The console's words for how a message leaves, and why it does not. */
 export const sending = {
   label: 'محاولات الإرسال',
+  unreached: 'لا تصل أي رسالة إلى المواطن(ة). اتصلوا به(ا)، أو صححوا رقمه(ا).',
   underWay: 'جارٍ تسليمها',
   outcomes: { accepted: 'تسلمها مزود الخدمة', rejected: 'لم يقبلها مزود الخدمة', unknown: 'لم يجب مزود الخدمة: نسأله عن مصيرها قبل أي إعادة' },
   classes: {

@@ -2,6 +2,7 @@ import type { sending as ar } from './console.sending.ar.ts';
 
 export const sending: typeof ar = {
   label: 'Tentatives d’envoi',
+  unreached: 'Aucun message n’atteint la personne. Appelez-la, ou rectifiez son numéro.',
   underWay: 'remise en cours',
   outcomes: { accepted: 'pris par l’opérateur', rejected: 'non pris par l’opérateur', unknown: 'l’opérateur n’a pas répondu : on lui demande ce qu’il en est avant tout nouvel envoi' },
   classes: {

@@ -18,6 +18,7 @@ import { Actions } from './actions.tsx';
 import { Connections } from './connections.tsx';
 import { CaseReaders } from './readings.tsx';
 import { RevealPanel } from './reveal-panel.tsx';
+import { isUnreached } from './standing.ts';
 import { Story } from './story.tsx';
 
 /** Seldom needed: fetched beside the case. */
@@ -49,6 +50,7 @@ function Whole({ one, me }: { one: CaseDetail; me: Me }) {
   return (
     <>
       <Heading one={one} />
+      {isUnreached(one) && <Alert color="orange" p="xs" my="sm">{texts.sending.unreached}</Alert>}
       <div className="case">
         <div>
           <Story one={one} />

@@ -12,3 +12,10 @@ export function standingOf({ status, events }: Pick<CaseDetail, 'status'> & { ev
     over: status === 'resolved' || finalStatuses.some((final) => final === status),
   };
 }
+
+/** Whether no message reaches the citizen, as far as anybody knows: since it was found out, nothing arrived and they did not write. */
+export function isUnreached({ events, messages }: { events: readonly Pick<CaseDetail['events'][number], 'type' | 'at'>[]; messages: readonly Pick<CaseDetail['messages'][number], 'at' | 'direction' | 'state'>[] }): boolean {
+  const found = events.findLast(({ type }) => type === 'citizen.unreachable');
+  if (found === undefined) return false;
+  return !messages.some(({ at, direction, state }) => Date.parse(at) >= Date.parse(found.at) && (direction === 'in' || state === 'delivered' || state === 'read'));
+}

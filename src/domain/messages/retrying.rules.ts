@@ -9,13 +9,13 @@ type OfAccount = (typeof ofAccount)[number];
 export const isOfAccount = (why: FailureClass): why is OfAccount => ofAccount.some((one) => one === why);
 
 /**
- * How long nothing is sent by an account that has not taken, or not answered, so many messages in a row. A provider that is away is
- * tried every minute at most, by one message, however many wait.
+ * How long nothing is sent by an account that has not taken, or not answered, so many messages in a row: as long as it asks for, or a
+ * few seconds, then twice as long each time. A provider that is away is tried every minute in the end, by one message, however many wait.
  */
 export const holdMs = (why: OfAccount | 'unknown', faults: number, retryAfterMs?: number): number => {
-  if (why === 'throttled' && retryAfterMs !== undefined) return retryAfterMs;
   if (why === 'config') return minuteMs;
-  return Math.min(5 * secondMs * 2 ** Math.min(faults - 1, 10), minuteMs);
+  const first = why === 'throttled' && retryAfterMs !== undefined ? retryAfterMs : 5 * secondMs;
+  return Math.max(first, Math.min(first * 2 ** Math.min(faults - 1, 10), minuteMs));
 };
 
 /** While one message finds out whether the provider is back, so long the others wait for it: longer than a call takes. */
