@@ -140,7 +140,7 @@ export const buildApp = async (ctx: Context, live: Live, options: AppOptions): P
   await app.register(webhookRoutes(ctx, options.publicUrl), { prefix: '/webhooks' });
   if (ctx.telephone) await app.register(voiceRoutes(ctx, ctx.telephone, options.publicUrl), { prefix: `/webhooks${ctx.telephone.voice.hook}` });
   await app.register(healthRoutes(ctx, () => closing), { prefix: '/health' });
-  await app.register(consoleRoutes, { prefix: '/console' });
+  await app.register(consoleRoutes(ctx.telephone?.voice.browser ?? null), { prefix: '/console' });
   await serveApiReference(app);
   await app.register(pages(ctx));
   await options.more?.(app);

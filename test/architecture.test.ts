@@ -166,6 +166,7 @@ describe('what only a few may do', () => {
     onlyIn(/twilio|MessageSid|TwiML|smsgate/i, {
       'src/channels/': 'the adapter',
       'src/dev/': 'the pretended provider',
+      'src/console/telephone/use-softphone.ts': "runs the provider's program in the browser",
       'src/lib/config.ts': "the account's settings",
     });
   });

@@ -50,6 +50,8 @@ export type CallReport = {
   heldSince?: Date;
 };
 
+export type BrowserHosts = { connect: readonly string[]; media: readonly string[] };
+
 export type Voice = {
   name: 'phone';
   account: string;
@@ -72,6 +74,8 @@ export type Voice = {
    * cannot be asked.
    */
   reconcile(since: Date): AsyncIterable<CallReport>;
+  /** What such a browser speaks with, and plays its tones from; null where no browser can: the provider is a pretended one. */
+  browser: BrowserHosts | null;
   /** Lets an operator's browser call and be called, for so long. */
   token(operator: string): { token: string; seconds: number };
 };

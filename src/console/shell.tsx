@@ -13,6 +13,7 @@ import type { CaseFilter } from './queries.ts';
 import { linkTo, usePlace } from './router.ts';
 import { readsReports, useSignOut, watchesOver, worksForPartner, worksOnCases } from './session.ts';
 import { StepUp } from './security/step-up.tsx';
+import { TelephoneBar } from './telephone/telephone-bar.tsx';
 import { useLive } from './use-live.ts';
 
 /** Not what an operator opens all day: fetched when somebody goes there. */
@@ -39,6 +40,7 @@ export function Shell({ me }: { me: Me }) {
     <>
       <Header me={me} live={live} place={place} />
       {(worksOnCases(me) || watchesOver(me)) && <LineAlarm me={me} />}
+      {me.telephone && <TelephoneBar />}
       <main className="screen">
         <Suspense fallback={<Text p="xl">{texts.loading}</Text>}>
           {place.screen === 'file' && (partner ? <FilingScreen /> : worksOnCases(me) ? <TakingScreen me={me} /> : <Text>{texts.noScreen}</Text>)}

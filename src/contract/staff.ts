@@ -29,6 +29,7 @@ export const Me = z.object({
   role: Role,
   centre: z.object({ id: shown(centreId), names: Names }).nullable(),
   language: Language,
+  telephone: z.boolean().meta({ description: 'Whether calls can be taken in the browser.' }),
   enrol: SecondFactor.nullable().meta({ description: 'The factor that must be enrolled before this session may do anything else.' }),
 });
 export type Me = z.infer<typeof Me>;

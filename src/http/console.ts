@@ -3,13 +3,18 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyPluginAsync } from 'fastify';
+import type { BrowserHosts } from '#channels/voice';
 import { projectRoot } from '#lib/root';
+import { consoleHeaders } from './headers.ts';
 import { makePublic } from './policy.ts';
 
 const built = join(projectRoot, 'dist', 'console');
 
-/** The staff's application: one page for every address below /console, and its hashed files. */
-export const consoleRoutes: FastifyPluginAsync = async (app) => {
+/**
+ * The staff's application: one page for every address below /console, and its hashed files. Where calls are taken in the browser
+ * (`browser`), it may hear the microphone and speak with the provider of the telephone.
+ */
+export const consoleRoutes = (browser: BrowserHosts | null): FastifyPluginAsync => async (app) => {
   // Absent means not built; a page that is there and cannot be read stops the start.
   const page = await readFile(join(built, 'index.html'), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
@@ -28,10 +33,7 @@ export const consoleRoutes: FastifyPluginAsync = async (app) => {
       return reply
         .type('text/html; charset=utf-8')
         .header('cache-control', 'no-store')
-        .header(
-          'content-security-policy',
-          `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
-        )
+        .headers(consoleHeaders(nonce, browser))
         .send(page.replaceAll('__STYLE_NONCE__', nonce));
     });
 };

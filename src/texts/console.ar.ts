@@ -1,6 +1,7 @@
 import { access } from './console.access.ar.ts';
 import { accounts } from './console.accounts.ar.ts';
 import { callbacks } from './console.callbacks.ar.ts';
+import { telephone } from './console.telephone.ar.ts';
 import { channelHealth } from './console.channels.ar.ts';
 import { filing } from './console.filing.ar.ts';
 import { privacy } from './console.privacy.ar.ts';
@@ -39,6 +40,7 @@ export const ar = {
   access,
   accounts,
   callbacks,
+  telephone,
   channelHealth,
   filing,
   privacy,

@@ -2,6 +2,7 @@ import type { ConsoleTexts } from './console.ar.ts';
 import { access } from './console.access.fr.ts';
 import { accounts } from './console.accounts.fr.ts';
 import { callbacks } from './console.callbacks.fr.ts';
+import { telephone } from './console.telephone.fr.ts';
 import { channelHealth } from './console.channels.fr.ts';
 import { filing } from './console.filing.fr.ts';
 import { privacy } from './console.privacy.fr.ts';
@@ -36,6 +37,7 @@ export const fr: ConsoleTexts = {
   access,
   accounts,
   callbacks,
+  telephone,
   channelHealth,
   filing,
   privacy,

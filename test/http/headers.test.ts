@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { system } from '#db/actor';
 import { triageCase } from '#domain/triage/triage.actions';
-import { securityHeaders } from '#http/headers';
+import { consoleHeaders, securityHeaders } from '#http/headers';
 import { filing, startApp, type TestApp } from '../support/app.ts';
 import { pdf, uploaded } from '../support/files.ts';
 
@@ -80,6 +80,14 @@ describe('a page that is opened', () => {
     for (const path of ['/', '/simulator', '/nowhere']) expect(allowed((await app.get(path)).headers, 'style-src'), path).toEqual(["'self'"]);
     expect(allowed((await app.get('/api/docs/')).headers, 'style-src')).toEqual(["'self'", "'unsafe-inline'"]);
   });
+});
+
+it('the console hears the microphone and speaks with the telephone where calls are taken in the browser, and nowhere else', () => {
+  const hosts = { connect: ['wss://calls.example'], media: ['https://tones.example'] };
+  const [without, taking] = [consoleHeaders('abc', null), consoleHeaders('abc', hosts)];
+  expect(without).toEqual({ 'permissions-policy': expect.stringContaining('microphone=()'), 'content-security-policy': expect.stringContaining("connect-src 'self';") });
+  expect(taking).toEqual({ 'permissions-policy': expect.stringMatching(/camera=\(\).*microphone=\(self\)/), 'content-security-policy': expect.stringContaining("connect-src 'self' wss://calls.example; media-src https://tones.example;") });
+  for (const one of [without, taking]) expect(one['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self' 'nonce-abc'.*frame-ancestors 'none'$/);
 });
 
 it('a file of a citizen is downloaded, never run, kept by no cache, and of use to no other site', async () => {

@@ -3,6 +3,7 @@ import type { Me, OpenSession } from '#contract/staff';
 import type { Language, Role } from '#contract/words';
 import { system, type StaffActor } from '#db/actor';
 import { centres, sessions } from '#db/schema/tables';
+import { may } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
 import { mustEnrol } from './factors.rules.ts';
 import { actorOf, type Session } from './session.actions.ts';
@@ -18,6 +19,7 @@ export const meOf = (ctx: Context, { person, factor }: Pick<Session, 'person' | 
       role: person.role as Role,
       centre: centre ? { id: centre.id, names: { ar: centre.nameAr, fr: centre.nameFr } } : null,
       language: person.language as Language,
+      telephone: (ctx.telephone?.voice.browser ?? null) !== null && may(actorOf(person), 'voice.token'),
       enrol: mustEnrol(ctx.secondFactor.required, person.role as Role, factor),
     };
   });

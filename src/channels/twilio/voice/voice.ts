@@ -12,6 +12,7 @@ const hook = '/twilio/voice';
 const tokenSeconds = 600;
 /** Shorter than it takes a voice mail to pick up. */
 const ringSeconds = 20;
+const tones = 'https://sdk.twilio.com';
 const callSid = /^CA[0-9a-f]{32}$/i;
 
 /**
@@ -54,6 +55,8 @@ export const createTwilioVoice = (settings: {
     },
     ...createHolding(accountSid, client),
     ...createRecordings({ accountSid, authToken, baseUrl: settings.baseUrl }),
+    // As its program for browsers names them (@twilio/voice-sdk, regions and constants).
+    browser: settings.baseUrl !== undefined ? null : { connect: ['wss://voice-js.roaming.twilio.com', 'https://eventgw.twilio.com', tones], media: [tones] },
     token(operator) {
       const token = new twilio.jwt.AccessToken(accountSid, apiKey.sid, apiKey.secret, { identity: operator, ttl: tokenSeconds });
       token.addGrant(new twilio.jwt.AccessToken.VoiceGrant({ incomingAllow: true, outgoingApplicationSid: appSid }));
