@@ -107,7 +107,7 @@ const messageKinds = ['narrative', 'follow_up', 'acknowledgement', 'reply', 'que
 
 /** `received` and `scanning`: it is being looked at; `quarantined`: it waits for a scanner; `refused`: it is not kept. */
 export const attachmentStates = ['received', 'scanning', 'quarantined', 'clean', 'refused'] as const;
-export const refusalReasons = ['infected', 'unreadable'] as const;
+export const refusalReasons = ['infected', 'unreadable', 'lost'] as const;
 
 export const sendOutcomes = ['accepted', 'rejected', 'unknown'] as const;
 export const failureClasses = ['transient', 'throttled', 'unreachable', 'config', 'sender', 'window', 'address', 'opted_out', 'policy', 'permanent'] as const;

@@ -143,7 +143,7 @@ export const ar = {
     kinds: { picture: 'صورة', document: 'وثيقة', voice: 'تسجيل صوتي' },
     size: (kilobytes: string) => `${kilobytes} كيلوبايت`,
     states: { received: 'قيد الفحص', scanning: 'قيد الفحص', quarantined: 'ينتظر الفحص من الفيروسات', clean: 'سليم', refused: 'مرفوض' },
-    reasons: { infected: 'مرفوض: فيه فيروس', unreadable: 'مرفوض: لا يُقرأ' },
+    reasons: { infected: 'مرفوض: فيه فيروس', unreadable: 'مرفوض: لا يُقرأ', lost: 'مفقود: لم يسلمه مزود الخدمة' },
   },
   act: {
     label: 'ما العمل؟',

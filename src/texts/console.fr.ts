@@ -140,7 +140,7 @@ export const fr: ConsoleTexts = {
     kinds: { picture: 'Photo', document: 'Document', voice: 'Message vocal' },
     size: (kilobytes) => `${kilobytes} Ko`,
     states: { received: 'en cours de vérification', scanning: 'en cours de vérification', quarantined: 'attend l’antivirus', clean: 'sûr', refused: 'refusé' },
-    reasons: { infected: 'refusé : virus', unreadable: 'refusé : illisible' },
+    reasons: { infected: 'refusé : virus', unreadable: 'refusé : illisible', lost: 'perdu : le fournisseur ne l’a pas donné' },
   },
   act: {
     label: 'Que faire ?',

@@ -124,6 +124,23 @@ describe('files that come with a message', () => {
     // The upload is loose, sealed under a handle that nobody has; the sweep of uploads removes it.
     expect((await stored(app)).length).toBeLessThanOrEqual(before + 1);
   });
+
+  it('end after a week of a provider that is away, or ours no more: the case shows that one was lost; a message for the line itself leaves none waiting', async () => {
+    const file = { type: 'image/jpeg', bytes: await photo() };
+    const { caseId, messageId } = await sent([file]);
+    const { messageSid } = await app.fake.receiveOnWhatsApp({ from: '+212662002288', text: 'مساعدة', files: [file] });
+    const [word] = await rows<{ id: string }>("update messages set state = 'handled' where provider_id = $1 returning id", messageSid);
+    const none = { ...app.deps.ctx, channels: [] };
+    expect(await fetchDue(none)).toBe(0);
+    expect(await filesOf(word?.id ?? '')).toEqual([{ state: 'refused', url: null }]);
+    clock.advance(7 * 86_400_000 - 60_000);
+    await fetchDue(none);
+    expect(await filesOf(messageId)).toMatchObject([{ state: 'waiting' }]);
+    clock.advance(120_000);
+    for (let i = 0; i < 2; i += 1) await fetchDue(none);
+    expect(await filesOf(messageId)).toEqual([{ state: 'refused', url: null }]);
+    expect(await rows('select state, reason from attachments where case_id = $1', caseId)).toEqual([{ state: 'refused', reason: 'lost' }]);
+  });
 });
 
 it('a voice note waits for a scanner, and is then for saving, never shown in place', async () => {

@@ -6,7 +6,7 @@ import { Receipt } from '#contract/filing';
 import type { FakeCall } from '#dev/fake-twilio/call';
 import { system } from '#db/actor';
 import { ringCallback } from '#domain/callbacks/calling.actions';
-import { fetchRecording } from '#domain/calls/recordings.actions';
+import { fetchRecording, sweepCalls } from '#domain/calls/recordings.actions';
 import { retain } from '#domain/rights/retention.actions';
 import { eraseCase } from '#domain/rights/erasing.actions';
 import { triageCase } from '#domain/triage/triage.actions';
@@ -203,6 +203,30 @@ describe('a complaint by voice', () => {
     await fetchRecording(app.deps.ctx, held?.id ?? '');
     expect(await recordingsOf(call)).toMatchObject([{ state: 'lost', next_at: null }]);
     expect(await sql`select state from attachments where case_id = ${(await casesOf(call))[0]?.id ?? ''}`).toEqual([{ state: 'refused' }]);
+  });
+
+  it('whose audio the provider never has, or could not be asked for in a week, is seen on its case as lost', async () => {
+    const { ctx } = app.deps;
+    const [never, away] = [await app.fake.voice.call(newNumber()), await app.fake.voice.call(newNumber())];
+    await recorded(never, 99);
+    await recorded(away);
+    for (const call of [never, away]) await call.press('1');
+    const [asked] = await recordingsOf(never);
+    for (const seconds of [0, 1, 3, 10, 60, 600, 3600, 6 * 3600]) {
+      clock.advance(seconds * 1000);
+      await fetchRecording(ctx, asked?.id ?? '');
+    }
+    // The line has no telephone any more.
+    const off = { ...ctx, telephone: null };
+    clock.advance(6 * 24 * 60 * minute);
+    await sweepCalls(off);
+    expect(await recordingsOf(away)).toMatchObject([{ state: 'wanted' }]);
+    clock.advance(24 * 60 * minute);
+    for (let i = 0; i < 2; i += 1) await sweepCalls(off);
+    for (const call of [never, away]) {
+      expect(await recordingsOf(call)).toMatchObject([{ state: 'lost', next_at: null }]);
+      expect(await sql`select state, reason from attachments where case_id = ${(await casesOf(call))[0]?.id ?? ''}`).toEqual([{ state: 'refused', reason: 'lost' }]);
+    }
   });
 
   it('brings the receipt by SMS to a mobile, and asks no consent to record of who is called back', async () => {

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { and, eq, inArray, isNotNull, lte } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, lte, or } from 'drizzle-orm';
 import type { Channel } from '#channels/channel';
 import { citizen, system } from '#db/actor';
 import type { Tx } from '#db/client';
@@ -21,6 +21,8 @@ type File = { row: Row & { url: string }; messageId: string; caseId: string; cha
 const pausesMs = [1000, 3000, 10_000, 60_000];
 /** Whoever has it in hand for so long has died, or could not ask. */
 const handMs = 120_000;
+/** What a provider did not give by then it has deleted, or never will. */
+const longestMs = 7 * 86_400_000;
 
 /**
  * Does what is due of a file that came with a message: attaches it to the case, sealed and looked at as every file is, then has
@@ -37,7 +39,7 @@ export const fetchFile = async (ctx: Context, id: string): Promise<void> => {
     const fetched = await channel.fetchFile?.(named, maxBytes);
     const pause = pausesMs[row.tries];
     if (fetched?.outcome === 'not_yet' && pause !== undefined) return put(ctx, id, { tries: row.tries + 1, dueAt: new Date(ctx.clock.now().getTime() + pause) });
-    if (fetched?.outcome !== 'fetched') return refuse(ctx, file);
+    if (fetched?.outcome !== 'fetched') return refuse(ctx, file, fetched?.outcome === 'refused' ? 'unreadable' : 'lost');
     if (!(await keep(ctx, file, fetched.bytes))) return;
   }
   await channel.removeFile?.(named);
@@ -77,12 +79,12 @@ const keep = async (ctx: Context, file: File, bytes: Buffer): Promise<boolean> =
     if (!(error instanceof AppError) || error.code === 'busy') throw error;
     // The citizen had everything erased meanwhile: the provider's copy goes too.
     if (error.code === 'erased') return true;
-    await refuse(ctx, file);
+    await refuse(ctx, file, 'unreadable');
     return false;
   }
 };
 
-const isWaiting = async (tx: Tx, { row }: File): Promise<boolean> => {
+const isWaiting = async (tx: Tx, { row }: { row: Pick<Row, 'id'> }): Promise<boolean> => {
   const [current] = await tx.db.select({ state: providerFiles.state }).from(providerFiles).where(eq(providerFiles.id, row.id)).for('update');
   return current?.state === 'waiting';
 };
@@ -94,13 +96,13 @@ const keyOf = async (ctx: Context, tx: Tx, caseId: string) => {
 };
 
 /** A file that is not kept (of a type that is not taken, too large, gone): whoever works on the case sees that there was one. */
-const refuse = (ctx: Context, file: File): Promise<void> =>
+const refuse = (ctx: Context, file: Pick<File, 'messageId'> & { row: Pick<Row, 'id'>; caseId: string | null }, reason: 'unreadable' | 'lost'): Promise<void> =>
   ctx.db.withActor(system, async (tx) => {
     if (!(await isWaiting(tx, file))) return;
     await tx.db.update(providerFiles).set({ state: 'refused' satisfies State, url: null }).where(eq(providerFiles.id, file.row.id));
     const { caseId, messageId } = file;
-    if ((await keyOf(ctx, tx, caseId)) === undefined) return;
-    await noteRefused(tx, { caseId, messageId }, ctx.clock.now());
+    if (caseId === null || (await keyOf(ctx, tx, caseId)) === undefined) return;
+    await noteRefused(tx, { caseId, messageId }, ctx.clock.now(), reason);
   });
 
 const put = (ctx: Context, id: string, set: Partial<Row>): Promise<void> =>
@@ -110,14 +112,36 @@ const put = (ctx: Context, id: string, set: Partial<Row>): Promise<void> =>
 
 const due = (now: Date) => and(inArray(providerFiles.state, ['waiting', 'kept']), lte(providerFiles.dueAt, now));
 
-/** Adds the jobs of files whose time has come: that is how they are begun, and tried again. Those of a message without a case wait for it. */
+const giveUp = async (ctx: Context, now: Date): Promise<void> => {
+  const tooOld = lte(messages.createdAt, new Date(now.getTime() - longestMs));
+  const over = await ctx.db.withActor(system, (tx) =>
+    tx.db
+      .select({ id: providerFiles.id, state: providerFiles.state, messageId: messages.id, caseId: messages.caseId })
+      .from(providerFiles)
+      .innerJoin(messages, eq(messages.id, providerFiles.messageId))
+      .where(and(due(now), or(tooOld, eq(messages.state, 'handled'))))
+      .limit(200),
+  );
+  for (const { id, state, messageId, caseId } of over) {
+    // Of one that is kept here, the provider's copy cannot be deleted.
+    if (state === ('kept' satisfies State)) await put(ctx, id, { state: 'done', url: null });
+    else await refuse(ctx, { row: { id }, messageId, caseId }, 'lost');
+    ctx.log.error({ row: id }, state === 'kept' ? 'a file could not be deleted at the provider; delete it there' : 'the provider did not give a file');
+  }
+};
+
+/**
+ * Adds the jobs of files whose time has come: that is how they are begun, and tried again. Those of a message without a case wait
+ * for it. None waits for ever: not of a message that was for the line itself, nor of a provider that is away, or ours no more.
+ */
 export const sweepProviderFiles = async (ctx: Context, now: Date): Promise<void> => {
+  await giveUp(ctx, now);
   const rows = await ctx.db.withActor(system, (tx) =>
     tx.db
       .select({ id: providerFiles.id })
       .from(providerFiles)
       .innerJoin(messages, eq(messages.id, providerFiles.messageId))
-      .where(and(due(now), isNotNull(messages.caseId)))
+      .where(and(due(now), isNotNull(messages.caseId), inArray(messages.channelAccount, ctx.channels.map(({ account }) => account))))
       .orderBy(providerFiles.dueAt)
       .limit(200),
   );
