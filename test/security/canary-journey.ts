@@ -10,6 +10,7 @@ import { filingBy, origins, personFrom, type Origin, type Person } from './canar
 
 type Numbers = { reference: string; code: string };
 const Numbers = z.object({ reference: z.string(), code: z.string() });
+type Others = { supervisor: Staff; colleague: Staff; deputy: Staff; partner: Staff; logins: { supervisor: string; colleague: string; deputy: string } };
 const Case = z.object({ id: z.string(), version: z.int(), status: z.string() });
 
 /** Everybody comes by every way there is, is answered by staff, and answers back; then all of it is sent wrongly. */
@@ -78,17 +79,38 @@ export const openJourney = (app: TestApp, canaries: Canaries, rows: (statement: 
     const [found] = await rows('select id from cases where reference = $1', reference);
     return Case.parse(done(await app.get(`/api/v1/staff/cases/${String(found?.['id'])}`, by)).json);
   };
-  /** From the claim to the citizen's verdict. */
-  const work = async (origin: Origin, numbers: Numbers, by: Staff): Promise<void> => {
+  const actAs = async (numbers: Numbers, by: Staff, verb: string, body: Record<string, unknown>): Promise<Answer> => {
+    const { id, version } = await caseOf(numbers, by);
+    return done(await app.post(`/api/v1/staff/cases/${id}/${verb}`, { version, ...body }, by));
+  };
+  /** A body outside has it for a while, somebody must not touch it, and few may see it: each with words of its own. One that is restricted stays sealed. */
+  const passRound = async (origin: Origin, numbers: Numbers, by: Staff, others: Others): Promise<void> => {
     const person = people[origin];
-    const act = async (verb: string, body: Record<string, unknown>) => {
-      const { id, version } = await caseOf(numbers, by);
-      return done(await app.post(`/api/v1/staff/cases/${id}/${verb}`, { version, ...body }, by));
-    };
+    await actAs(numbers, by, 'refer', { to: 'anss', fields: ['narrative', 'name', 'contact'], reason: person.referral });
+    await actAs(numbers, others.partner, 'answer', { text: person.partner });
+    const [kept] = await rows('select id from staff where login = $1', origin === 'sealed' ? others.logins.deputy : others.logins.colleague);
+    await actAs(numbers, origin === 'sealed' ? others.deputy : others.colleague, 'block', { reason: 'close_to_person' });
+    await actAs(numbers, others.supervisor, 'unblock', { staff: kept?.['id'], reason: person.conflict });
+    const [reader] = await rows('select id from staff where login = $1', others.logins.supervisor);
+    await actAs(numbers, others.supervisor, 'seal', { readers: [reader?.['id']], reason: person.sealing });
+    if (origin === 'sealed') return;
+    await actAs(numbers, others.supervisor, 'unseal', { reason: person.unsealing });
+    await actAs(numbers, by, 'claim', {});
+  };
+  /** Two cases are taken for one, and then not. */
+  const mergeAndPart = async (origin: Origin, numbers: Numbers, into: Numbers, by: Staff): Promise<void> => {
+    await actAs(numbers, by, 'merge', { into: (await caseOf(into, by)).id, reason: people[origin].merging });
+    await actAs(numbers, by, 'unmerge', { reason: people[origin].unmerging });
+  };
+  /** From the claim to the citizen's verdict. */
+  const work = async (origin: Origin, numbers: Numbers, by: Staff, others: Others): Promise<void> => {
+    const person = people[origin];
+    const act = (verb: string, body: Record<string, unknown>) => actAs(numbers, by, verb, body);
     const citizen = async (what: string, body: Record<string, unknown>) => done(await app.post(`/api/v1/track/${what}`, { ...numbers, ...body }));
     await act('claim', {});
     revealed.set(origin, (await act('reveal', { reason: person.reason })).text);
     await act('note', { text: person.note });
+    await passRound(origin, numbers, by, others);
     await act('reply', { text: person.reply });
     await act('reply', { text: person.question, question: true });
     if (origin === 'sms') {
@@ -146,6 +168,7 @@ export const openJourney = (app: TestApp, canaries: Canaries, rows: (statement: 
     fileSms,
     caseOf,
     work,
+    mergeAndPart,
     sendWrongly,
     /** An operator and a supervisor of the centre, with their factors; what they prove themselves by is looked for too. */
     async staff() {
@@ -153,10 +176,15 @@ export const openJourney = (app: TestApp, canaries: Canaries, rows: (statement: 
       canaries.plant('staff.password', password);
       const login = canaries.plant('staff.login', 'agentqz');
       const { person: operator, secret } = await staff.withTotp(login);
-      const { person: supervisor } = await staff.withKey('chefqz');
+      const logins = { supervisor: canaries.plant('staff.supervisor', 'chefqz'), colleague: canaries.plant('staff.colleague', 'voisinqz'), deputy: canaries.plant('staff.deputy', 'adjointqz') };
+      const { person: supervisor } = await staff.withKey(logins.supervisor);
+      const { person: colleague } = await staff.withTotp(logins.colleague);
+      const { person: deputy } = await staff.withKey(logins.deputy);
+      const { person: partner } = await staff.withTotp('associationqz', 'partner');
+      await rows("update staff set organisation_id = 'anss' where login = 'associationqz'");
       canaries.plant('staff.totp', secret, Secret.fromBase32(secret).hex);
       for (const [name, { cookie }] of Object.entries({ operator, supervisor })) canaries.plant(`staff.session.${name}`, cookie.replace(/^[^=]*=/, ''));
-      return { operator, supervisor, secret, login, console: await openConsole(app.url, { origin: app.url, ...supervisor }) };
+      return { operator, supervisor, others: { supervisor, colleague, deputy, partner, logins }, secret, login, console: await openConsole(app.url, { origin: app.url, ...supervisor }) };
     },
   };
 };

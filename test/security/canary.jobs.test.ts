@@ -24,7 +24,7 @@ beforeAll(async () => {
   const watched = watchRequests(app.fake.url);
   journey = openJourney(app, canaries, (statement, ...values) => sql.unsafe(statement, values), async () => lines.some((line) => line.includes('job failed')));
   const { people } = journey;
-  const { operator, supervisor, secret, login, console: screen } = await journey.staff();
+  const { operator, supervisor, others, secret, login, console: screen } = await journey.staff();
 
   const numbers = {
     page: await journey.filePage(people.page),
@@ -35,7 +35,9 @@ beforeAll(async () => {
     sms: await journey.fileSms(),
   };
   await eventually(async () => (await sql`select from cases where triaged_at is null`).length === 0);
-  await Promise.all((Object.keys(numbers) as (keyof typeof numbers)[]).map((origin) => journey.work(origin, numbers[origin], origin === 'sealed' ? supervisor : operator)));
+  await Promise.all((Object.keys(numbers) as (keyof typeof numbers)[]).map((origin) => journey.work(origin, numbers[origin], origin === 'sealed' ? supervisor : operator, others)));
+  await journey.mergeAndPart('api', numbers.api, numbers.page, operator);
+  await journey.mergeAndPart('sealed', numbers.sealed, numbers.page, supervisor);
   await journey.sendWrongly({ secret, login }, operator, numbers.page);
   await eventually(async () => (await sql`select from messages where state in ('received', 'queued', 'sending')`).length === 0);
   await eventually(async () => (await sql`select from attachments where state in ('received', 'scanning')`).length === 0);
@@ -90,14 +92,15 @@ const told = ['told.word', 'told.name', 'told.phone', 'told.cin', 'told.email', 
 const meant: { place: string; of: readonly string[]; fields: readonly string[]; why: string }[] = [
   { place: 'messages.body', of: ordinary, fields: [...told, 'followUp', 'reply', 'question', 'resolution'], why: 'ordinary texts are searched; whoever reads them sees identifiers masked (ADR 11)' },
   { place: 'cases.preview', of: ordinary, fields: ['told.word', 'told.name', 'told.address'], why: 'the beginning of the narrative, its identifiers masked' },
-  { place: 'notes.body', of: ordinary, fields: ['note', 'reason'], why: 'what staff write for each other, as searchable as what it is about' },
+  { place: 'notes.body', of: ordinary, fields: ['note', 'reason', 'referral', 'partner', 'conflict', 'sealing', 'unsealing'], why: 'what staff write for each other, as searchable as what it is about' },
+  { place: 'notes.body', of: ['api'], fields: ['merging', 'unmerging'], why: 'the same, of the one ordinary case that is merged' },
   { place: 'feedback.comment', of: ordinary, fields: ['comment'], why: 'as the narrative' },
   { place: 'cases.commune', of: typed, fields: ['commune'], why: 'a place, not an address: reports count by it' },
   { place: 'cases.submitter_relationship', of: typed, fields: ['relationship'], why: 'a word such as daughter, without a name' },
-  { place: 'staff.login', of: ['staff'], fields: ['login'], why: 'accounts are not citizens' },
-  { place: 'staff.name', of: ['staff'], fields: ['login'], why: 'the test names its staff by their logins' },
-  { place: 'pg_stats of staff.login', of: ['staff'], fields: ['login'], why: 'what PostgreSQL knows of how logins are spread' },
-  { place: 'pg_stats of staff.name', of: ['staff'], fields: ['login'], why: 'the same of names of staff' },
+  { place: 'staff.login', of: ['staff'], fields: ['login', 'supervisor', 'colleague', 'deputy'], why: 'accounts are not citizens' },
+  { place: 'staff.name', of: ['staff'], fields: ['login', 'supervisor', 'colleague', 'deputy'], why: 'the test names its staff by their logins' },
+  { place: 'pg_stats of staff.login', of: ['staff'], fields: ['login', 'supervisor', 'colleague', 'deputy'], why: 'what PostgreSQL knows of how logins are spread' },
+  { place: 'pg_stats of staff.name', of: ['staff'], fields: ['login', 'supervisor', 'colleague', 'deputy'], why: 'the same of names of staff' },
   ...['sessions.id_hash', 'pg_stats of sessions.id_hash'].map((place) => ({ place, of: ['staff.session'], fields: ['operator', 'supervisor'], why: 'SHA-256 of 256 random bits: nobody can try those out' })),
 ];
 
