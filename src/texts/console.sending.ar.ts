@@ -17,7 +17,7 @@ export const sending = {
     permanent: 'رفضها نهائيا',
   },
   next: (at: string) => `المحاولة المقبلة: ${at}`,
-  parts: (parts: string, most: string) => `رسالة قصيرة: ${parts} من ${most} أجزاء`,
-  tooLong: (most: string) => `أطول من رسالة قصيرة (${most} أجزاء على الأكثر): لن تُرسل هكذا.`,
+  parts: (parts: string) => `عدد أجزاء الرسالة القصيرة: ${parts} من 2`,
+  tooLong: 'أطول من رسالة قصيرة من جزأين: لن تُرسل هكذا.',
   code: (code: string) => `الرمز ${code}`,
 };

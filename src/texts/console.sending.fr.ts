@@ -18,7 +18,7 @@ export const sending: typeof ar = {
     permanent: 'refus définitif',
   },
   next: (at) => `Prochaine tentative : ${at}`,
-  parts: (parts, most) => `En SMS : ${parts} partie(s) sur ${most}`,
-  tooLong: (most) => `Trop long pour un SMS (${most} parties au plus) : ne partira pas ainsi.`,
+  parts: (parts) => `En SMS : partie ${parts} sur 2`,
+  tooLong: 'Plus long qu’un SMS de deux parties : ne partira pas ainsi.',
   code: (code) => `code ${code}`,
 };

@@ -40,7 +40,8 @@ describe('by SMS alone', () => {
     const tries = () => app.fake.messagesTo(phone).length;
     expect([tries(), (await sentStates(caseId)).map(({ state }) => state)]).toEqual([1, ['failed', 'queued']]);
     const { messages } = await detail(caseId);
-    expect(messages.at(-1)).toMatchObject({ state: 'queued', nextTryAt: new Date(clock.now().getTime() + 15 * minuteMs).toISOString() });
+    expect(messages.find(({ state }) => state === 'failed')?.attempts).toMatchObject([{ outcome: 'accepted', class: 'unreachable', code: '30003' }]);
+    expect(messages.find(({ state }) => state === 'queued')).toMatchObject({ nextTryAt: new Date(clock.now().getTime() + 15 * minuteMs).toISOString() });
     await pass(14 * minuteMs, minuteMs);
     expect(tries()).toBe(1);
     await pass(2 * minuteMs, minuteMs);

@@ -11,5 +11,5 @@ export function SmsParts({ one, text }: { one: CaseDetail; text: string }) {
   const { sending } = useTexts();
   if (one.citizen.phone === undefined || one.channel === 'whatsapp' || text.trim() === '') return null;
   const parts = partsOf(aboutIn(one.language) + text);
-  return <Text size="xs" role="status" {...(parts > mostParts ? { c: 'red.9', fw: 600 } : {})}>{parts > mostParts ? sending.tooLong(String(mostParts)) : sending.parts(String(parts), String(mostParts))}</Text>;
+  return <Text size="xs" role="status" {...(parts > mostParts ? { c: 'red.9', fw: 600 } : {})}>{parts > mostParts ? sending.tooLong : sending.parts(String(parts))}</Text>;
 }

@@ -1,5 +1,5 @@
 import { and, eq, isNull, or, sql } from 'drizzle-orm';
-import type { Channel, SendResult } from '#channels/channel';
+import type { Channel, FailureClass, SendResult } from '#channels/channel';
 import type { Tx } from '#db/client';
 import { sendAttempts } from '#db/schema/tables';
 import { newId } from '#lib/id';
@@ -26,4 +26,9 @@ export const endAttempt = async (tx: Tx, id: string | null, result: Exclude<Send
     .where(and(eq(sendAttempts.id, id), or(isNull(sendAttempts.outcome), result.outcome === 'accepted' ? eq(sendAttempts.outcome, 'unknown') : sql`false`)))
     .returning({ id: sendAttempts.id });
   return ended.length > 0;
+};
+
+/** The provider had taken it, and says later why it did not arrive. */
+export const noteFailedLater = async (tx: Tx, id: string | null, why: FailureClass, code: string | null): Promise<void> => {
+  if (id !== null) await tx.db.update(sendAttempts).set({ class: why, code }).where(eq(sendAttempts.id, id));
 };

@@ -5,7 +5,7 @@ import type { Tx } from '#db/client';
 import { cases, deliveryReports, messages } from '#db/schema/tables';
 import { casePlace } from '#domain/access/access.queries';
 import type { Context } from '#domain/context';
-import { endAttempt } from './attempts.actions.ts';
+import { endAttempt, noteFailedLater } from './attempts.actions.ts';
 import { dropRepeats, followFailure, noteFailure, recountFirstReply } from './failing.actions.ts';
 import { releaseAccount } from './turns.actions.ts';
 import { windowClosed } from './window.queries.ts';
@@ -54,7 +54,10 @@ export const applyReport = async (
   const forward = advances(message.state as DeliveryState, status);
   const failed = status === 'failed' ? (report.class ?? 'permanent') : null;
   const errorCode = failed === 'window' ? windowClosed : (report.errorCode ?? null);
-  if (forward && failed !== null) await followFailure(ctx, tx, message, failed, errorCode ?? 'failed');
+  if (forward && failed !== null) {
+    await noteFailedLater(tx, message.attemptId, failed, report.errorCode ?? null);
+    await followFailure(ctx, tx, message, failed, errorCode ?? 'failed');
+  }
   if (forward && (status === 'delivered' || status === 'read')) await dropRepeats(ctx, tx, message);
   await tx.db
     .update(messages)

@@ -43,7 +43,7 @@ const takeAnswer = async (ctx: Context, tx: Tx, claimed: Claimed, result: SendRe
     if (probes) await releaseAccount(tx, channel);
     await tx.db
       .update(messages)
-      .set({ providerId: result.providerId, errorCode: sql`case when ${messages.state} = 'sending' then null else ${messages.errorCode} end` })
+      .set({ providerId: result.providerId })
       .where(and(eq(messages.id, messageId), isNull(messages.providerId)));
     return;
   }
@@ -117,7 +117,7 @@ const claimForSending = (ctx: Context, messageId: string): Promise<Claimed | nul
     // Whose word on it counts is known before the call: its reports may come before the answer.
     await tx.db
       .update(messages)
-      .set({ state: 'sending', stateAt: now, channelAccount: channel.account, attemptId, nextTryAt: null, ...(channel.name === 'sms' ? { parts: partsOf(outbound.text) } : {}) })
+      .set({ state: 'sending', stateAt: now, errorCode: null, channelAccount: channel.account, attemptId, nextTryAt: null, ...(channel.name === 'sms' ? { parts: partsOf(outbound.text) } : {}) })
       .where(eq(messages.id, messageId));
     await expectRating(tx, row, now);
     if (row.repeats !== null) await noteRepeat(ctx, tx, row);
