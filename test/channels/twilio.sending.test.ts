@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Channel } from '#channels/channel';
-import { loadTwilioApi } from '../support/twilio-api.ts';
-import { account, publicUrl, smsAt, startLine } from '../support/twilio-line.ts';
+import { createTwilioVoice } from '#channels/twilio/voice/voice';
+import { twilioApi } from '../support/twilio-api.ts';
+import { account, publicUrl, smsAt, startLine, template, whatsAppAt } from '../support/twilio-line.ts';
 
 const id = '0190a2b4-7c11-7d3e-8f00-0123456789ab';
 const citizen = '+212612340000';
@@ -128,52 +129,64 @@ describe('a strange answer', () => {
   });
 });
 
-const api = loadTwilioApi();
-if (!api) console.warn("Twilio's published API description is not beside this checkout: requests are not compared with it.");
-if (api) {
-  describe("beside Twilio's published API description", () => {
-    it('every request we make is one that Twilio knows', async () => {
-      const line = await startLine();
-      const seen: { method: string; path: string; host: unknown; form: object; query: object }[] = [];
-      const recorder = createServer(async (request, response) => {
-        const chunks: Buffer[] = [];
-        for await (const chunk of request) chunks.push(chunk);
-        const body = Buffer.concat(chunks).toString();
-        const url = new URL(request.url ?? '', line.fake.url);
-        seen.push({
-          method: request.method ?? '',
-          path: url.pathname,
-          host: request.headers['x-twilio-original-host'],
-          form: Object.fromEntries(new URLSearchParams(body)),
-          query: Object.fromEntries(url.searchParams),
-        });
-        const { authorization = '', 'content-type': type } = request.headers;
-        const answer = await fetch(url, {
-          method: request.method ?? 'GET',
-          headers: { authorization, ...(type !== undefined && { 'content-type': type }) },
-          ...(body && { body }),
-        });
-        response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+describe("beside Twilio's published API description", () => {
+  type Seen = { method: string; path: string; host: unknown; form: Record<string, string>; query: Record<string, string> };
+  let line: Awaited<ReturnType<typeof startLine>>;
+  let recorder: ReturnType<typeof createServer>;
+  let baseUrl: string;
+  const seen: Seen[] = [];
+  beforeEach(async () => {
+    seen.length = 0;
+    line = await startLine();
+    recorder = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      const body = Buffer.concat(chunks).toString();
+      const url = new URL(request.url ?? '', line.fake.url);
+      seen.push({
+        method: request.method ?? '',
+        path: url.pathname.replace(`/2010-04-01/Accounts/${account.accountSid}/`, ''),
+        host: request.headers['x-twilio-original-host'],
+        form: Object.fromEntries(new URLSearchParams(body)),
+        query: Object.fromEntries(url.searchParams),
       });
-      await new Promise<void>((resolve) => recorder.listen(0, '127.0.0.1', resolve));
-      try {
-        const { port } = recorder.address() as AddressInfo; // a TCP server's address is an object
-        const sms = smsAt(`http://127.0.0.1:${port}`);
-        expect(await sms.send({ id, to: citizen, text })).toMatchObject({ outcome: 'accepted' });
-        expect(await sms.find({ id, to: citizen, text, since: new Date() })).toMatchObject({ status: 'queued' });
-        const path = `/2010-04-01/Accounts/${account.accountSid}/Messages.json`;
-        expect(seen).toMatchObject([
-          { method: 'POST', path, host: 'api.twilio.com' },
-          { method: 'GET', path, host: 'api.twilio.com' },
-        ]);
-        const [post, get] = seen;
-        api.newMessage(post?.form);
-        expect(post?.form).toMatchObject({ StatusCallback: `${publicUrl}/webhooks/twilio/status?mid=${id}` });
-        api.listQuery(Object.fromEntries(Object.entries(get?.query ?? {}).map(([k, v]) => [k, /^\d+$/.test(v) ? Number(v) : v])));
-      } finally {
-        recorder.close();
-        await line.close();
-      }
+      const { authorization = '', 'content-type': type } = request.headers;
+      const answer = await fetch(url, { method: request.method ?? 'GET', headers: { authorization, ...(type !== undefined && { 'content-type': type }) }, ...(body && { body }) });
+      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
     });
+    await new Promise<void>((resolve) => recorder.listen(0, '127.0.0.1', resolve));
+    const { port } = recorder.address() as AddressInfo; // a TCP server's address is an object
+    baseUrl = `http://127.0.0.1:${port}`;
   });
-}
+  afterEach(async () => {
+    recorder.close();
+    await line.close();
+  });
+
+  const expectKnown = (requests: [method: string, path: string][]): void => {
+    expect(seen.map(({ method, path }) => [method, path])).toEqual(requests);
+    for (const { method, path, host, form, query } of seen) {
+      expect(host).toBe('api.twilio.com');
+      if (method === 'POST') twilioApi.form(path, form);
+      else twilioApi.query(path, query);
+    }
+  };
+
+  it('every request about a message is one that Twilio knows', async () => {
+    const sms = smsAt(baseUrl);
+    expect(await sms.send({ id, to: citizen, text })).toMatchObject({ outcome: 'accepted' });
+    expect(await sms.find({ id, to: citizen, text, since: new Date() })).toMatchObject({ status: 'queued' });
+    const whatsApp = whatsAppAt(baseUrl);
+    expect(await whatsApp.send({ id, to: citizen, text, template: { id: template.id, values: ['2648391756', text] } })).toMatchObject({ outcome: 'accepted' });
+    expectKnown([['POST', 'Messages.json'], ['GET', 'Messages.json'], ['POST', 'Messages.json']]);
+    expect(seen[0]?.form).toMatchObject({ StatusCallback: `${publicUrl}/webhooks/twilio/status?mid=${id}` });
+  });
+
+  it('every request about a call is one that Twilio knows', async () => {
+    const { accountSid, authToken, number } = account;
+    const voice = createTwilioVoice({ accountSid, authTokens: [authToken], apiKey: { sid: `SK${'0'.repeat(32)}`, secret: 'a-secret-for-tests-only' }, appSid: `AP${'0'.repeat(32)}`, from: number, publicUrl, baseUrl });
+    expect(await voice.ring('operator_1', { node: 'whisper', version: 0, call: id })).toMatchObject({ outcome: 'accepted' });
+    for await (const report of voice.reconcile(new Date(0))) expect(report.account).toBe(accountSid);
+    expectKnown([['POST', 'Calls.json'], ['GET', 'Calls.json'], ['GET', 'Recordings.json']]);
+  });
+});

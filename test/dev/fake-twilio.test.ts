@@ -5,7 +5,7 @@ import { countSegments } from '#dev/fake-twilio/segments';
 import { startFakeTwilio } from '#dev/fake-twilio/server';
 import { MessageStore, newMessageSid } from '#dev/fake-twilio/store';
 import { account, publicUrl, smsAt, startLine } from '../support/twilio-line.ts';
-import { loadTwilioApi } from '../support/twilio-api.ts';
+import { twilioApi } from '../support/twilio-api.ts';
 
 const { accountSid, authToken, number } = account;
 const citizen = '+212612340000';
@@ -211,29 +211,65 @@ describe('the length of a text in SMS parts', () => {
   });
 });
 
-const api = loadTwilioApi();
-if (!api) console.warn("Twilio's published API description is not beside this checkout: answers are not compared with it.");
-if (api) {
-  describe("beside Twilio's published API description", () => {
-    it.each([citizen, '+212612340002'])('every answer about a message to %s is whole and right', async (to) => {
-      const created = await ask(`${base}/Messages.json`, { ...order, To: to });
-      api.message(created.body);
-      const { sid } = Resource.parse(created.body);
-      await line.run();
-      await line.fake.receiveFromHandset({ from: citizen, to: number, text: 'مشكل' });
-      api.message((await ask(`${base}/Messages/${sid}.json`)).body);
-      api.list((await ask(`${base}/Messages.json`)).body);
-      api.list((await ask(`${base}/Messages.json?PageSize=1&Page=1`)).body);
-    });
+describe("beside Twilio's published API description", () => {
+  const get = async (path: string): Promise<unknown> => (await ask(`${base}/${path}`)).body;
+  const sidsIn = async (path: string, list: string, field = 'sid'): Promise<string[]> =>
+    z.record(z.string(), z.unknown()).transform((all) => z.array(z.looseObject({ [field]: z.string() })).parse(all[list]).map((one) => String(one[field]))).parse(await get(path));
 
-    it('an answer that lacks or adds something is noticed', async () => {
-      const { body } = await ask(`${base}/Messages.json`, order);
-      const resource = z.record(z.string(), z.unknown()).parse(body);
-      const { date_sent: _, ...less } = resource;
-      expect(() => api.message(less)).toThrow();
-      expect(() => api.message({ ...resource, colour: 'red' })).toThrow();
-      expect(() => api.message({ ...resource, status: 'teleported' })).toThrow();
-      expect(() => api.newMessage({ ...order, Colour: 'red' })).toThrow();
-    });
+  it.each([citizen, `whatsapp:${citizen}`, '+212612340002'])('every answer about a message to %s is whole and right', async (to) => {
+    const created = await ask(`${base}/Messages.json`, { ...order, To: to, From: to.startsWith('whatsapp:') ? `whatsapp:${number}` : number });
+    twilioApi.answer('post', 'Messages.json', created.body);
+    const { sid } = Resource.parse(created.body);
+    await line.run();
+    await line.fake.receiveFromHandset({ from: citizen, to: number, text: 'مشكل' });
+    twilioApi.answer('get', 'Messages/{Sid}.json', await get(`Messages/${sid}.json`));
+    for (const query of ['', '?PageSize=1&Page=1']) twilioApi.answer('get', 'Messages.json', await get(`Messages.json${query}`));
   });
-}
+
+  it('every answer about files, calls, recordings and who waits is whole and right', async () => {
+    const { messageSid } = await line.fake.receiveOnWhatsApp({ from: citizen, text: '', files: [{ type: 'image/jpeg', bytes: Buffer.from([0xff]) }] });
+    twilioApi.answer('get', 'Messages/{MessageSid}/Media.json', await get(`Messages/${messageSid}/Media.json`));
+
+    const form = { To: 'client:operator_1', From: number, Url: `${publicUrl}/webhooks/twilio/voice/step/whisper?v=0`, Method: 'POST', Timeout: '20' };
+    const placed = await ask(`${base}/Calls.json`, form);
+    twilioApi.answer('post', 'Calls.json', placed.body);
+    const inbound = '/webhooks/twilio/voice/inbound';
+    line.documents.set('/over', '<Response/>').set(inbound, `<Response><Record action="${publicUrl}/over"/></Response>`);
+    await (await line.fake.voice.call(citizen)).speak();
+    line.documents.set(inbound, `<Response><Enqueue waitUrl="${publicUrl}/over" action="${publicUrl}/over">insat</Enqueue></Response>`);
+    await line.fake.voice.call(citizen);
+    const [called] = await sidsIn('Calls.json', 'calls');
+    twilioApi.answer('get', 'Calls.json', await get('Calls.json?PageSize=1'));
+    twilioApi.answer('get', 'Calls/{Sid}.json', await get(`Calls/${called}.json`));
+    const [recorded] = await sidsIn('Recordings.json', 'recordings');
+    twilioApi.answer('get', 'Recordings.json', await get('Recordings.json?DateCreated%3E=2020-01-01T00:00:00Z'));
+    twilioApi.answer('get', 'Recordings/{Sid}.json', await get(`Recordings/${recorded}.json`));
+    const [queue] = await sidsIn('Queues.json', 'queues');
+    twilioApi.answer('get', 'Queues.json', await get('Queues.json'));
+    twilioApi.answer('get', 'Queues/{Sid}.json', await get(`Queues/${queue}.json`));
+    twilioApi.answer('get', 'Queues/{QueueSid}/Members.json', await get(`Queues/${queue}/Members.json`));
+    expect(await sidsIn(`Queues/${queue}/Members.json`, 'queue_members', 'call_sid')).toEqual([called]);
+  });
+
+  it('an answer that lacks or adds something is noticed', async () => {
+    const { body } = await ask(`${base}/Messages.json`, order);
+    const resource = z.record(z.string(), z.unknown()).parse(body);
+    const { date_sent: _, ...less } = resource;
+    for (const wrong of [less, { ...resource, colour: 'red' }, { ...resource, status: 'teleported' }]) expect(() => twilioApi.answer('post', 'Messages.json', wrong)).toThrow();
+    expect(() => twilioApi.form('Messages.json', { ...order, Colour: 'red' })).toThrow();
+    expect(() => twilioApi.form('Calls.json', { To: citizen, From: number, Url: 'x', Colour: 'red' })).toThrow();
+  });
+});
+
+describe('a call that the line places', () => {
+  const form = { To: 'client:operator_1', From: number, Url: `${publicUrl}/voice` };
+  it.each<[string, Record<string, string>, number]>([
+    ['with a parameter that the fake does not obey', { ...form, MachineDetection: 'Enable' }, 20001],
+    ['to nobody', { ...form, To: '0612345678' }, 21211],
+    ["from a number that is not the account's", { ...form, From: '+212600000000' }, 21212],
+    ['without an address to ask', { ...form, Url: 'voice' }, 21205],
+  ])('is refused %s', async (_, wrong, code) => {
+    expect(await ask(`${base}/Calls.json`, wrong)).toMatchObject({ status: 400, body: { code } });
+    expect(line.fake.voice.ringing(form.To)).toEqual([]);
+  });
+});

@@ -1,78 +1,82 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
+const Json = z.object({ content: z.object({ 'application/json': z.object({ schema: z.unknown() }) }) });
+const Operation = z.object({
+  parameters: z.array(z.object({ name: z.string(), schema: z.unknown() })).default([]),
+  requestBody: z.object({ content: z.object({ 'application/x-www-form-urlencoded': z.object({ schema: z.unknown() }) }) }).optional(),
+  responses: z.record(z.string(), Json),
+});
 const Document = z.object({
-  paths: z.record(z.string(), z.record(z.string(), z.unknown())),
+  paths: z.record(z.string(), z.record(z.string(), Operation)),
   components: z.object({ schemas: z.record(z.string(), z.unknown()) }),
-});
-const Post = z.object({
-  requestBody: z.object({ content: z.object({ 'application/x-www-form-urlencoded': z.object({ schema: z.unknown() }) }) }),
-});
-const Get = z.object({
-  parameters: z.array(z.object({ name: z.string(), in: z.string(), schema: z.unknown() })),
-  responses: z.object({ '200': z.object({ content: z.object({ 'application/json': z.object({ schema: z.unknown() }) }) }) }),
 });
 
 /** Formats of Twilio's own; the others are dropped, for the document calls its relative addresses "uri". */
 const patterns: Readonly<Record<string, string>> = {
-  'phone-number': '^\\+[1-9]\\d{6,14}$',
+  // An address on WhatsApp and that of a browser stand in the place of a number.
+  'phone-number': '^((whatsapp:)?\\+[1-9]\\d{6,14}|client:\\w+)$',
   'date-time-rfc-2822': '^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \\d{2} [A-Z][a-z]{2} \\d{4} \\d{2}:\\d{2}:\\d{2} \\+0000$',
 };
 
-/** Checks against Twilio's published description; each throws with what does not fit, unknown fields included. */
-export type TwilioApi = {
-  newMessage(form: unknown): void;
-  listQuery(query: unknown): void;
-  message(resource: unknown): void;
-  list(answer: unknown): void;
+/** The part of Twilio's published description (github.com/twilio/twilio-oai, Apache 2.0) that Insat uses, without its words. */
+const { paths, components } = Document.parse(JSON.parse(readFileSync(new URL('twilio-api.json', import.meta.url), 'utf8')));
+
+/** Resolves references and closes every object; `whole` also demands every property. */
+const tighten = (node: unknown, whole: boolean): unknown => {
+  if (Array.isArray(node)) return node.map((item) => tighten(item, whole));
+  if (typeof node !== 'object' || node === null) return node;
+  if ('$ref' in node && typeof node.$ref === 'string') return tighten(components.schemas[node.$ref.replace('#/components/schemas/', '')], whole);
+  const { format, ...rest } = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, tighten(value, whole)]));
+  const pattern = typeof format === 'string' ? patterns[format] : undefined;
+  const properties = rest['properties'];
+  const closed = typeof properties === 'object' && properties !== null && rest['type'] === 'object';
+  return {
+    ...rest,
+    ...(pattern !== undefined && { pattern }),
+    ...(closed && { additionalProperties: false }),
+    ...(closed && whole && { required: Object.keys(properties) }),
+  };
 };
 
-/** Undefined where the description is not beside this checkout. */
-export const loadTwilioApi = (): TwilioApi | undefined => {
-  const file = resolve('../shared/data/twilio-api.openapi.json');
-  if (!existsSync(file)) return undefined;
-  const { paths, components } = Document.parse(JSON.parse(readFileSync(file, 'utf8')));
-  const messages = paths['/2010-04-01/Accounts/{AccountSid}/Messages.json'];
-  const post = Post.parse(messages?.['post']);
-  const get = Get.parse(messages?.['get']);
+const check = (schema: unknown, whole: boolean, value: unknown): void => {
+  z.fromJSONSchema(z.record(z.string(), z.json()).parse(tighten(schema, whole)), { defaultTarget: 'openapi-3.0' }).parse(value);
+};
 
-  /** Resolves references and closes every object; `whole` also demands every property. */
-  const tighten = (node: unknown, whole: boolean): unknown => {
-    if (Array.isArray(node)) return node.map((item) => tighten(item, whole));
-    if (typeof node !== 'object' || node === null) return node;
-    if ('$ref' in node && typeof node.$ref === 'string') {
-      return tighten(components.schemas[node.$ref.replace('#/components/schemas/', '')], whole);
-    }
-    const { format, ...rest } = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, tighten(value, whole)]));
-    const pattern = typeof format === 'string' ? patterns[format] : undefined;
-    const properties = rest['properties'];
-    const closed = typeof properties === 'object' && properties !== null && rest['type'] === 'object';
-    return {
-      ...rest,
-      ...(pattern !== undefined && { pattern }),
-      ...(closed && { additionalProperties: false }),
-      ...(closed && whole && { required: Object.keys(properties) }),
-    };
-  };
-  const checker = (schema: unknown, whole: boolean): ((value: unknown) => void) => {
-    const parsed = z.fromJSONSchema(z.record(z.string(), z.json()).parse(tighten(schema, whole)), {
-      defaultTarget: 'openapi-3.0',
-    });
-    return (value) => {
-      parsed.parse(value);
-    };
-  };
+const Typed = z.object({ properties: z.record(z.string(), z.object({ type: z.string().optional() })) });
+/** What a form or a query says, where everything is text and a list of one is that one. */
+const typed = (schema: unknown, given: Readonly<Record<string, string>>): Record<string, unknown> => {
+  const { properties } = Typed.parse(schema);
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => {
+      const type = properties[name]?.type;
+      return [name, type === 'array' ? [value] : type === 'integer' && /^\d+$/.test(value) ? Number(value) : value];
+    }),
+  );
+};
 
-  const parameters = get.parameters.filter((parameter) => parameter.in === 'query');
-  const query = {
-    type: 'object',
-    properties: Object.fromEntries(parameters.map(({ name, schema }) => [name, schema])),
-  };
-  return {
-    newMessage: checker(post.requestBody.content['application/x-www-form-urlencoded'].schema, false),
-    listQuery: checker(query, false),
-    message: checker(components.schemas['api.v2010.account.message'], true),
-    list: checker(get.responses['200'].content['application/json'].schema, true),
-  };
+const operation = (method: 'get' | 'post', path: string): z.infer<typeof Operation> => {
+  const found = paths[`/2010-04-01/Accounts/{AccountSid}/${path}`]?.[method];
+  if (!found) throw new Error(`${method} ${path} is not among what is described here`);
+  return found;
+};
+
+/**
+ * Checks against the description; each throws with what does not fit, unknown fields included. `path`: as it is written there,
+ * behind the account (`Messages/{Sid}.json`).
+ */
+export const twilioApi = {
+  form(path: string, form: Readonly<Record<string, string>>): void {
+    const schema = operation('post', path).requestBody?.content['application/x-www-form-urlencoded'].schema;
+    check(schema, false, typed(schema, form));
+  },
+  query(path: string, query: Readonly<Record<string, string>>): void {
+    const schema = { type: 'object', properties: Object.fromEntries(operation('get', path).parameters.map(({ name, schema: one }) => [name, one])) };
+    check(schema, false, typed(schema, query));
+  },
+  /** Every field that Twilio answers with must be there. */
+  answer(method: 'get' | 'post', path: string, body: unknown): void {
+    const [described] = Object.values(operation(method, path).responses);
+    check(described?.content['application/json'].schema, true, body);
+  },
 };

@@ -39,16 +39,21 @@ type Received = WebhookRequest & { path: string; body: Form };
 export const startLine = async (): Promise<{
   fake: FakeTwilio;
   received: Received[];
+  /** What it answers at this path, as TwiML; else with nothing. */
+  documents: Map<string, string>;
   run: () => Promise<void>;
   close: () => Promise<void>;
 }> => {
   const received: Received[] = [];
+  const documents = new Map<string, string>();
   const line = fastify();
   await line.register(formbody);
-  line.post<{ Body: Form; Querystring: Form }>('/*', async (request) => {
+  line.post<{ Body: Form; Querystring: Form }>('/*', async (request, reply) => {
     const { url, headers, body, query } = request;
-    received.push({ path: url.split('?')[0] ?? '', url: publicUrl + url, headers, body, query });
-    return '';
+    const path = url.split('?')[0] ?? '';
+    received.push({ path, url: publicUrl + url, headers, body, query });
+    const document = documents.get(path);
+    return document === undefined ? '' : reply.type('text/xml').send(document);
   });
   const webhookBase = await line.listen({ port: 0, host: '127.0.0.1' });
 
@@ -57,6 +62,7 @@ export const startLine = async (): Promise<{
   return {
     fake,
     received,
+    documents,
     run,
     close: async () => {
       await fake.close();

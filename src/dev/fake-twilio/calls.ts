@@ -44,7 +44,7 @@ export class Exchange {
 }
 
 /** RFC 2822 as Twilio writes it. */
-const stamp = (at: Date): string => at.toUTCString().replace('GMT', '+0000');
+export const stamp = (at: Date): string => at.toUTCString().replace('GMT', '+0000');
 
 /** The Call resource of Twilio's API, every field present. */
 export const callResource = (call: FakeCallRecord, accountSid: string): object => {
@@ -53,7 +53,6 @@ export const callResource = (call: FakeCallRecord, accountSid: string): object =
   const nameOf = (word: string): string => word.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
   return {
     account_sid: accountSid,
-    annotation: null,
     answered_by: null,
     api_version: '2010-04-01',
     caller_name: null,

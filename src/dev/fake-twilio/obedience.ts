@@ -76,7 +76,7 @@ export class Obedience {
   async #enter(verb: Element): Promise<void> {
     this.wait = 'queue';
     this.#waiting = new Waiting(verb);
-    this.#tools.queue.enter(this);
+    this.#tools.queue.enter(this, verb.text);
     await this.turn({});
   }
 

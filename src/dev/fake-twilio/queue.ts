@@ -1,5 +1,5 @@
 import type { Clock } from '#lib/clock';
-import { newSid } from './calls.ts';
+import { newSid, stamp } from './calls.ts';
 import type { Obedience } from './obedience.ts';
 import type { Element } from './twiml.ts';
 
@@ -21,7 +21,15 @@ export class FakeQueue {
     return this.#stays;
   }
 
-  enter(call: Obedience): void {
+  /** Null until somebody enters: it is made then. */
+  name: string | null = null;
+
+  secondsSince(at: Date): number {
+    return Math.round((this.#clock.now().getTime() - at.getTime()) / 1000);
+  }
+
+  enter(call: Obedience, name: string): void {
+    this.name ??= name;
     this.#stays = [...this.#stays, { call, since: this.#clock.now() }];
   }
 
@@ -65,3 +73,29 @@ export class Waiting {
     return { url: this.#action, form: { QueueResult: result, QueueTime: String(this.#seconds) } };
   }
 }
+
+/** The Queue resource of Twilio's API, every field present. */
+export const queueResource = (queue: FakeQueue, accountSid: string): object => {
+  const waits = queue.stays.map(({ since }) => queue.secondsSince(since));
+  return {
+    account_sid: accountSid,
+    average_wait_time: waits.length === 0 ? 0 : Math.round(waits.reduce((sum, wait) => sum + wait, 0) / waits.length),
+    current_size: waits.length,
+    date_created: stamp(queue.createdAt),
+    date_updated: stamp(queue.createdAt),
+    friendly_name: queue.name,
+    max_size: 1000,
+    sid: queue.sid,
+    uri: `/2010-04-01/Accounts/${accountSid}/Queues/${queue.sid}.json`,
+  };
+};
+
+/** The Member resource: a call that waits. */
+export const memberResource = ({ call, since }: Stay, queue: FakeQueue, accountSid: string): object => ({
+  call_sid: call.record.sid,
+  date_enqueued: stamp(since),
+  position: queue.placeOf(call),
+  queue_sid: queue.sid,
+  uri: `/2010-04-01/Accounts/${accountSid}/Queues/${queue.sid}/Members/${call.record.sid}.json`,
+  wait_time: queue.secondsSince(since),
+});

@@ -81,6 +81,7 @@ export const startFakeTwilio = async (options: FakeTwilioOptions): Promise<FakeT
   const webhooks = new Webhooks(options.authToken, { publicUrl: options.publicUrl, webhookBase: options.webhookBase });
   const exchange = new Exchange(clock);
   const callNumber = options.voice ?? options.number;
+  const voice = createVoice({ accountSid, number: callNumber, exchange, webhooks });
   const timers = createTimers();
   const listeners = new Set<(message: FakeMessage) => void>();
   const tools = {
@@ -120,7 +121,7 @@ export const startFakeTwilio = async (options: FakeTwilioOptions): Promise<FakeT
   await app.register(async (rest) => {
     addRestRoutes(rest, options, { store, clock, windowOpen, accepted: (message, script) => deliver(message, script, tools) });
     addMediaRoutes(rest, accountSid, media, store);
-    addVoiceRoutes(rest, { accountSid, number: callNumber }, exchange);
+    addVoiceRoutes(rest, { accountSid, number: callNumber }, exchange, voice.queue);
   });
   addFileRoute(app, media);
   app.get<{ Querystring: { to?: string } }>('/__messages', async ({ query }) => ({ messages: messagesTo(query.to) }));
@@ -146,7 +147,7 @@ export const startFakeTwilio = async (options: FakeTwilioOptions): Promise<FakeT
     messagesTo,
     fail: trouble.set,
     asked: trouble.asked,
-    voice: createVoice({ accountSid, number: callNumber, exchange, webhooks }),
+    voice,
     onMessage: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -1,5 +1,7 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { callResource, recordingResource, type Exchange } from './calls.ts';
+import { page } from './pages.ts';
+import { queueResource, memberResource, type FakeQueue } from './queue.ts';
 import { notFound, Refusal } from './refusal.ts';
 
 const text = (form: Record<string, unknown>, key: string): string | null => (typeof form[key] === 'string' && form[key] !== '' ? form[key] : null);
@@ -7,8 +9,8 @@ const text = (form: Record<string, unknown>, key: string): string | null => (typ
 /** The parameters of a new call that the fake obeys; another would be silently pretended. */
 const known = new Set(['To', 'From', 'Url', 'Method', 'StatusCallback', 'StatusCallbackMethod', 'StatusCallbackEvent', 'Timeout']);
 
-/** Calls and recordings in Twilio's REST API, as far as Insat uses them. Whoever asks has been authenticated. */
-export const addVoiceRoutes = (app: FastifyInstance, account: { accountSid: string; number: string }, exchange: Exchange): void => {
+/** Calls, recordings and the queue in Twilio's REST API. Whoever asks has been authenticated. */
+export const addVoiceRoutes = (app: FastifyInstance, account: { accountSid: string; number: string }, exchange: Exchange, queue: FakeQueue): void => {
   const { accountSid, number } = account;
   const base = `/2010-04-01/Accounts/${accountSid}`;
 
@@ -29,14 +31,22 @@ export const addVoiceRoutes = (app: FastifyInstance, account: { accountSid: stri
     return page(request, 'calls', 'StartTime>', calls);
   });
 
+  app.get<{ Params: { sid: string } }>(`${base}/Calls/:sid.json`, async ({ params }) => {
+    const call = exchange.calls.get(params.sid);
+    if (!call) throw notFound();
+    return callResource(call, accountSid);
+  });
+
   app.get(`${base}/Recordings.json`, async (request) => {
     const recordings = [...exchange.recordings.values()].map((recording) => ({ at: recording.at, resource: recordingResource(recording, accountSid) }));
     return page(request, 'recordings', 'DateCreated>', recordings);
   });
 
   app.get<{ Params: { file: string } }>(`${base}/Recordings/:file`, async (request, reply) => {
-    const recording = exchange.recordings.get(request.params.file.replace(/\.mp3$/, ''));
-    if (!recording || !request.params.file.endsWith('.mp3')) throw notFound();
+    const [, sid = '', kind] = /^(\w+)\.(mp3|json)$/.exec(request.params.file) ?? [];
+    const recording = exchange.recordings.get(sid);
+    if (!recording) throw notFound();
+    if (kind === 'json') return recordingResource(recording, accountSid);
     if (recording.notYet > 0) {
       recording.notYet -= 1;
       throw notFound();
@@ -48,26 +58,18 @@ export const addVoiceRoutes = (app: FastifyInstance, account: { accountSid: stri
     if (!exchange.recordings.delete(request.params.file.replace(/\.json$/, ''))) throw notFound();
     return reply.code(204).send();
   });
-};
 
-/** One page of a list, the newest first; `filter`: the parameter that names the earliest. */
-const page = (request: FastifyRequest, name: string, filter: string, all: { at: Date; resource: object }[]): object => {
-  const query = request.query as Record<string, string>;
-  const other = Object.keys(query).find((key) => ![filter, 'PageSize', 'Page', 'PageToken'].includes(key));
-  if (other !== undefined) throw new Refusal(400, 20001, `Unknown parameter ${other}`);
-  const [size, number] = [Number(query['PageSize'] ?? 50), Number(query['Page'] ?? 0)];
-  const held = all.filter(({ at }) => `${at.toISOString().slice(0, 19)}Z` >= (query[filter] ?? '')).toReversed();
-  const uri = (wanted: number): string => `${request.url.split('?')[0]}?${new URLSearchParams({ ...query, PageSize: String(size), Page: String(wanted), PageToken: `PA${wanted}` })}`;
-  const start = size * number;
-  return {
-    end: Math.max(start, Math.min(start + size, held.length) - 1),
-    first_page_uri: uri(0),
-    next_page_uri: start + size < held.length ? uri(number + 1) : null,
-    page: number,
-    page_size: size,
-    previous_page_uri: number > 0 ? uri(number - 1) : null,
-    [name]: held.slice(start, start + size).map(({ resource }) => resource),
-    start,
-    uri: request.url,
+  const queues = (): FakeQueue[] => (queue.name === null ? [] : [queue]);
+  const queueOf = (sid: string): FakeQueue => {
+    const found = queues().find((one) => one.sid === sid);
+    if (!found) throw notFound();
+    return found;
   };
+  app.get(`${base}/Queues.json`, async (request) => page(request, 'queues', null, queues().map((one) => ({ at: one.createdAt, resource: queueResource(one, accountSid) }))));
+  app.get<{ Params: { sid: string } }>(`${base}/Queues/:sid.json`, async ({ params }) => queueResource(queueOf(params.sid), accountSid));
+  app.get<{ Params: { sid: string } }>(`${base}/Queues/:sid/Members.json`, async (request) => {
+    const found = queueOf(request.params.sid);
+    // The longest wait first.
+    return page(request, 'queue_members', null, found.stays.map((stay) => ({ at: stay.since, resource: memberResource(stay, found, accountSid) })).toReversed());
+  });
 };
