@@ -38,7 +38,8 @@ export const startWork = (deps: { ctx: Context; jobStore: JobStore; logSigner: S
     repeat(sweepEveryMs, () => sweepCalls(ctx), ctx.log, 'calls were not swept; it is tried again in a moment'),
     repeat(pruneEveryMs, () => prune(ctx), ctx.log, 'old counts were not deleted; it is tried again in a minute'),
     repeat(retainEveryMs, () => retain(ctx, deps.retention, { dryRun: false }).then(() => undefined), ctx.log, 'what is due was not erased; it is tried again in an hour'),
-    repeat(channelsEveryMs, () => checkChannels(ctx), ctx.log, 'the channels were not checked; it is tried again in a moment'),
+    // At once: after a night without a worker the line is not to seem down any longer.
+    repeat(channelsEveryMs, () => checkChannels(ctx), ctx.log, 'the channels were not checked; it is tried again in a moment', true),
     repeat(channelsEveryMs, () => reconcile(ctx).then(() => undefined), ctx.log, 'providers were not asked for what they hold; it is tried again in a moment'),
     repeat(sealEveryMs, () => seal(ctx, deps.logSigner), ctx.log, 'the log was not sealed; it is tried again in a moment'),
   ];
@@ -52,13 +53,15 @@ export const startWork = (deps: { ctx: Context; jobStore: JobStore; logSigner: S
 };
 
 /** A timer of our own, not a scheduler in the job store: the store may be what was lost. Never two runs at once. */
-const repeat = (everyMs: number, work: () => Promise<void>, log: Log, failure: string): { close(): Promise<void> } => {
+const repeat = (everyMs: number, work: () => Promise<void>, log: Log, failure: string, atOnce = false): { close(): Promise<void> } => {
   let running: Promise<void> | null = null;
-  const timer = setInterval(() => {
+  const run = (): void => {
     running ??= work()
       .catch((err: unknown) => log.error({ err }, failure))
       .finally(() => (running = null));
-  }, everyMs);
+  };
+  const timer = setInterval(run, everyMs);
+  if (atOnce) run();
   return {
     async close() {
       clearInterval(timer);

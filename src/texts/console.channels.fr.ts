@@ -2,7 +2,7 @@ import type { channelHealth as ar } from './console.channels.ar.ts';
 
 export const channelHealth: typeof ar = {
   heading: 'État des canaux',
-  how: 'Comment les gens nous joignent et comment nous les joignons en ce moment ; la page se renouvelle toutes les trente secondes. Le téléphone de la ligne donne signe de vie chaque minute : après trois minutes de silence, le canal est perturbé ; après dix, il est sourd, et tout le personnel en est averti.',
+  how: 'Comment les gens nous joignent et comment nous les joignons en ce moment ; la page se renouvelle toutes les trente secondes. Le téléphone de la ligne donne signe de vie chaque minute : après trois minutes de silence, le canal est perturbé ; après dix, il est sourd, et tout le personnel en est averti. Il est en panne si le fournisseur ne répond pas pendant dix minutes, ou refuse notre compte.',
   names: { sms: 'SMS', whatsapp: 'WhatsApp' },
   columns: { channel: 'Canal', state: 'État', seen: 'Dernier signe', checked: 'Dernier contrôle', lastHour: 'Échecs, dernière heure', queued: 'Pas encore partis', received: 'Arrivés, pas encore classés', reconciled: 'Dernier rapprochement' },
   states: { ok: 'En ordre', degraded: 'Perturbé', down: 'En panne', deaf: 'Sourd' },

@@ -261,4 +261,12 @@ describe('the line as the staff see it', () => {
     await sendMessage(app.deps.ctx, id);
     expect(await seen('operator')).toMatchObject({ state: 'ok' });
   });
+
+  it('is well again as soon as a worker starts, after a night without one', async () => {
+    clock.advance(9 * 60 * minute);
+    await signIn();
+    expect(await seen('operator', whatsapp)).toMatchObject({ state: 'down' });
+    app.work();
+    await expect.poll(async () => (await seen('operator', whatsapp)).state, { timeout: 10_000 }).toBe('ok');
+  });
 });

@@ -13,6 +13,9 @@ const setting = (name: string): string => {
 export const base = setting('INSAT_E2E_URL');
 export const password = setting('INSAT_E2E_PASSWORD');
 
+/** Its database, for what only hours or a telephone bring about. */
+export const databaseUrl = setting('INSAT_E2E_DATABASE');
+
 /** At the provider of single sign-on, who is linked to `operator-09`. */
 export const linkedSubject = setting('INSAT_E2E_SUBJECT');
 

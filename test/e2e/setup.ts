@@ -15,7 +15,7 @@ const subject = 'the-ninth-operator';
 const password = 'a password for the scenarios';
 let stop = async (): Promise<void> => undefined;
 
-/** Starts the built product once, with the demo, in a folder of its own; scenarios find it in INSAT_E2E_URL and INSAT_E2E_PASSWORD. */
+/** Starts the built product once, with the demo, in a folder of its own; scenarios find it in INSAT_E2E_URL, INSAT_E2E_PASSWORD and INSAT_E2E_DATABASE. */
 export const setup = async (): Promise<void> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'insat-e2e-'));
   // By this name, so that it is another site than Insat.
@@ -41,15 +41,20 @@ export const setup = async (): Promise<void> => {
     void ended.then(([code]) => reject(new Error(`Insat ended with ${code} before it was ready (built? npm run build)`)));
   });
   provider.returnTo(`${url}/api/v1/staff/sso/callback`);
-  await linkTo(dataDir, { login: 'operator-09', issuer: provider.issuer, subject });
-  Object.assign(process.env, { INSAT_E2E_URL: url, INSAT_E2E_PASSWORD: password, INSAT_E2E_SUBJECT: subject });
+  const databaseUrl = await databaseOf(dataDir);
+  await linkTo(databaseUrl, { login: 'operator-09', issuer: provider.issuer, subject });
+  Object.assign(process.env, { INSAT_E2E_DATABASE: databaseUrl, INSAT_E2E_URL: url, INSAT_E2E_PASSWORD: password, INSAT_E2E_SUBJECT: subject });
+};
+
+const databaseOf = async (dataDir: string): Promise<string> => {
+  const [, , , port] = (await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n');
+  const key = (await readFile(join(dataDir, 'postgres', 'insat.password'), 'utf8')).trim();
+  return `postgres://insat:${key}@127.0.0.1:${port}/insat`;
 };
 
 /** As the command does, which wants Insat stopped where the database is its own. */
-const linkTo = async (dataDir: string, link: { login: string; issuer: string; subject: string }): Promise<void> => {
-  const [, , , port] = (await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n');
-  const key = (await readFile(join(dataDir, 'postgres', 'insat.password'), 'utf8')).trim();
-  const db = openDatabase(`postgres://insat:${key}@127.0.0.1:${port}/insat`, createLog('silent'));
+const linkTo = async (databaseUrl: string, link: { login: string; issuer: string; subject: string }): Promise<void> => {
+  const db = openDatabase(databaseUrl, createLog('silent'));
   const result = await linkIdentity({ db, clock: systemClock }, link);
   await db.close();
   if (result !== 'linked') throw new Error(`operator-09: ${result}`);
