@@ -2,7 +2,9 @@ import type { callbacks as ar } from './console.callbacks.ar.ts';
 
 export const callbacks: typeof ar = {
   heading: 'À rappeler',
-  how: 'Qui a demandé à être rappelé, a raccroché avant de parler, ou ne reçoit pas nos messages. Qui attend le plus vient d’abord. Prenez un rappel : votre téléphone sonne aussitôt, ou à l’ouverture du centre, puis celui de la personne. S’il ne sonne pas chez vous, appelez du téléphone du centre ; le numéro entier est sur la page du dossier.',
+  how: 'Qui a demandé à être rappelé, a raccroché avant de parler, ou ne reçoit pas nos messages. Qui attend le plus vient d’abord.',
+  byBrowser: 'Ouvrez votre téléphone ci-dessus, puis prenez un rappel : il sonne chez vous aussitôt, ou à l’ouverture du centre, puis chez la personne.',
+  byHand: 'Prenez un rappel et appelez du téléphone du centre : le numéro entier est sur la page du dossier. Puis dites ici que vous avez parlé.',
   waiting: (count: string) => `En attente : ${count}`,
   badge: (count: string) => `${count} à rappeler`,
   columns: { who: 'Qui appeler', case: 'Dossier', asked: 'Demandé', attempts: 'Essais', next: 'Prochain appel', holder: 'Pris par', act: 'Action' },

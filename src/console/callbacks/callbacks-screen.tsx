@@ -25,7 +25,7 @@ export function CallbacksScreen({ me }: { me: Me }) {
         <Title order={1} size="h3">{words.heading}</Title>
         <Text role="status" size="lg">{callbacks.data && words.waiting(formats.number(callbacks.data.pages[0]?.waiting ?? 0))}</Text>
       </Group>
-      <Text size="sm" mb="md" className="how">{words.how}</Text>
+      <Text size="sm" mb="md" className="how">{words.how} {me.telephone ? words.byBrowser : words.byHand}</Text>
       {callbacks.error && <Alert color="red" role="alert" mb="md">{problemText(callbacks.error, texts)}</Alert>}
       {act.error && <Alert color="red" role="alert" mb="md">{refused ?? problemText(act.error, texts)}</Alert>}
       <Text role="status" mb="xs">{act.data && (act.variables.act === 'take' ? words.took : words.ended)(formats.reference(act.data.reference))}</Text>
@@ -62,7 +62,9 @@ function Row({ one, me, act, now }: { one: Callback; me: Me; act: Act; now: numb
   const formats = useFormats();
   const reference = formats.reference(one.reference);
   const { takenBy } = one;
-  const theirs = takenBy !== null && (takenBy.id === me.id || me.role === 'supervisor');
+  const mine = takenBy?.id === me.id;
+  // A supervisor takes over, or ends, what a colleague took.
+  const over = takenBy !== null && !mine && me.role === 'supervisor';
   const does = (what: 'take' | 'done') => ({ loading: act.isPending && act.variables.id === one.id && act.variables.act === what, onClick: () => act.mutate({ id: one.id, act: what }) });
   return (
     <Table.Tr>
@@ -80,9 +82,9 @@ function Row({ one, me, act, now }: { one: Callback; me: Me; act: Act; now: numb
       <Table.Td>{takenBy === null ? words.free : takenBy.id === me.id ? words.me : <bdi>{takenBy.name}</bdi>}</Table.Td>
       <Table.Td>
         <Group gap="xs" wrap="nowrap">
-          {takenBy === null && <Button aria-label={words.takeOf(reference)} {...does('take')}>{words.take}</Button>}
-          {theirs && <Button variant="default" aria-label={words.againOf(reference)} {...does('take')}>{words.again}</Button>}
-          {theirs && <Button aria-label={words.doneOf(reference)} {...does('done')}>{words.done}</Button>}
+          {(takenBy === null || over) && <Button variant={over ? 'default' : 'filled'} aria-label={words.takeOf(reference)} {...does('take')}>{words.take}</Button>}
+          {mine && me.telephone && <Button variant="default" aria-label={words.againOf(reference)} {...does('take')}>{words.again}</Button>}
+          {(mine || over) && <Button aria-label={words.doneOf(reference)} {...does('done')}>{words.done}</Button>}
         </Group>
       </Table.Td>
     </Table.Tr>
