@@ -1,4 +1,4 @@
-import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, sql } from 'drizzle-orm';
 import { channelOf, type Channel, type ChannelName, type OutboundMessage, type SendResult } from '#channels/channel';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
@@ -35,16 +35,14 @@ export const sendMessage = async (ctx: Context, messageId: string): Promise<void
 
 type Claimed = { messageId: string; attemptId: string; beganAt: Date; channel: Channel; outbound: OutboundMessage; probes: boolean };
 
+/** The message, then its attempt, then the account: in this order a report of the provider holds them too. */
 const takeAnswer = async (ctx: Context, tx: Tx, claimed: Claimed, result: SendResult): Promise<void> => {
   const { messageId, attemptId, channel, beganAt, probes } = claimed;
-  const now = ctx.clock.now();
-  await endAttempt(tx, attemptId, result, now);
+  const [held] = await tx.db.select().from(messages).where(eq(messages.id, messageId)).for('update');
+  await endAttempt(tx, attemptId, result, ctx.clock.now());
   if (result.outcome === 'accepted') {
+    if (held?.providerId === null) await tx.db.update(messages).set({ providerId: result.providerId }).where(eq(messages.id, messageId));
     if (probes) await releaseAccount(tx, channel);
-    await tx.db
-      .update(messages)
-      .set({ providerId: result.providerId })
-      .where(and(eq(messages.id, messageId), isNull(messages.providerId)));
     return;
   }
   // Unclear: it may have left. It stays `sending`, and `settleMessage` asks the provider.
@@ -54,11 +52,7 @@ const takeAnswer = async (ctx: Context, tx: Tx, claimed: Claimed, result: SendRe
   }
   const { class: why, code, retryAfterMs } = result;
   // Once, whatever a report has said meanwhile.
-  const [row] = await tx.db
-    .select()
-    .from(messages)
-    .where(and(eq(messages.id, messageId), eq(messages.state, 'sending'), eq(messages.attemptId, attemptId)))
-    .for('update');
+  const row = held?.state === 'sending' && held.attemptId === attemptId ? held : null;
   if (row && (isOfAccount(why) || (why === 'sender' && !(await mayLeaveElsewhere(ctx, tx, row))))) {
     const until = await holdAccount(ctx, tx, channel, { why, code, retryAfterMs, beganAt });
     await postpone(ctx, tx, row, channel, until, code);
