@@ -19,6 +19,8 @@ export const createPhone = (place, name) => {
   const panel = (app) => device.querySelector(`[data-panel="${app}"]`);
   let open = 'sms';
   let asked = 0;
+  /** How many messages of each app have been seen. */
+  let read = {};
 
   /** The newest question alone is shown: an answer for a number that has been changed meanwhile is dropped. */
   const take = ({ answer, wrong }) => {
@@ -39,12 +41,21 @@ export const createPhone = (place, name) => {
     return { call: result.answer?.call, wrong: result.wrong };
   });
 
+  const label = (app, more) => {
+    tabs.find(({ dataset }) => dataset.app === app).textContent = more === '' ? words[app] : `${words[app]} · ${more}`;
+  };
   const show = (seen) => {
     device.querySelector('.line').textContent = seen.line;
     for (const [app, chat] of Object.entries(chats)) chat.show(seen[app]);
     telephone.show(seen.call);
     const rings = seen.call.state === 'ringing';
-    tabs.find(({ dataset }) => dataset.app === 'call').textContent = rings ? `${words.call} · ${words.rings}` : words.call;
+    for (const app of Object.keys(chats)) {
+      const arrived = seen[app].filter(({ direction, state }) => direction === 'in' && state !== 'sending' && state !== 'failed').length;
+      if (app === open || read[app] === undefined) read[app] = arrived;
+      // Of a number that was changed meanwhile there may be fewer.
+      label(app, arrived > read[app] ? String(arrived - read[app]) : '');
+    }
+    label('call', rings ? words.rings : '');
     device.classList.toggle('rings', rings);
     if (open === 'whatsapp' && seen.whatsapp.some(({ direction, state }) => direction === 'in' && state === 'delivered')) void ask('/simulator/read', { number: number.value });
   };
@@ -57,6 +68,7 @@ export const createPhone = (place, name) => {
   };
   const choose = (value) => {
     number.value = value;
+    read = {};
     sessionStorage.setItem(`number ${name}`, value);
     void refresh();
   };
