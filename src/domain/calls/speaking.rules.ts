@@ -27,6 +27,9 @@ const wordsOf = (said: Said, speech: Speech): Word[] => {
   return digitsOf((said.digits === 'case' ? speech.reference : speech.code) ?? '');
 };
 
+/** A breath between words of a number. */
+const comma = { ar: '،', fr: ',' } as const;
+
 /** What was recorded is played; the rest a machine speaks, Arabic in the place of Tamazight. One breath for what stands together. */
 export const utter = (what: readonly Said[], speech: Speech): Utterance[] => {
   const heard: Utterance[] = [];
@@ -36,7 +39,7 @@ export const utter = (what: readonly Said[], speech: Speech): Utterance[] => {
     for (const word of wordsOf(said, speech)) {
       const last = heard.at(-1);
       if (speech.has(`${language}/${word.name}`)) heard.push({ play: `${language}/${word.name}` });
-      else if (last && 'speak' in last && last.language === machine) last.speak += `${/[.:?!,،؟]$/.test(last.speak) ? ' ' : ', '}${word.text(machine)}`;
+      else if (last && 'speak' in last && last.language === machine) last.speak += `${/[.:?!,،؟]$/.test(last.speak) ? '' : comma[machine]} ${word.text(machine)}`;
       else heard.push({ speak: word.text(machine), language: machine });
     }
   }
