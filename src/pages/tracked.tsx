@@ -5,6 +5,7 @@ import { isOpen } from '#domain/cases/cases.rules';
 import { formatReference } from '#lib/reference';
 import { formatDate, formatInstant } from '#texts/format';
 import { texts } from '#texts/index';
+import { withFilesNamed } from '#ui/files';
 import { withMarksShown } from '#ui/marks';
 import { Layout } from './layout.tsx';
 import { ReceiptProof } from './receipt-proof.tsx';
@@ -107,7 +108,7 @@ function Messages({ language, messages }: { language: Language; messages: Tracke
             <p className="from">
               <strong>{from === 'citizen' ? t.fromCitizen : t.fromInsat}</strong> <time dateTime={at} dir="ltr">{formatInstant(at)}</time>
             </p>
-            <div className="said" dir="auto">{withMarksShown(text)}</div>
+            <div className="said" dir="auto">{withMarksShown(withFilesNamed(text, t.fileKinds))}</div>
           </li>
         ))}
       </ol>

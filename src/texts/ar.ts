@@ -163,6 +163,7 @@ export const ar = {
       },
       messages: 'الرسائل',
       noMessages: 'لا توجد رسائل بعد.',
+      fileKinds: { picture: 'صورة', document: 'وثيقة', voice: 'رسالة صوتية' },
       fromCitizen: 'أنتم',
       fromInsat: 'إنصات',
       timeline: 'مراحل الملف',

@@ -145,6 +145,7 @@ export const en: Texts = {
       },
       messages: 'Messages',
       noMessages: 'No message yet.',
+      fileKinds: { picture: 'photo', document: 'document', voice: 'voice message' },
       fromCitizen: 'You',
       fromInsat: 'Insat',
       timeline: 'Steps of the case',

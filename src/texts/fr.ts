@@ -150,6 +150,7 @@ export const fr: Texts = {
       },
       messages: 'Messages',
       noMessages: 'Aucun message pour le moment.',
+      fileKinds: { picture: 'photo', document: 'document', voice: 'message vocal' },
       fromCitizen: 'Vous',
       fromInsat: 'Insat',
       timeline: 'Étapes du dossier',

@@ -147,6 +147,7 @@ export const zgh: Texts = {
       },
       messages: 'ⵜⵉⴱⵔⴰⵜⵉⵏ',
       noMessages: 'ⵓⵔ ⵜⴰ ⵜⵍⵍⵉ ⵜⴰⴱⵔⴰⵜ.',
+      fileKinds: { picture: 'ⵜⴰⵡⵍⴰⴼⵜ', document: 'ⵜⵉⴼⵔⵜ', voice: 'ⴰⵎⵙⵙⵉⵡⵍ' },
       fromCitizen: 'ⴽⵏⵏⵉ',
       fromInsat: 'ⵉⵏⵚⴰⵜ',
       timeline: 'ⵜⵉⵙⵓⵔⵉⴼⵉⵏ ⵏ ⵓⵙⴷⴰⵡ',

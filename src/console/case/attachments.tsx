@@ -1,6 +1,7 @@
 import { Anchor, Badge, Group } from '@mantine/core';
 import type { CaseDetail } from '#contract/staff';
 import { useFormats, useTexts } from '#console/language';
+import { fileKindOf } from '#ui/files';
 
 type Attachment = CaseDetail['attachments'][number];
 
@@ -20,14 +21,9 @@ export function Attachments({ caseId, attachments }: { caseId: string; attachmen
 function File({ caseId, one, number }: { caseId: string; one: Attachment; number: number }) {
   const { attachment: words } = useTexts();
   const formats = useFormats();
-  const name = `${words.kinds[kindOf(one.type)]} ${formats.number(number)} · ${words.size(formats.number(Math.max(1, Math.round(one.size / 1024))))}`;
+  const name = `${words.kinds[fileKindOf(one.type)]} ${formats.number(number)} · ${words.size(formats.number(Math.max(1, Math.round(one.size / 1024))))}`;
   const state = one.state === 'refused' && one.reason !== null ? words.reasons[one.reason] : words.states[one.state];
   if (one.state === 'clean')
     return <Anchor href={`/api/v1/staff/cases/${encodeURIComponent(caseId)}/attachments/${encodeURIComponent(one.id)}`} target="_blank" rel="noopener noreferrer" className="target">{name}</Anchor>;
   return <Group gap="xs" className="target"><span>{name}</span><Badge color={one.state === 'refused' ? 'red' : 'gray'}>{state}</Badge></Group>;
 }
-
-const kindOf = (type: string): 'picture' | 'document' | 'voice' => {
-  if (type.startsWith('image/')) return 'picture';
-  return type.startsWith('audio/') ? 'voice' : 'document';
-};

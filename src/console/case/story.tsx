@@ -4,6 +4,7 @@ import type { CaseDetail } from '#contract/staff';
 import { Status } from '#contract/words';
 import { useFormats, useTexts } from '#console/language';
 import { deliveryColour } from '#console/looks';
+import { withFilesNamed } from '#ui/files';
 import { withMarksShown } from '#ui/marks';
 import { Attachments } from './attachments.tsx';
 import { Attempts } from './attempts.tsx';
@@ -44,7 +45,7 @@ function Message({ one, message }: { one: CaseDetail; message: CaseDetail['messa
         )}
         <When at={message.at} />
       </Group>
-      <Text className="words" dir="auto">{withMarksShown(message.text)}</Text>
+      <Text className="words" dir="auto">{withMarksShown(withFilesNamed(message.text, texts.attachment.kinds))}</Text>
       <Attempts message={message} />
       <Attachments caseId={one.id} attachments={one.attachments.filter(({ messageId }) => messageId === message.id)} />
     </Paper>

@@ -8,6 +8,7 @@ import { useNow } from '#console/now';
 import { linkTo } from '#console/router';
 import { useDueText } from '#console/use-due-text';
 import { todayAt } from '#texts/format';
+import { withFilesNamed } from '#ui/files';
 import { withMarksShown } from '#ui/marks';
 
 /** The cases in the order of the server: most urgent first, then by date. A partner is not told who holds them. */
@@ -50,7 +51,7 @@ function CaseRow({ one, me, now }: { one: CaseSummary; me: Me; now: number }) {
       </Table.Td>
       <Table.Td className="subject">
         <Text size="sm" fw={600}>{category ? names.category(category) : texts.none}</Text>
-        <Text size="sm" lineClamp={1} dir="auto">{withMarksShown(one.preview)}</Text>
+        <Text size="sm" lineClamp={1} dir="auto">{withMarksShown(withFilesNamed(one.preview, texts.attachment.kinds))}</Text>
       </Table.Td>
       <Table.Td><Text size="sm"><time dateTime={one.receivedAt}>{formats.ago(one.receivedAt, now)}</time></Text></Table.Td>
       <Table.Td>
