@@ -15,6 +15,8 @@ type Stage = {
   write(from: string, text: string): Promise<WebhookRequest>;
   /** The provider tells the same message once more. */
   repeat(): Promise<WebhookRequest>;
+  /** The provider calls though nobody writes, where it does so each minute. */
+  beat?(): Promise<WebhookRequest>;
   sentTo(number: string): readonly { text: string }[];
   /** Lets time pass at the provider; gives its calls of that time. */
   run(): Promise<WebhookRequest[]>;
@@ -38,6 +40,10 @@ const providers: [name: string, start: () => Promise<Stage>][] = [
         },
         repeat: async () => {
           if (last) await line.fake.receiveFromHandset(last);
+          return written();
+        },
+        beat: async () => {
+          await line.fake.ping();
           return written();
         },
         sentTo: line.fake.messagesTo,
@@ -208,6 +214,12 @@ describe.each(providers)('the adapter of %s', (_, start) => {
     expect(await stage.stranger.send({ id, to: citizen, text: said })).toMatchObject({ outcome: 'rejected', class: 'config' });
     expect(await stage.channel.send({ id, to: '+212612340003', text: said })).toMatchObject({ outcome: 'rejected', class: 'throttled' });
     expect(stage.sentTo(citizen)).toEqual([]);
+  });
+
+  it('is said to have a heartbeat exactly where its provider calls though nobody writes, and says by it only that it lives', async () => {
+    expect(stage.channel.capabilities.heartbeat).toBe(stage.beat !== undefined);
+    const beat = await stage.beat?.();
+    if (beat) expect([stage.channel.verify(beat), stage.channel.parse(beat)]).toEqual([true, [{ type: 'alive' }]]);
   });
 
   it('knows whether its provider is there and takes our credentials', async () => {
