@@ -39,6 +39,8 @@ test('an operator takes a call with the keyboard: the number is asked whose it i
   expect(aloud).toContain(texts.ar.voice.digits[Number(code[0]) as 0]);
   expect(await page.evaluate(kept)).toBeNull();
   await expectAccessible(page, 'the receipt');
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
   const sheet = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
   // A5 in points.
   expect([...sheet.matchAll(/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)].map(([, width, height]) => [Math.round(Number(width)), Math.round(Number(height))])).toEqual([[420, 595]]);
@@ -54,8 +56,15 @@ test('in French, what is said of an earlier matter joins it; leaving takes what 
   await (await staffAt('operator')).find(reference);
   const page = await enter('operator', fr, '/console/file');
   await page.getByLabel(words.caller).fill('0661 77 88 00');
-  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: words.seek, exact: true }).click();
+  await page.getByRole('radio', { name: /^K\*\*\*/ }).waitFor();
+  // Whoever pressed it is where they were.
+  expect(await page.locator(':focus').textContent()).toBe(words.seek);
   await page.getByRole('radio', { name: /^K\*\*\*/ }).check();
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('group', { name: words.files }).getByRole('button', { name: words.choose, exact: true }).click();
+  await (await chooser).setFiles({ name: 'carte.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\n%%EOF') });
+  await page.getByRole('button', { name: words.drop('carte.pdf') }).waitFor();
   await page.getByLabel(words.more).fill('Rappelle pour avoir des nouvelles.');
   await page.getByRole('button', { name: words.add, exact: true }).click();
   await page.getByText(words.added(reference.replace(/^(\d{3})(\d{3})(\d{4})$/, '$1 $2 $3'))).waitFor();

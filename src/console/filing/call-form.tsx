@@ -44,9 +44,10 @@ export function CallForm({ call, change, clear, submit, busy, error }: Form) {
         </Radio.Group>
         <Group align="end">
           <TextInput label={words.caller} dir="ltr" inputMode="tel" autoComplete="off" maxLength={40} autoFocus value={call.caller} onBlur={settle} onChange={(event) => change({ ...call, caller: event.currentTarget.value })} />
-          <Button type="submit" variant="default" loading={earlier.isFetching}>{words.seek}</Button>
+          {/* Never disabled: whoever pressed it would lose their place on the page. */}
+          <Button type="submit" variant="default" aria-busy={earlier.isFetching}>{words.seek}</Button>
         </Group>
-        <EarlierCases found={earlier.data} error={earlier.error} chosen={chosen} choose={setChosen} />
+        <EarlierCases seeking={earlier.isFetching} found={earlier.data} error={earlier.error} chosen={chosen} choose={setChosen} />
       </Stack>
       <Stack gap="sm" component="form" onSubmit={(event: FormEvent) => { event.preventDefault(); if (ready) submit(on); }}>
         <Textarea label={on ? words.more : words.text} autosize minRows={5} maxRows={20} maxLength={on ? 5000 : 10_000} required withAsterisk={false} value={call.text}

@@ -22,7 +22,7 @@ export const useEarlier = (number: string) =>
   });
 
 /** A phone is not a person: whoever has the citizen on the line asks, and says whose case it is. Names are masked. */
-export function EarlierCases({ found, error, chosen, choose }: { found: readonly CaseSummary[] | undefined; error: Error | null; chosen: string; choose: (id: string) => void }) {
+export function EarlierCases({ seeking, found, error, chosen, choose }: { seeking: boolean; found: readonly CaseSummary[] | undefined; error: Error | null; chosen: string; choose: (id: string) => void }) {
   const texts = useTexts();
   const formats = useFormats();
   const names = useNames();
@@ -31,7 +31,7 @@ export function EarlierCases({ found, error, chosen, choose }: { found: readonly
     [one.citizen.name ?? words.noName, texts.kinds[one.kind], ...(one.category === null ? [] : [names.category(one.category)]), formats.instant(one.receivedAt), texts.statuses[one.status]].join(' · ');
   return (
     <>
-      <Text role="status" size="sm">{found && (found.length === 0 ? words.none : words.found(formats.number(found.length)))}</Text>
+      <Text role="status" size="sm">{seeking && words.seeking}{found && (found.length === 0 ? words.none : words.found(formats.number(found.length)))}</Text>
       {error && <Alert color="orange" p="xs" role="alert">{problemText(error, texts)}</Alert>}
       {found && found.length > 0 && (
         <Radio.Group label={words.which} description={words.ask} value={chosen} onChange={choose} name="whose">
