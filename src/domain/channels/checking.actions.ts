@@ -1,8 +1,9 @@
-import { and, eq, gt, inArray, isNull, lte, or } from 'drizzle-orm';
+import { and, eq, isNull, lte, or } from 'drizzle-orm';
 import type { Channel } from '#channels/channel';
 import { system } from '#db/actor';
 import { channelAccounts } from '#db/schema/tables';
 import type { Context } from '#domain/context';
+import { tryAccountNow } from '#domain/messages/turns.actions';
 import { keepAccounts, rowOf } from './accounts.actions.ts';
 
 /** A little less than a minute: who checks each minute must not find that it is too early. */
@@ -27,8 +28,7 @@ const check = async (ctx: Context, channel: Channel): Promise<void> => {
   const health = await channel.health();
   await ctx.db.withActor(system, async (tx) => {
     const failing = health.ok ? { failingSince: null } : taken[0]?.ok === false ? {} : { failingSince: began };
-    // What waits for the provider or our account need not wait longer; one message finds out, the others after it.
-    if (health.ok) await tx.db.update(channelAccounts).set({ heldUntil: began }).where(and(rowOf(channel), inArray(channelAccounts.heldClass, ['config', 'transient', 'unknown']), gt(channelAccounts.heldUntil, began)));
+    if (health.ok) await tryAccountNow(tx, channel, began);
     await tx.db
       .update(channelAccounts)
       .set({ ok: health.ok, code: health.ok ? null : health.code, ...failing })

@@ -49,7 +49,7 @@ export const applyReport = async (
   const status = await stateOfWhole(tx, message, report);
   // Whatever the provider says of it, it took it: what waited for an answer need not wait.
   const taken = message.providerId === null && (await endAttempt(tx, message.attemptId, { outcome: 'accepted' }, now));
-  if (taken) await releaseAccount(tx, { name: message.channel as ChannelName, account });
+  if (taken) await releaseAccount(tx, { name: message.channel as ChannelName, account }, now);
 
   const forward = advances(message.state as DeliveryState, status);
   const failed = status === 'failed' ? (report.class ?? 'permanent') : null;

@@ -42,7 +42,7 @@ const takeAnswer = async (ctx: Context, tx: Tx, claimed: Claimed, result: SendRe
   await endAttempt(tx, attemptId, result, ctx.clock.now());
   if (result.outcome === 'accepted') {
     if (held?.providerId === null) await tx.db.update(messages).set({ providerId: result.providerId }).where(eq(messages.id, messageId));
-    if (probes) await releaseAccount(tx, channel);
+    if (probes) await releaseAccount(tx, channel, ctx.clock.now());
     return;
   }
   // Unclear: it may have left. It stays `sending`, and `settleMessage` asks the provider.
@@ -59,7 +59,7 @@ const takeAnswer = async (ctx: Context, tx: Tx, claimed: Claimed, result: SendRe
     return;
   }
   // It refused this message, and so is there.
-  if (probes) await releaseAccount(tx, channel);
+  if (probes) await releaseAccount(tx, channel, ctx.clock.now());
   if (!row) return;
   const errorCode = why === 'window' ? windowClosed : code;
   await followFailure(ctx, tx, row, why, errorCode);

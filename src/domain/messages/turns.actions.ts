@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, lte, ne, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, lte, ne, or, sql } from 'drizzle-orm';
 import type { Channel, FailureClass } from '#channels/channel';
 import type { Tx } from '#db/client';
 import { channelAccounts, messages } from '#db/schema/tables';
@@ -8,6 +8,7 @@ import { holdMs, isOfAccount, probeMs } from './retrying.rules.ts';
 
 type Message = typeof messages.$inferSelect;
 type Account = typeof channelAccounts.$inferSelect;
+type Line = Pick<Channel, 'name' | 'account'>;
 
 /** `may`: it may leave now, and the account is under lock where that matters. Otherwise until when it waits, and why where the provider is the reason. */
 type Turn = { may: true; account: Account } | { may: false; until: Date; code: string | null };
@@ -71,8 +72,33 @@ export const takeTurn = async (tx: Tx, channel: Channel, { faults }: Account, no
 };
 
 /** The provider answered as it should: nothing waits for it any more. */
-export const releaseAccount = async (tx: Tx, channel: Pick<Channel, 'name' | 'account'>): Promise<void> => {
-  await tx.db.update(channelAccounts).set({ faults: 0, heldUntil: null, heldClass: null, heldCode: null }).where(and(rowOf(channel), gt(channelAccounts.faults, 0)));
+export const releaseAccount = async (tx: Tx, channel: Line, now: Date): Promise<void> => {
+  const released = await tx.db
+    .update(channelAccounts)
+    .set({ faults: 0, heldUntil: null, heldSince: null, heldClass: null, heldCode: null })
+    .where(and(rowOf(channel), gt(channelAccounts.faults, 0)))
+    .returning({ account: channelAccounts.account });
+  if (released.length > 0) await wake(tx, channel, now);
+};
+
+/** The provider is there and takes our credentials: what waits for that need not wait longer. One message finds out, the others after it. */
+export const tryAccountNow = async (tx: Tx, channel: Line, now: Date): Promise<void> => {
+  const shortened = await tx.db
+    .update(channelAccounts)
+    .set({ heldUntil: now })
+    .where(and(rowOf(channel), inArray(channelAccounts.heldClass, ['config', 'transient', 'unknown']), gt(channelAccounts.heldUntil, now)))
+    .returning({ account: channelAccounts.account });
+  if (shortened.length > 0) await wake(tx, channel, now);
+};
+
+/** What waits by this account is looked at by the next sweep; what somebody looks at already is left to them. */
+const wake = async (tx: Tx, { name, account }: Line, now: Date): Promise<void> => {
+  const waiting = tx.db
+    .select({ id: messages.id })
+    .from(messages)
+    .where(and(eq(messages.state, 'queued'), eq(messages.channel, name), eq(messages.channelAccount, account), gt(messages.nextTryAt, now)))
+    .for('update', { skipLocked: true });
+  await tx.db.update(messages).set({ nextTryAt: now }).where(inArray(messages.id, waiting));
 };
 
 /**

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { and, asc, eq, ne } from 'drizzle-orm';
+import { and, asc, eq, isNull, ne } from 'drizzle-orm';
 import type { Tracked } from '#contract/filing';
 import type { Readings } from '#contract/readings';
 import { statuses, type Kind, type Status } from '#contract/words';
@@ -122,7 +122,8 @@ const messagesOf = async (ctx: Context, tx: Tx, { id: caseId, citizenId }: { id:
   const rows = await tx.db
     .select({ id: messages.id, at: messages.createdAt, direction: messages.direction, body: messages.body, bodySealed: messages.bodySealed })
     .from(messages)
-    .where(and(eq(messages.caseId, caseId), ne(messages.kind, 'acknowledgement')))
+    // What was sent again because it did not arrive says nothing new.
+    .where(and(eq(messages.caseId, caseId), ne(messages.kind, 'acknowledgement'), isNull(messages.repeats)))
     .orderBy(asc(messages.createdAt), asc(messages.id));
   const key = (await ctx.keys.read([citizenId])).get(citizenId);
   return rows.flatMap(({ id, at, direction, body, bodySealed }) => {
