@@ -11,7 +11,8 @@ const other = '019ab0c2-7c5e-7d3a-9f10-2b6f1c0e4d56';
 const answersTo = (effect: CallEffect): CallEvent[] => {
   if (effect.do === 'file') return [{ type: 'filed', caseId }];
   if (effect.do === 'call_back') return [{ type: 'called_back', caseId }, { type: 'called_back', caseId: null }];
-  if (effect.do === 'rate') return [{ type: 'rated', taken: true }, { type: 'rated', taken: false }];
+  if (effect.do === 'rate') return [true, false].map((taken) => ({ type: 'rated', taken, solved: effect.solved }));
+  if (effect.do === 'reopen') return [true, false].map((taken) => ({ type: 'reopened', taken }));
   if (effect.do !== 'look_up') return [];
   const found = (['assigned', 'resolved'] as const).flatMap((status) => [true, false].map((rates) => ({ caseId: other, status, rates })));
   return ([...found, 'wrong', 'locked'] as const).map((one) => ({ type: 'looked_up', found: one }));
@@ -82,6 +83,16 @@ describe('the telephone menu', () => {
     }
   });
 
+  it('asks whoever says that nothing is solved whether the case is to go on, and nobody else', () => {
+    const solved = { ...firstState({ reachable: true, texted: true, open: true }), node: 'solved' as const, proved: other, rating: 2 };
+    const told = (taken: boolean, isSolved: boolean) => step(solved, { type: 'rated', taken, solved: isSolved }).state.node;
+    expect([told(true, false), told(true, true), told(false, false)]).toEqual(['reopening', 'ended', 'ended']);
+    const asked = { ...solved, node: 'reopening' as const };
+    expect(step(asked, { type: 'digits', digits: '1' }).effects).toEqual([{ do: 'reopen', caseId: other }]);
+    for (const digits of ['2', '3']) expect(step(asked, { type: 'digits', digits }).effects).not.toContainEqual({ do: 'reopen', caseId: other });
+    expect(step(asked, { type: 'reopened', taken: false }).verbs[0]).toMatchObject({ do: 'say', what: ['not_reopened', 'goodbye'] });
+  });
+
   it('takes silence, an unknown key and a hang-up at every node', () => {
     for (const here of waiting) {
       const edges = here.verbs.at(-1)?.do === 'gather' ? (['', '*'] as const).map((digits): CallEvent => ({ type: 'digits', digits })) : [];
@@ -117,7 +128,8 @@ describe('the telephone menu', () => {
       fc.constant({ type: 'hangup' as const }),
       fc.record({ type: fc.constant('filed' as const), caseId: fc.constantFrom(caseId, other) }),
       fc.record({ type: fc.constant('called_back' as const), caseId: fc.constantFrom(caseId, null) }),
-      fc.record({ type: fc.constant('rated' as const), taken: fc.boolean() }),
+      fc.record({ type: fc.constant('rated' as const), taken: fc.boolean(), solved: fc.boolean() }),
+      fc.record({ type: fc.constant('reopened' as const), taken: fc.boolean() }),
       fc.record({ type: fc.constant('looked_up' as const), found: fc.oneof(fc.constantFrom('wrong' as const, 'locked' as const), fc.record({ caseId: fc.constant(other), status: fc.constantFrom(...statuses), rates: fc.boolean() })) }),
     );
     fc.assert(

@@ -36,7 +36,7 @@ const inFrench = async (from: string): Promise<FakeCall> => {
   return call;
 };
 
-it('a citizen who only has a telephone complains, hears the number, asks for news, is called back and rates the answer', async () => {
+it('a citizen who only has a telephone complains, hears the number, asks for news, rates the answer, has her case reopened and is called back', async () => {
   const fatima = '+212661000555';
   // She chooses French, hears that nothing is recorded unless she wants it, and chooses so.
   const call = await inFrench(fatima);
@@ -90,10 +90,14 @@ it('a citizen who only has a telephone complains, hears the number, asks for new
   await rating.press(`${code}#`);
   expect(rating.said()).toContain(prompts.rate_first);
   await rating.press('1');
-  await rating.press('5');
+  await rating.press('2');
+  await rating.press('2');
+  // Nothing is solved: she is asked whether the case is to go on, and it does, with its number.
+  expect(rating.said()).toContain(`${prompts.thanks} ${prompts.reopening}`);
+  expect(await rows('select rating, solved from feedback')).toEqual([{ rating: 2, solved: false }]);
   await rating.press('1');
-  expect(rating.said()).toContain(prompts.thanks);
-  expect(await rows('select rating, solved from feedback')).toEqual([{ rating: 5, solved: true }]);
+  expect(rating.said()).toContain(prompts.reopened);
+  expect(await rows('select status, reference from cases')).toEqual([{ status: expect.not.stringMatching('resolved|closed'), reference }]);
 
   // Later she rings once and hangs up, as calls cost: she is called back.
   const bip = await app.fake.voice.call(fatima);

@@ -7,7 +7,7 @@ export type SpokenLanguage = (typeof spokenLanguages)[number];
 
 /** Where a call stands: each waits for a key, a voice, a queue or an answer, except `ended`. */
 export const nodes = [
-  'language', 'menu', 'information', 'complaint', 'record', 'review', 'receipt', 'track_reference', 'track_code', 'tracked', 'rate', 'solved',
+  'language', 'menu', 'information', 'complaint', 'record', 'review', 'receipt', 'track_reference', 'track_code', 'tracked', 'rate', 'solved', 'reopening',
   'operator', 'callback', 'whisper', 'bridged', 'ended',
 ] as const;
 export type Node = (typeof nodes)[number];
@@ -18,7 +18,7 @@ export type Outcome = 'filed' | 'callback' | 'talked' | 'tracked' | 'informed' |
 /** What the line says, each recorded by a person or spoken by a machine. */
 export const prompts = [
   'choose_ar', 'choose_zgh', 'choose_fr', 'notice', 'menu', 'not_understood', 'information', 'complaint', 'complaint_unreachable', 'record', 'no_sound', 'review', 'case_number', 'again', 'case_code',
-  'write_down', 'sms_follows', 'hear_again', 'track_reference', 'track_code', 'track_wrong', 'track_locked', 'your_case', 'after_status', 'rate_first', 'rate', 'solved', 'thanks',
+  'write_down', 'sms_follows', 'hear_again', 'track_reference', 'track_code', 'track_wrong', 'track_locked', 'your_case', 'after_status', 'rate_first', 'rate', 'solved', 'thanks', 'reopening', 'reopened', 'not_reopened',
   'queue', 'queue_place', 'closed', 'call_back', 'call_back_known', 'cannot_call_back', 'line_held', 'whisper', 'connecting', 'citizen_missed', 'goodbye',
 ] as const;
 export type PromptName = (typeof prompts)[number];
@@ -68,15 +68,17 @@ export type CallEvent =
   | { type: 'filed'; caseId: string }
   | { type: 'called_back'; caseId: string | null }
   | { type: 'looked_up'; found: { caseId: string; status: Status; rates: boolean } | 'wrong' | 'locked' }
-  | { type: 'rated'; taken: boolean };
+  | { type: 'rated'; taken: boolean; solved: boolean }
+  | { type: 'reopened'; taken: boolean };
 
 /**
- * What a call asks of the world. The first four answer with an event of their own before anything is said. `file` opens a
+ * What a call asks of the world. The first five answer with an event of their own before anything is said. `file` opens a
  * case from what was recorded, `call_back` registers one (and opens its case, unless one is open for this number).
  */
 export type CallEffect =
   | { do: 'look_up'; reference: string; code: string }
   | { do: 'rate'; caseId: string; rating: number; solved: boolean }
+  | { do: 'reopen'; caseId: string }
   | { do: 'file'; recordingId: string; kind: CallState['kind'] }
   | { do: 'call_back'; kind: CallState['kind'] }
   | { do: 'keep_audio' }

@@ -48,6 +48,7 @@ const perform = async (ctx: Context, tx: Tx, call: Call, state: CallState, effec
   switch (effect.do) {
     case 'look_up':
     case 'rate':
+    case 'reopen':
       if (known === null) throw new Error('a step was taken without what it asked for');
       return known;
     case 'file': {

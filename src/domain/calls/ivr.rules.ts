@@ -14,7 +14,7 @@ export const turnAway = (state: CallState): Step => callBack(state, 'line_held')
 
 /**
  * The menu: what a call does next, for whatever it is told, in whatever state. Pure; the state knows nothing of providers.
- * An effect that answers (`look_up`, `rate`, `file`, `call_back`) says nothing by itself: its event does.
+ * An effect that answers (`look_up`, `rate`, `reopen`, `file`, `call_back`) says nothing by itself: its event does.
  */
 export const step = (state: CallState, event: CallEvent): Step => {
   switch (event.type) {
@@ -26,7 +26,8 @@ export const step = (state: CallState, event: CallEvent): Step => {
     case 'queue': return state.node === 'operator' ? leftQueue(state, event.result) : nothing(state);
     case 'dial': return state.node === 'bridged' ? dialled(state, event.result) : nothing(state);
     case 'looked_up': return state.node === 'track_code' ? afterLookUp(state, event.found) : nothing(state);
-    case 'rated': return state.node === 'solved' ? farewell(state, 'tracked', event.taken ? ['thanks'] : []) : nothing(state);
+    case 'rated': return state.node === 'solved' ? rated(state, event) : nothing(state);
+    case 'reopened': return state.node === 'reopening' ? farewell(state, 'tracked', [event.taken ? 'reopened' : 'not_reopened']) : nothing(state);
   }
 };
 
@@ -66,6 +67,10 @@ const calledBack = (state: CallState, caseId: string | null): Step => {
   if (state.node === 'ended') return { state: next, verbs: [{ do: 'hangup' }], effects: [{ do: 'end', outcome: 'callback' }] };
   return next.caseId === null ? farewell(next, 'callback', [...state.before, 'call_back_known']) : enter(next, 'receipt', [...state.before, 'call_back']);
 };
+
+/** Whose problem is not solved is asked whether the case is to go on, as by SMS. */
+const rated = (state: CallState, { taken, solved }: { taken: boolean; solved: boolean }): Step =>
+  taken && !solved ? enter(state, 'reopening', ['thanks']) : farewell(state, 'tracked', taken ? ['thanks'] : []);
 
 const leftQueue = (state: CallState, result: 'talked' | 'left' | 'gone'): Step => {
   if (result === 'talked') return farewell(state, 'talked');

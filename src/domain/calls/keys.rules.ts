@@ -92,6 +92,13 @@ export const listening: Partial<Record<Node, Listening>> = {
         : null,
     giveUp: (state) => farewell(state, 'tracked'),
   },
+  reopening: {
+    hear: (state, digits) => {
+      if (digits === '1' && state.proved !== null) return awaiting(state, { do: 'reopen', caseId: state.proved });
+      return digits === '2' ? farewell(state, 'tracked') : null;
+    },
+    giveUp: (state) => farewell(state, 'tracked'),
+  },
   whisper: {
     hear: (state, digits) => (digits === '1' ? enter(state, 'bridged') : null),
     giveUp: (state) => ({ state: { ...state, node: 'ended' }, verbs: [{ do: 'hangup' }], effects: [{ do: 'callback_ended', result: 'operator_missed' }] }),

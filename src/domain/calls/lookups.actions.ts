@@ -5,7 +5,7 @@ import { deriveCode } from '#lib/code';
 import { AppError } from '#lib/errors';
 import type { Caller } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
-import { giveFeedback } from '#domain/tracking/tracking.actions';
+import { giveFeedback, moveByCitizen } from '#domain/tracking/tracking.actions';
 import { openByCode, trackedOf } from '#domain/tracking/tracking.queries';
 import type { CallEffect, CallEvent } from './call.rules.ts';
 
@@ -14,12 +14,13 @@ const callerFrom = (contactPointId: string | null): Caller => ({ network: `phone
 
 /**
  * Does what a step asks for in a transaction of its own, before the call is held: trying a code waits for others who try,
- * and a rating is the citizen's own act. Null where the step asks for nothing of the kind.
+ * and a rating or a reopening is the citizen's own act. Null where the step asks for nothing of the kind.
  */
 export const lookUp = async (ctx: Context, effects: readonly CallEffect[], contactPointId: string | null): Promise<CallEvent | null> => {
   for (const effect of effects) {
     if (effect.do === 'look_up') return { type: 'looked_up', found: await tryCode(ctx, effect, callerFrom(contactPointId)) };
-    if (effect.do === 'rate') return { type: 'rated', taken: await rate(ctx, effect, callerFrom(contactPointId)) };
+    if (effect.do === 'rate') return { type: 'rated', taken: await byCode(ctx, effect.caseId, (proof) => giveFeedback(ctx, { ...proof, rating: effect.rating, solved: effect.solved }, callerFrom(contactPointId))), solved: effect.solved };
+    if (effect.do === 'reopen') return { type: 'reopened', taken: await byCode(ctx, effect.caseId, (proof) => moveByCitizen(ctx, 'reopen', proof, callerFrom(contactPointId))) };
   }
   return null;
 };
@@ -39,15 +40,15 @@ const tryCode = async (ctx: Context, typed: { reference: string; code: string },
   }
 };
 
-/** By the code that the call has proved; it is derived again, as nothing keeps it. */
-const rate = async (ctx: Context, { caseId, rating, solved }: Extract<CallEffect, { do: 'rate' }>, caller: Caller): Promise<boolean> => {
+/** The citizen's own act, by the code that the call has proved; it is derived again, as nothing keeps it. @returns whether it was taken */
+const byCode = async (ctx: Context, caseId: string, act: (proof: { reference: string; code: string }) => Promise<void>): Promise<boolean> => {
   const [about] = await ctx.db.withActor(system, (tx) => tx.db.select({ reference: cases.reference }).from(cases).where(eq(cases.id, caseId)));
   if (!about) return false;
   try {
-    await giveFeedback(ctx, { reference: about.reference, code: deriveCode(ctx.codeKey, caseId), rating, solved }, caller);
+    await act({ reference: about.reference, code: deriveCode(ctx.codeKey, caseId) });
     return true;
   } catch (error) {
-    // Rated meanwhile, or elsewhere again: the caller is thanked for the call alone.
+    // Rated or moved meanwhile, or elsewhere: the caller is told so, or thanked for the call alone.
     if (error instanceof AppError && error.status < 500) return false;
     throw error;
   }

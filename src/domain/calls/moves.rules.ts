@@ -20,6 +20,7 @@ const asks: Partial<Record<Node, (state: CallState) => Asking>> = {
   tracked: ({ status, rates }) => key('your_case', ...(status === null ? [] : [{ status }]), ...(rates ? (['rate_first'] as const) : []), 'after_status'),
   rate: () => key('rate'),
   solved: () => key('solved'),
+  reopening: () => key('reopening'),
   whisper: () => key('whisper'),
 };
 
