@@ -492,6 +492,22 @@ describe('a call-back', () => {
     expect([talk?.wait, talk?.dials, await stateOf(id)]).toMatchObject(['over', '', { state: 'open', attempts: 0 }]);
   });
 
+  it('is not taken from whoever is rung again when it is told late that nobody answered before', async () => {
+    const { id } = await waiting();
+    const { headers, softphone } = await operatorOf();
+    await app.post(`/api/v1/staff/callbacks/${id}/take`, {}, headers);
+    const first = await ring(id, softphone);
+    clock.advance(5 * minute);
+    await ringCallback(app.deps.ctx, id);
+    const talk = await app.fake.voice.ringing(softphone)[1]?.answer();
+    await first?.ignore();
+    expect(await stateOf(id)).toMatchObject({ state: 'taken', next_at: null });
+    await talk?.press('1');
+    await talk?.dialled('answers');
+    await talk?.hangUp();
+    expect(await stateOf(id)).toMatchObject({ state: 'taken', attempts: 1 });
+  });
+
   it('taken at night rings when the centre opens; on Friday evening, on Monday', async () => {
     const { id } = await waiting();
     const { headers, softphone } = await operatorOf();

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, gt } from 'drizzle-orm';
 import type { Tx } from '#db/client';
 import { calls } from '#db/schema/tables';
 import { callbackEnded } from '#domain/callbacks/calling.actions';
@@ -72,9 +72,13 @@ const perform = async (ctx: Context, tx: Tx, call: Call, state: CallState, effec
       await dropRecording(ctx, tx, effect.recordingId);
       return null;
     case 'callback_ended':
-      if (call.callbackId !== null) await callbackEnded(ctx, tx, call.callbackId, effect.result);
+      if (call.callbackId !== null && !(effect.result === 'operator_missed' && (await rungSince(tx, call)))) await callbackEnded(ctx, tx, call.callbackId, effect.result);
       return null;
     case 'end':
       return null;
   }
 };
+
+/** It is told late that nobody was there: it rings again by now, and that ring is not taken from whoever hears it. */
+const rungSince = async (tx: Tx, { callbackId, startedAt }: Call): Promise<boolean> =>
+  (await tx.db.$count(calls, and(eq(calls.callbackId, callbackId ?? ''), gt(calls.startedAt, startedAt)))) > 0;

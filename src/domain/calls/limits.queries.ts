@@ -9,6 +9,8 @@ const mostAtOnce = 3;
 const mostMinutes = 60;
 
 const dayMs = 86_400_000;
+/** So many calls of a day are more than enough, and no more work than that. */
+const mostRead = 500;
 /** A call of which nobody told that it is over counts no longer than this. */
 const longestMs = 3600_000;
 
@@ -24,7 +26,8 @@ export const heldEnough = async (tx: Tx, contactPointId: string, now: Date): Pro
     .select({ language: calls.language, startedAt: calls.startedAt, endedAt: calls.endedAt, talked: sql<boolean>`${calls.outcome} is not distinct from 'talked'` })
     .from(calls)
     .where(ofToday)
-    .orderBy(desc(calls.startedAt));
+    .orderBy(desc(calls.startedAt))
+    .limit(mostRead);
   const until = (began: Date): number => Math.min(now.getTime(), began.getTime() + longestMs);
   const atOnce = rows.filter(({ startedAt, endedAt }) => endedAt === null && until(startedAt) === now.getTime()).length;
   const lasted = rows.reduce((sum, { startedAt, endedAt, talked }) => sum + (talked ? 0 : Math.max(0, (endedAt?.getTime() ?? until(startedAt)) - startedAt.getTime())), 0);
