@@ -16,11 +16,14 @@ export const createTelephone = (root, act) => {
   const buttons = [...root.querySelectorAll('[data-act]')];
   heard.dataset.empty = words.nothingHeard;
   for (const key of keys) {
-    const button = Object.assign(document.createElement('button'), { type: 'button', textContent: key });
+    const button = Object.assign(document.createElement('button'), { type: 'button', textContent: key, disabled: true });
     button.addEventListener('click', () => run('key', key));
     keypad.append(button);
   }
-  for (const button of buttons) button.addEventListener('click', () => run(button.dataset.act));
+  for (const button of buttons) {
+    button.hidden = true;
+    button.addEventListener('click', () => run(button.dataset.act));
+  }
 
   const perform = async (what, key) => {
     const { call, wrong } = await act(what, key);

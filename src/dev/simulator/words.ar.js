@@ -13,7 +13,7 @@ export const ar = {
   another: 'رقم آخر',
   phone: 'الهاتف',
   apps: 'التطبيقات',
-  sms: 'رسائل قصيرة',
+  sms: 'رسائل',
   whatsapp: 'واتساب',
   call: 'اتصال',
   rings: 'يرن',
