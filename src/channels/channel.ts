@@ -143,9 +143,10 @@ export type Channel = {
   send(message: OutboundMessage): Promise<SendResult>;
   /**
    * Looks for a message whose `send` ended `unknown` among those the provider holds, by recipient, text and the
-   * time `since` which it may have been accepted. Rejects when the provider cannot be asked.
+   * time `since` which it may have been accepted; `others` are the provider's ids of messages that it is not. Rejects when the
+   * provider cannot be asked.
    */
-  find(message: OutboundMessage & { since: Date }): Promise<Found>;
+  find(message: OutboundMessage & { since: Date; others?: readonly string[] }): Promise<Found>;
   /**
    * All the citizens' messages that the provider holds since then, oldest first, each under the id that its webhook gave it:
    * what a lost webhook did not bring comes this way. Rejects when the provider cannot be asked.

@@ -68,6 +68,23 @@ describe('by SMS alone', () => {
     expect(await rows("select first_reply_at from cases where id = $1", caseId)).toEqual([{ first_reply_at: null }]);
   });
 
+  it('the same words twice leave twice, though nothing was said of the first: the provider holds both', async () => {
+    // Whose reports are lost, so that only asking can tell.
+    const phone = '+212661300006';
+    const caseId = await complaint(phone);
+    await pass(4000);
+    await act(caseId, 'claim', {});
+    app.fake.fail('silent');
+    expect((await act(caseId, 'reply', { text: 'نعم.' })).status).toBe(200);
+    await pass(4000);
+    app.fake.fail(null);
+    clock.advance(1000);
+    expect((await act(caseId, 'reply', { text: 'نعم.' })).status).toBe(200);
+    await pass(3 * minuteMs);
+    expect(app.fake.messagesTo(phone).filter(({ text }) => text.endsWith('نعم.'))).toHaveLength(2);
+    expect(new Set((await rows<{ provider_id: string | null }>("select provider_id from messages where case_id = $1 and kind = 'reply'", caseId)).map(({ provider_id: id }) => id)).size).toBe(2);
+  });
+
   it('words that arrive after all are not sent again', async () => {
     const phone = '+212661200002';
     const caseId = await complaint(phone);

@@ -49,11 +49,11 @@ export const createTwilioMessaging = (name: ChannelName, settings: TwilioSetting
     }
   };
 
-  const find: Channel['find'] = async ({ to, since, ...sent }) => {
+  const find: Channel['find'] = async ({ to, since, others = [], ...sent }) => {
     // Newest first. Not filtered by Twilio's DateSent, which a message still in its queue need not have.
     const held = await client.messages.list({ to: addressOn(name, to), limit: 50 });
     const earliest = since.getTime() - clockSlackMs;
-    const match = held.find(({ direction, dateCreated, body }) => direction !== 'inbound' && dateCreated.getTime() >= earliest && isBodyOf(body, sent));
+    const match = held.find(({ sid, direction, dateCreated, body }) => !others.includes(sid) && direction !== 'inbound' && dateCreated.getTime() >= earliest && isBodyOf(body, sent));
     if (!match) return null;
     const status = toDeliveryState(match.status) ?? 'queued';
     // The library says a number, and gives null or 0 where nothing went wrong.

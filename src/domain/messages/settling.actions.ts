@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, ne } from 'drizzle-orm';
 import { advances, type StatusUpdate } from '#channels/channel';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
@@ -33,7 +33,7 @@ export const settleMessage = async (ctx: Context, messageId: string): Promise<vo
     const channel = ctx.channels.find(({ name, account }) => name === row.channel && (row.channelAccount === null || account === row.channelAccount));
     if (channel === undefined) return null;
     const outbound = await outboundOf(ctx, tx, row, channel);
-    if (outbound !== null) return { channel, attemptId: row.attemptId, message: { ...outbound, since: row.createdAt } };
+    if (outbound !== null) return { channel, attemptId: row.attemptId, message: { ...outbound, since: row.createdAt, others: await othersOf(tx, row) } };
     // Its number or its words are gone, so that nobody can be asked: what the provider took stays unknown, unless a report comes.
     if (row.providerId === null) await fail(ctx, tx, messageId, noNumber);
     else await tx.db.update(messages).set({ state: 'unknown' }).where(eq(messages.id, messageId));
@@ -53,7 +53,7 @@ export const settleMessage = async (ctx: Context, messageId: string): Promise<vo
     const { providerId } = message;
     const report = (said: Pick<StatusUpdate, 'providerId' | 'status' | 'errorCode' | 'class'>) => applyReport(ctx, tx, message, channel.account, said);
     if (providerId === null) {
-      if (found && !(await isKnown(tx, channel.account, found.providerId))) return report(found);
+      if (found) return report(found);
       await endAttempt(tx, attemptId, { outcome: 'unknown', code: 'interrupted' }, now);
       await tx.db.update(messages).set({ state: 'queued', stateAt: now }).where(eq(messages.id, messageId));
       tx.afterCommit(() => ctx.jobs.add('send-message', [messageId]));
@@ -64,11 +64,14 @@ export const settleMessage = async (ctx: Context, messageId: string): Promise<vo
   });
 };
 
-/** The same words to the same person a moment earlier are another message, which the provider may name instead. */
-const isKnown = async (tx: Tx, account: string, providerId: string): Promise<boolean> => {
+/** The same words to the same person are another message, which the provider may name instead: what the newest of those are called there. */
+const othersOf = async (tx: Tx, { id, channel, contactPointId }: typeof messages.$inferSelect): Promise<string[]> => {
+  if (contactPointId === null) return [];
   const rows = await tx.db
-    .select({ id: messages.id })
+    .select({ providerId: messages.providerId })
     .from(messages)
-    .where(and(eq(messages.channelAccount, account), eq(messages.providerId, providerId)));
-  return rows.length > 0;
+    .where(and(eq(messages.contactPointId, contactPointId), eq(messages.direction, 'out'), eq(messages.channel, channel), ne(messages.id, id), isNotNull(messages.providerId)))
+    .orderBy(desc(messages.createdAt))
+    .limit(100);
+  return rows.flatMap(({ providerId }) => providerId ?? []);
 };
