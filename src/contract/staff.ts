@@ -168,6 +168,7 @@ export const CaseDetail = CaseSummary.extend({
   assignments: z.array(z.object({ operator: personName, from: Instant, to: Instant.nullable() })),
   feedback: z.object({ rating: z.int(), solved: z.boolean(), comment: shown('شكرا على سرعة الجواب.').nullable() }).nullable(),
   readers: z.array(z.object({ id: Id, name: personName })).nullable().meta({ description: 'Who alone sees a sealed case; null where it is not sealed.' }),
+  restricted: z.boolean().meta({ description: 'Whether it lies in a restricted queue.' }),
   blocks: z.array(StandingBlock).meta({ description: 'Whom a conflict of interest keeps from the case; told to supervisors alone.' }),
   moves: z.array(Status).meta({ description: 'The moves that this person may make now.' }),
   mergedInto: Merged.nullable().meta({ description: 'The case that this one is handled with, where it is in sight.' }),

@@ -1,6 +1,6 @@
 import type { CaseDetail } from '#contract/staff';
 import { afterEach, expect, test } from 'vitest';
-import { allowedTo, keepsOut } from '#console/case/allowed';
+import { allowedTo, keepsOut, splittable } from '#console/case/allowed';
 import { entriesOf } from '#console/case/entries';
 import { draftsExist, draftsOf, dropDrafts, forgetDrafts, haveSeen, readDraft, seenVersion, writeDraft } from '#console/drafts';
 import { dueOf } from '#console/due';
@@ -87,6 +87,14 @@ test('only a supervisor is offered to seal a case and to keep others from it, an
   expect(keepsOut(souad, sealed)).toEqual({ seal: false, unseal: false, block: 'oneself' });
   expect(keepsOut({ role: 'partner' }, open).block).toBe('nobody');
   expect(keepsOut({ role: 'supervisor' }, { ...sealed, events: [{ type: 'case.erased', at: '2026-11-20T10:00:00Z', actor: 'x', data: {} }] })).toEqual({ seal: false, unseal: false, block: 'nobody' });
+});
+
+test('texts are offered for a case of their own only where the server would let them go', () => {
+  const texts = [{ id: 'm', at: '2026-11-20T10:00:00Z', direction: 'in', channel: 'sms', kind: 'follow_up', text: 'x', state: 'routed', errorCode: null, attempts: [], nextTryAt: null, author: null }] satisfies CaseDetail['messages'];
+  const open = { messages: texts, attachments: [], readers: null, restricted: false };
+  expect(splittable(open)).toEqual(texts);
+  expect(splittable({ ...open, restricted: true })).toEqual([]);
+  expect(splittable({ ...open, readers: [{ id: 'souad', name: 'x' }] })).toEqual([]);
 });
 
 test('the story of a case is in the order of life, and nothing is told twice', () => {

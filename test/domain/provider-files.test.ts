@@ -3,6 +3,7 @@ import type { Channel } from '#channels/channel';
 import { fetchFile, sweepProviderFiles } from '#domain/attachments/fetching.actions';
 import { processAttachment } from '#domain/attachments/processing.actions';
 import { routeMessage } from '#domain/messages/routing.actions';
+import { triageCase } from '#domain/triage/triage.actions';
 import { clamd } from '#files/scanner';
 import { startFakeClamd } from '#dev/fake-clamd';
 import type { GivenFile } from '#dev/fake-twilio/media';
@@ -112,6 +113,31 @@ describe('files that come with a message', () => {
     await fetchDue();
     expect(await attached(caseId)).toHaveLength(1);
     expect(app.fake.filesOf(messageSid)).toEqual([]);
+  });
+
+  it('keep their text in its case while they are fetched; and are of the case that it is of then', async () => {
+    const { caseId } = await sent([]);
+    const from = `+2126620022${String(writers).padStart(2, '0')}`;
+    const { messageSid } = await app.fake.receiveOnWhatsApp({ from, text: 'وهذه صورة', files: [{ type: 'image/jpeg', bytes: await photo() }] });
+    const [text] = await rows<{ id: string }>('select id from messages where provider_id = $1', messageSid);
+    await routeMessage(app.deps.ctx, text?.id ?? '');
+    await triageCase(app.deps.ctx, caseId);
+    await rows("update cases set centre_id = 'centre-04' where id = $1", caseId);
+    const { caseId: another } = await sent([]);
+    const amal = await app.as('operator', 'centre-04', 'amal');
+    const answers: unknown[] = [];
+    const meanwhile = app.deps.ctx.channels.map((channel) => ({
+      ...channel,
+      fetchFile: async (...asked: Parameters<NonNullable<Channel['fetchFile']>>) => {
+        const { json: { version } } = await app.get(`/api/v1/staff/cases/${caseId}`, amal);
+        answers.push((await app.post(`/api/v1/staff/cases/${caseId}/split`, { version, messages: [text?.id], reason: 'كتبتها أختها' }, amal)).json);
+        await rows("update messages set case_id = $1, seq = nextval('messages_seq'), salt = gen_random_uuid() where id = $2", another, text?.id ?? '');
+        return (await channel.fetchFile?.(...asked)) ?? { outcome: 'not_yet' as const };
+      },
+    }));
+    await fetchDue({ ...app.deps.ctx, channels: meanwhile });
+    expect(answers).toMatchObject([{ status: 400, errors: [{ path: 'messages', code: 'has_files' }] }]);
+    expect([await attached(caseId), await attached(another)]).toMatchObject([[], [{ message_id: text?.id }]]);
   });
 
   it('of somebody who had everything erased meanwhile are deleted there, and kept nowhere', async () => {

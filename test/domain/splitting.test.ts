@@ -21,6 +21,7 @@ const shared = async (last: number): Promise<Seen> => {
   const id = await centre.text(phone(last), 'توقف عني الدعم منذ شهرين، اسمي فاطمة من الرباط');
   centre.clock.advance(2 * 86_400_000);
   expect(await centre.text(phone(last), 'أنا أختها، لم أتوصل بدعم السكن، من الرباط')).toBe(id);
+  centre.clock.advance(1000);
   await centre.text(phone(last), 'وعندي ثلاثة أطفال');
   // Two days later everybody signs in anew.
   const { app } = centre;
@@ -77,5 +78,42 @@ describe('rule 12: texts of two people in one case', () => {
     const sealed = await centre.act(chief ?? centre.chief, one, 'seal', { version: one.version + 1, readers: [me], reason: 'تخص مسؤولا' });
     expect(sealed.status).toBe(200);
     expect((await split(chief, { id: one.id, version: Number(sealed.json['version']) }, later(one))).json).toMatchObject({ errors: [{ path: 'messages', code: 'sealed' }] });
+  });
+
+  it('stay out of sight of whoever was kept from the first case, for the same reason, and a colleague may lift that', async () => {
+    const one = await shared(6);
+    const me = (await centre.app.get('/api/v1/staff/me', amal)).json['id'];
+    expect((await centre.act(chief ?? centre.chief, one, 'block', { version: one.version, staff: me, reason: 'named_in_case' })).status).toBe(200);
+    expect((await split(badr, { ...one, version: one.version + 1 }, later(one))).status).toBe(200);
+    const begun = String((await centre.events(one.id)).find(({ type }) => type === 'case.split')?.data['into']);
+    await triageCase(centre.app.deps.ctx, begun);
+    expect(await detail(amal, begun)).toMatchObject({ status: 404 });
+    expect(await detail(badr, begun)).toMatchObject({ status: 'assigned' });
+    expect((await detail(chief, begun)) as unknown).toMatchObject({ blocks: [{ reason: 'named_in_case' }] });
+    expect((await centre.events(begun)).map(({ type }) => type)).toContain('case.blocked');
+    const other = await centre.app.as('supervisor', 'centre-04', 'another-chief');
+    const { version } = await detail(chief, begun);
+    expect((await centre.act(other, { id: begun }, 'unblock', { version, staff: me, reason: 'اسم آخر' })).status).toBe(200);
+    expect(await detail(amal, begun)).toMatchObject({ status: 'assigned' });
+  });
+
+  it('never leave a restricted queue, where they would stand in clear until the new case is triaged', async () => {
+    const id = await centre.text(phone(7), 'المقدم طلب مني رشوة 500 درهم باش يعطيني الشهادة، من الرباط');
+    centre.clock.advance(600_000);
+    expect(await centre.text(phone(7), 'اسمه محمد العلوي وهو جارنا وأخاف منه')).toBe(id);
+    const one = await detail(chief, id);
+    expect(one).toMatchObject({ restricted: true });
+    expect((await split(chief, one, later(one))).json).toMatchObject({ status: 400, errors: [{ path: 'messages', code: 'sealed' }] });
+    expect(await centre.rows('select body from messages where case_id = $1 and body is not null and direction = $2', id, 'in')).toEqual([]);
+  });
+
+  it('take the line’s question for the first one’s town with them: the other’s answer moves no case that is not hers', async () => {
+    const id = await centre.text(phone(8), 'توقف عني الدعم منذ شهرين');
+    const asked = () => centre.rows<{ question: unknown }>('select question from threads where contact_point_id = (select contact_point_id from cases where id = $1)', id);
+    expect(await asked()).toMatchObject([{ question: { name: 'place', caseId: id } }]);
+    expect(await centre.text(phone(8), 'أنا أختها ولم أتوصل بدعم السكن')).toBe(id);
+    const one = await detail(amal, id);
+    expect((await split(amal, one, later(one))).status).toBe(200);
+    expect(await asked()).toEqual([{ question: null }]);
   });
 });

@@ -33,9 +33,9 @@ export function allowedTo(me: Pick<Me, 'id' | 'role'>, one: Pick<CaseDetail, 'as
   };
 }
 
-/** Texts that can become a case of their own, if another person wrote them: not the first, none with files, none of a sealed case. */
-export const splittable = ({ messages, attachments, readers }: Pick<CaseDetail, 'messages' | 'attachments' | 'readers'>): CaseDetail['messages'] =>
-  readers !== null ? [] : messages.filter(({ id, direction, kind, channel }) => direction === 'in' && kind === 'follow_up' && (channel === 'sms' || channel === 'whatsapp') && attachments.every(({ messageId }) => messageId !== id));
+/** Texts that can become a case of their own, if another person wrote them: not the first, none with files, none of a sealed case or a restricted queue. */
+export const splittable = ({ messages, attachments, readers, restricted }: Pick<CaseDetail, 'messages' | 'attachments' | 'readers' | 'restricted'>): CaseDetail['messages'] =>
+  readers !== null || restricted ? [] : messages.filter(({ id, direction, kind, channel }) => direction === 'in' && kind === 'follow_up' && (channel === 'sms' || channel === 'whatsapp') && attachments.every(({ messageId }) => messageId !== id));
 
 /** Whom a person may keep from a case: a supervisor anybody, whoever works in the centre themselves. Nothing of one that was erased. */
 export function keepsOut({ role }: Pick<Me, 'role'>, { readers, events }: Pick<CaseDetail, 'readers' | 'events'>): { seal: boolean; unseal: boolean; block: 'anybody' | 'oneself' | 'nobody' } {

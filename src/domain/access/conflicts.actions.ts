@@ -2,11 +2,12 @@ import { and, eq, isNull } from 'drizzle-orm';
 import type { Block, Unblock } from '#contract/access';
 import type { CaseSummary } from '#contract/staff';
 import type { StaffActor } from '#db/actor';
-import { conflictBlocks, staff } from '#db/schema/tables';
+import type { Tx } from '#db/client';
+import { cases, conflictBlocks, staff } from '#db/schema/tables';
 import { AppError, invalid } from '#lib/errors';
 import { newId } from '#lib/id';
 import { record } from '#domain/cases/events.actions';
-import { change, lockCase, noteReason, releaseWhere } from '#domain/cases/holding.actions';
+import { change, lockCase, noteReason, releaseWhere, type Case } from '#domain/cases/holding.actions';
 import type { Context } from '#domain/context';
 import { placeOf } from './places.queries.ts';
 
@@ -52,3 +53,15 @@ export const unblockFromCase = (ctx: Context, actor: StaffActor, caseId: string,
     const blocked = found.blocked?.filter((id) => id !== input.staff) ?? [];
     return change(ctx, tx, found, { blocked: blocked.length === 0 ? null : blocked });
   });
+
+/** Whom a conflict keeps from a case is kept, for the same reason, from the one that is begun out of it. */
+export const carryBlocks = async (tx: Tx, actor: StaffActor, from: Pick<Case, 'id' | 'blocked'>, into: string, now: Date): Promise<void> => {
+  if (from.blocked === null) return;
+  const standing = await tx.db.select().from(conflictBlocks).where(and(eq(conflictBlocks.caseId, from.id), isNull(conflictBlocks.liftedAt)));
+  for (const block of standing) {
+    const id = newId(now);
+    await tx.db.insert(conflictBlocks).values({ ...block, id, caseId: into });
+    await record(tx, actor, now, { caseId: into, type: 'case.blocked', data: { block: id } });
+  }
+  await tx.db.update(cases).set({ blocked: from.blocked }).where(eq(cases.id, into));
+};

@@ -5,6 +5,7 @@ import { citizen, system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { cases, messages, providerFiles } from '#db/schema/tables';
 import { AppError } from '#lib/errors';
+import type { DataKey } from '#lib/sealing';
 import type { Context } from '#domain/context';
 import { isErased } from '#domain/personal/erased.queries';
 import { maxBytes } from './attachments.rules.ts';
@@ -15,6 +16,7 @@ import { keepUpload } from './uploads.actions.ts';
 /** `waiting` with the provider; `kept` here, and still to be deleted there; then done, or `refused`. */
 type State = 'waiting' | 'kept' | 'done' | 'refused';
 type Row = typeof providerFiles.$inferSelect;
+type Key = DataKey | undefined;
 type File = { row: Row & { url: string }; messageId: string; caseId: string; channel: Channel; providerId: string };
 
 /** A provider tells of a file before it has it everywhere. After the last of these it never will. */
@@ -70,8 +72,9 @@ const keep = async (ctx: Context, file: File, bytes: Buffer): Promise<boolean> =
     await ctx.db.withActor(system, async (tx) => {
       // Kept meanwhile by another: the upload is swept.
       if (!(await isWaiting(tx, file))) return;
-      const { caseId, messageId } = file;
-      await attach(ctx, tx, citizen, { caseId, messageId, key: await keyOf(ctx, tx, caseId) }, [uploadId], ctx.clock.now());
+      const { messageId } = file;
+      const { caseId, key } = await nowIn(ctx, tx, messageId);
+      await attach(ctx, tx, citizen, { caseId, messageId, key }, [uploadId], ctx.clock.now());
       await tx.db.update(providerFiles).set({ state: 'kept' satisfies State }).where(eq(providerFiles.id, file.row.id));
     });
     return true;
@@ -89,7 +92,21 @@ const isWaiting = async (tx: Tx, { row }: { row: Pick<Row, 'id'> }): Promise<boo
   return current?.state === 'waiting';
 };
 
-const keyOf = async (ctx: Context, tx: Tx, caseId: string) => {
+/** The case that the message is of now, and stays of while this transaction lasts: it may have been parted from the first while its file was fetched. */
+const nowIn = async (ctx: Context, tx: Tx, messageId: string): Promise<{ caseId: string; key: Key }> => {
+  const caseId = await caseOf(tx, messageId);
+  // Whoever parts texts from a case holds it.
+  const key = await keyOf(ctx, tx, caseId);
+  return (await caseOf(tx, messageId)) === caseId ? { caseId, key } : nowIn(ctx, tx, messageId);
+};
+
+const caseOf = async (tx: Tx, messageId: string): Promise<string> => {
+  const [found] = await tx.db.select({ caseId: messages.caseId }).from(messages).where(eq(messages.id, messageId));
+  if (!found || found.caseId === null) throw new Error('the message of a file is of no case');
+  return found.caseId;
+};
+
+const keyOf = async (ctx: Context, tx: Tx, caseId: string): Promise<Key> => {
   const [found] = await tx.db.select({ citizenId: cases.citizenId }).from(cases).where(eq(cases.id, caseId)).for('key share');
   if (!found || (await isErased(tx, caseId))) return undefined;
   return (await ctx.keys.read([found.citizenId])).get(found.citizenId);
@@ -100,8 +117,10 @@ const refuse = (ctx: Context, file: Pick<File, 'messageId'> & { row: Pick<Row, '
   ctx.db.withActor(system, async (tx) => {
     if (!(await isWaiting(tx, file))) return;
     await tx.db.update(providerFiles).set({ state: 'refused' satisfies State, url: null }).where(eq(providerFiles.id, file.row.id));
-    const { caseId, messageId } = file;
-    if (caseId === null || (await keyOf(ctx, tx, caseId)) === undefined) return;
+    const { messageId } = file;
+    if (file.caseId === null) return;
+    const { caseId, key } = await nowIn(ctx, tx, messageId);
+    if (key === undefined) return;
     await noteRefused(tx, { caseId, messageId }, ctx.clock.now(), reason);
   });
 

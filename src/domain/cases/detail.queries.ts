@@ -12,6 +12,7 @@ import { maskName } from '#lib/text';
 import { attachmentsOf } from '#domain/attachments/attachments.queries';
 import { casesInSight } from '#domain/access/access.queries';
 import { may } from '#domain/access/access.rules';
+import { placeOf } from '#domain/access/places.queries';
 import type { Context } from '#domain/context';
 import { maskIdentifiers } from '#domain/personal/identifiers.rules';
 import { attemptsOf } from '#domain/messages/attempts.queries';
@@ -42,6 +43,7 @@ export const detailOf = async (ctx: Pick<Context, 'keys'>, tx: Tx, actor: StaffA
     assignments: await assignmentsOf(tx, caseId),
     feedback: await feedbackOf(tx, key, caseId),
     readers: found.readers && (await namesOf(tx, found.readers)),
+    restricted: (await placeOf(tx, caseId)).restricted,
     blocks: may(actor, 'case.unblock') ? await blocksOf(tx, actor, caseId) : [],
     moves: legalMoves(found.status as Status, actor.role),
     referral: await referralOf(tx, caseId),

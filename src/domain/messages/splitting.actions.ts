@@ -1,24 +1,28 @@
-import { and, asc, eq, inArray, isNotNull } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import type { Split } from '#contract/merging';
 import type { CaseSummary } from '#contract/staff';
 import { system, type StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
-import { attachments, messages } from '#db/schema/tables';
+import { attachments, messages, providerFiles, threads } from '#db/schema/tables';
 import { invalid } from '#lib/errors';
+import { carryBlocks } from '#domain/access/conflicts.actions';
+import { placeOf } from '#domain/access/places.queries';
 import { record } from '#domain/cases/events.actions';
 import { assertHeldOrFree, change, lockCase, noteReason, type Case } from '#domain/cases/holding.actions';
 import type { Context } from '#domain/context';
 import { sealedAt } from '#domain/personal/places.rules';
-import { citizenKey, keepingOf } from '#domain/personal/texts.actions';
+import { citizenKey, keepingOf, keepsSealed } from '#domain/personal/texts.actions';
 import { opened } from '#domain/personal/texts.rules';
 import { anew, recordRestated } from '#domain/proof/restating.actions';
+import { keepThread } from '#domain/threads/answering.actions';
+import type { Question } from '#domain/threads/threads.rules';
 import { beginCase } from './beginning.actions.ts';
 import { reachOf } from './reaching.queries.ts';
 
 /**
  * Takes texts that somebody else wrote from the same phone out of a case, into one of their own, which has its reference and code
  * and a legal date that runs from the first of them. They are read in the old case no more, by nobody: its citizen never learns
- * what the other wrote.
+ * what the other wrote. Who is kept from the old case is kept from the new one.
  *
  * @returns the case that they left
  * @throws AppError invalid (`messages`: `unknown_message` for what is no such text, `has_files`, `sealed`, `no_phone`), erased,
@@ -30,14 +34,16 @@ export const splitCase = async (ctx: Context, actor: StaffActor, caseId: string,
   return ctx.db.withActor(system, async (tx) => {
     const found = await lockCase(tx, actor, caseId, input.version);
     assertHeldOrFree(found, actor);
-    // A new case is read in the place that triage finds for it.
-    if (found.readers !== null) throw invalid('messages', 'sealed');
+    // A new case is read in the place that triage finds for it, and its words stand in clear until then.
+    if (keepsSealed(await placeOf(tx, caseId))) throw invalid('messages', 'sealed');
     const now = ctx.clock.now();
     const noteId = await noteReason(ctx, tx, actor, caseId, now, input.reason);
     const { contactPointId, texts } = await textsOf(tx, found, input.messages);
     const reach = await reachOf(ctx, tx, { id: caseId, contactPointId });
     if (reach === null) throw invalid('messages', 'no_phone');
     const begun = await beginCase(ctx, tx, { messages: await lift(ctx, tx, found, texts), sender: reach }, {});
+    await carryBlocks(tx, actor, found, begun, now);
+    await forgetQuestion(tx, caseId, now);
     await recordRestated(tx, actor, now, caseId, texts.map(({ seq }) => ({ table: 'messages', number: seq })));
     await record(tx, actor, now, { caseId, type: 'case.split', data: { into: begun, messages: texts.length, noteId } });
     await record(tx, actor, now, { caseId: begun, type: 'case.split_off', data: { origin: caseId } });
@@ -59,7 +65,18 @@ const textsOf = async (tx: Tx, { id }: Case, ids: readonly string[]): Promise<{ 
   const [contactPointId = null] = points;
   if (texts.length !== new Set(ids).size || points.size !== 1 || contactPointId === null) throw invalid('messages', 'unknown_message');
   if ((await tx.db.$count(attachments, inArray(attachments.messageId, [...ids]))) > 0) throw invalid('messages', 'has_files');
+  // Those that are still with the provider, too.
+  if ((await tx.db.$count(providerFiles, inArray(providerFiles.messageId, [...ids]))) > 0) throw invalid('messages', 'has_files');
   return { contactPointId, texts };
+};
+
+/** Where the first one lives is asked no more on this phone: the other might answer. */
+const forgetQuestion = async (tx: Tx, caseId: string, now: Date): Promise<void> => {
+  const asked = await tx.db
+    .select({ contactPointId: threads.contactPointId, channel: threads.channel })
+    .from(threads)
+    .where(sql`${threads.question} @> ${JSON.stringify({ name: 'place', caseId } satisfies Question)}::jsonb`);
+  for (const at of asked) await keepThread(tx, at, { question: null }, now);
 };
 
 /** They are readable again, as before they joined a case, and sealed in the log anew under the next. */

@@ -142,6 +142,7 @@ export const referredDetail = async (ctx: Keys, tx: Tx, actor: StaffActor, caseI
     assignments: [],
     feedback: null,
     readers: null,
+    restricted: false,
     blocks: [],
     moves: [],
     mergedInto: null,
