@@ -173,4 +173,11 @@ describe('where there is WhatsApp beside SMS', () => {
     expect((await sentStates(caseId)).map(({ channel, state }) => `${channel} ${state}`)).toEqual([...Array<string>(3).fill('whatsapp failed'), ...Array<string>(3).fill('sms failed')]);
     expect(await told(caseId, 'citizen.unreachable')).toHaveLength(1);
   });
+
+  it('a number that can be made to cost us is never to be called, though no message reaches it', async () => {
+    const caseId = await written('+33612300002');
+    await pass(400 * minuteMs, 10 * minuteMs);
+    expect(await told(caseId, 'citizen.unreachable')).toHaveLength(1);
+    expect(await rows('select 1 from callbacks where case_id = $1', caseId)).toEqual([]);
+  });
 });

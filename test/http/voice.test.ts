@@ -4,12 +4,15 @@ import twilio from 'twilio';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Receipt } from '#contract/filing';
 import type { FakeCall } from '#dev/fake-twilio/call';
-import { system } from '#db/actor';
+import { system, type StaffActor } from '#db/actor';
+import { blockFromCase } from '#domain/access/conflicts.actions';
 import { ringCallback } from '#domain/callbacks/calling.actions';
+import { recountFirstReply } from '#domain/messages/failing.actions';
 import { fetchRecording, sweepCalls } from '#domain/calls/recordings.actions';
 import { retain } from '#domain/rights/retention.actions';
 import { eraseCase } from '#domain/rights/erasing.actions';
 import { triageCase } from '#domain/triage/triage.actions';
+import { deriveCode } from '#lib/code';
 import { texts } from '#texts/index';
 import { filing, line, startApp, testClock, type TestApp } from '../support/app.ts';
 import { stored } from '../support/files.ts';
@@ -184,7 +187,7 @@ describe('a complaint by voice', () => {
     expect(await sql`select size from attachments where case_id = ${(await casesOf(call))[0]?.id ?? ''}`).toEqual([{ size: audio.length }]);
   });
 
-  it('that is erased leaves no number of who called, nor a key to one', async () => {
+  it('that is erased leaves no number of who called, nor a key to one, and nobody is called', async () => {
     const call = await app.fake.voice.call(newNumber());
     await call.hangUp();
     const [{ id: caseId } = { id: '' }] = await casesOf(call);
@@ -193,6 +196,7 @@ describe('a complaint by voice', () => {
     await eraseCase(app.deps.ctx, caseId, { why: 'retention', actor: system });
     expect(await sql`select caller, contact_point_id from calls where provider_id = ${call.sid}`).toEqual([{ caller: null, contact_point_id: null }]);
     expect([...(await app.deps.ctx.keys.read([made?.id ?? ''])).keys()]).toEqual([]);
+    expect(await sql`select state, contact_point_id from callbacks where case_id = ${caseId}`).toEqual([{ state: 'done', contact_point_id: null }]);
   });
 
   it('that is no audio we take is seen on its case as refused, and asked for no more', async () => {
@@ -463,7 +467,8 @@ describe('a call-back', () => {
     expect(await ring(id, softphone)).toBeUndefined();
     expect(await stateOf(id)).toMatchObject({ state: 'taken', next_at: null });
     await talk?.hangUp();
-    // The operator forgot to say that it is done.
+    // The operator forgot to say that it is done, and by now the call itself is forgotten.
+    await sql`delete from calls where callback_id = ${id}`;
     const again = await app.fake.voice.call(number);
     await again.hangUp();
     expect(await stateOf(id)).toMatchObject({ state: 'done' });
@@ -477,6 +482,62 @@ describe('a call-back', () => {
     await sql`update cases set status = 'withdrawn' where id = ${caseId}`;
     expect(await ring(id, softphone)).toBeUndefined();
     expect(await stateOf(id)).toMatchObject({ state: 'done', next_at: null });
+  });
+
+  it.each([['closed', 'a new one'], ['duplicate', 'that one']])('that is promised to whoever has the code of a case that is %s is about %s, and made', async (status, about) => {
+    const { id, number, case_id: caseId } = await waiting();
+    const { headers, softphone } = await operatorOf();
+    await app.post(`/api/v1/staff/callbacks/${id}/done`, {}, headers);
+    const [{ reference } = { reference: '' }] = await sql<{ reference: string }[]>`update cases set status = ${status} where id = ${caseId} returning reference`;
+    clock.set(new Date('2026-11-23T20:00:00Z'));
+    const call = await app.fake.voice.call(number);
+    for (const keys of ['1', '3', `${reference}#`, `${deriveCode(app.deps.ctx.codeKey, caseId)}#`, '0']) await call.press(keys);
+    expect(call.said()).toContain(about === 'that one' ? ar.call_back_known : ar.call_back);
+    if (call.wait !== 'over') await call.hangUp();
+    const [promised] = await sql<{ id: string; case_id: string }[]>`select id, case_id from callbacks where ended_at is null and contact_point_id = (select contact_point_id from calls where provider_id = ${call.sid})`;
+    expect(promised?.case_id === caseId).toBe(about === 'that one');
+    await triageCase(app.deps.ctx, promised?.case_id ?? '');
+    clock.set(new Date('2026-11-24T10:00:00Z'));
+    const morning = await app.as('operator', 'centre-04', `ringer${people}`);
+    expect(await app.post(`/api/v1/staff/callbacks/${promised?.id}/take`, {}, morning)).toMatchObject({ status: 200 });
+    expect(await ring(promised?.id ?? '', softphone)).toBeDefined();
+  });
+
+  it('is of nobody whom a conflict of interest keeps from its case meanwhile: they are not rung, and somebody else has it', async () => {
+    const { id, case_id: caseId } = await waiting();
+    const [kept, other] = [await operatorOf(), await operatorOf()];
+    clock.set(new Date('2026-11-23T20:00:00Z'));
+    const late = await app.as('operator', 'centre-04', `ringer${people - 1}`);
+    await app.post(`/api/v1/staff/callbacks/${id}/take`, {}, late);
+    const actor: StaffActor = { kind: 'staff', role: 'operator', centreId: 'centre-04', id: String((await app.get('/api/v1/staff/me', late)).json['id']) };
+    const [{ version } = { version: 0 }] = await sql<{ version: number }[]>`select version from cases where id = ${caseId}`;
+    const added: [string, readonly string[]][] = [];
+    await blockFromCase({ ...app.deps.ctx, jobs: { add: (name, ids) => void added.push([name, ids]) } }, actor, caseId, { version, reason: 'named_in_case' });
+    expect(added).toEqual([['ring-callback', [id]]]);
+    // At once, long before it is due.
+    expect(await ring(id, kept.softphone)).toBeUndefined();
+    expect(await stateOf(id)).toMatchObject({ state: 'open', next_at: null });
+    clock.set(new Date('2026-11-24T10:00:00Z'));
+    expect(await app.post(`/api/v1/staff/callbacks/${id}/take`, {}, await app.as('operator', 'centre-04', `ringer${people}`))).toMatchObject({ status: 200 });
+    expect(await ring(id, other.softphone)).toBeDefined();
+    expect(await ring(id, kept.softphone)).toBeUndefined();
+  });
+
+  it('that was had, or that somebody says was, is the first reply, whatever becomes of messages', async () => {
+    const [rung, byHand] = [await waiting(), await waiting()];
+    const { headers, softphone } = await operatorOf();
+    await app.post(`/api/v1/staff/callbacks/${rung.id}/take`, {}, headers);
+    const talk = await (await ring(rung.id, softphone))?.answer();
+    await talk?.press('1');
+    await talk?.dialled('answers');
+    await talk?.hangUp();
+    await app.post(`/api/v1/staff/callbacks/${byHand.id}/done`, {}, headers);
+    for (const { case_id: caseId } of [rung, byHand]) {
+      const repliedAt = async () => (await sql`select first_reply_at from cases where id = ${caseId}`)[0];
+      expect(await repliedAt()).toEqual({ first_reply_at: monday });
+      await app.deps.ctx.db.withActor(system, (tx) => recountFirstReply(tx, caseId));
+      expect(await repliedAt()).toEqual({ first_reply_at: monday });
+    }
   });
 
   it('that the operator does not answer goes back to all, and the citizen is not disturbed', async () => {
@@ -546,7 +607,8 @@ describe('a call-back', () => {
     const elsewhere = await app.as('operator', 'centre-06', 'elsewhere');
     expect((await app.get('/api/v1/staff/callbacks', elsewhere)).json).toEqual({ items: [], nextCursor: null, waiting: 0 });
     expect(await app.post(`/api/v1/staff/callbacks/${first.id}/take`, {}, elsewhere)).toMatchObject({ status: 404 });
-    expect(await app.get('/api/v1/staff/callbacks?cursor=x', headers)).toMatchObject({ status: 400 });
+    for (const made of ['x', Buffer.from(JSON.stringify(['0000-01-01T00:00:00Z', first.id])).toString('base64url')])
+      expect(await app.get(`/api/v1/staff/callbacks?cursor=${made}`, headers)).toMatchObject({ status: 400 });
   });
 });
 

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, asc, count, eq, isNotNull, isNull, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { callbackStates, type Callback, type CallbackList, type CallbackListQuery } from '#contract/callbacks';
 import type { Kind, Language } from '#contract/words';
@@ -46,7 +46,8 @@ export const showCallbacks = async (ctx: Pick<Context, 'keys'>, tx: Tx, actor: S
   });
 };
 
-const Cursor = z.tuple([z.iso.datetime(), z.uuid()]);
+/** As `LocalDate`: PostgreSQL has no year 0. */
+const Cursor = z.tuple([z.iso.datetime().refine((at) => at >= '1900'), z.uuid()]);
 
 const readCursor = (cursor: string): z.infer<typeof Cursor> => {
   try {
@@ -75,4 +76,10 @@ const countWaiting = async (tx: Tx, actor: StaffActor): Promise<number> => {
     .innerJoin(cases, eq(cases.id, callbacks.caseId))
     .where(and(casesInSight(actor), isNull(callbacks.endedAt), isNull(callbacks.takenBy)));
   return row?.waiting ?? 0;
+};
+
+/** The call-backs about a case that somebody has taken. */
+export const takenOf = async (tx: Tx, caseId: string): Promise<string[]> => {
+  const rows = await tx.db.select({ id: callbacks.id }).from(callbacks).where(and(eq(callbacks.caseId, caseId), isNull(callbacks.endedAt), isNotNull(callbacks.takenBy)));
+  return rows.map(({ id }) => id);
 };

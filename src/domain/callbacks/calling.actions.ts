@@ -1,15 +1,18 @@
-import { and, eq, isNotNull, isNull, lte } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull } from 'drizzle-orm';
 import type { Status } from '#contract/words';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { callbacks, calls, cases } from '#db/schema/tables';
 import { newId } from '#lib/id';
+import { casePlace } from '#domain/access/access.queries';
+import { whoMay } from '#domain/access/places.queries';
 import { firstRinging, spokenLanguages, type CallEffect } from '#domain/calls/call.rules';
-import { isFinal } from '#domain/cases/cases.rules';
 import { record } from '#domain/cases/events.actions';
 import type { Context } from '#domain/context';
 import { nextOpening, retryAt, softphoneOf } from './hours.rules.ts';
+import { isOver } from './over.rules.ts';
 import { closeCallback } from './requesting.actions.ts';
+import { noteTalk } from './talking.actions.ts';
 
 /** Should nobody say what became of a ring, it counts as not answered after that. */
 const lostMs = 5 * 60_000;
@@ -17,7 +20,8 @@ const laterMs = 60_000;
 
 /**
  * Rings the operator who took a call-back; the citizen is rung once they are there. Only in working hours. That it rings is
- * committed before the provider is asked, so that nobody is rung twice at once.
+ * committed before the provider is asked, so that nobody is rung twice at once. Who may not see the case any more is not rung, and
+ * the call-back is there for others, due or not.
  *
  * @throws where the provider cannot be asked; it is tried again in a while
  */
@@ -42,17 +46,25 @@ export const ringCallback = async (ctx: Context, callbackId: string): Promise<vo
   });
 };
 
+/** Back to all: somebody else may be there. */
+const free = { state: 'open', takenBy: null, nextAt: null };
+
 const claim = async (ctx: Context, tx: Tx, callbackId: string, account: string): Promise<{ callId: string; operator: string } | null> => {
   const now = ctx.clock.now();
   const [due] = await tx.db
-    .select({ callback: callbacks, language: cases.language, status: cases.status })
+    .select({ callback: callbacks, language: cases.language, status: cases.status, place: casePlace })
     .from(callbacks)
     .innerJoin(cases, eq(cases.id, callbacks.caseId))
-    .where(and(eq(callbacks.id, callbackId), isNull(callbacks.endedAt), isNotNull(callbacks.takenBy), lte(callbacks.nextAt, now)))
+    .where(and(eq(callbacks.id, callbackId), isNull(callbacks.endedAt), isNotNull(callbacks.takenBy)))
     .for('update', { of: callbacks });
   if (!due || due.callback.takenBy === null) return null;
+  if ((await whoMay(tx, [due.callback.takenBy], 'callback.take', due.place)).length === 0) {
+    await tx.db.update(callbacks).set(free).where(eq(callbacks.id, callbackId));
+    return null;
+  }
+  if (due.callback.nextAt === null || due.callback.nextAt > now) return null;
   // Its case ended meanwhile (withdrawn, closed): nobody waits to be called about it.
-  if (isFinal(due.status as Status)) {
+  if (isOver(due.status as Status)) {
     await closeCallback(tx, due.callback, now);
     return null;
   }
@@ -70,18 +82,24 @@ const claim = async (ctx: Context, tx: Tx, callbackId: string, account: string):
 
 /** What became of a ring, told by its call. After the last attempt in vain the case's history says that nobody was reached. */
 export const callbackEnded = async (ctx: Context, tx: Tx, callbackId: string, result: Extract<CallEffect, { do: 'callback_ended' }>['result']): Promise<void> => {
-  const [callback] = await tx.db.select().from(callbacks).where(and(eq(callbacks.id, callbackId), isNull(callbacks.endedAt))).for('update');
-  if (!callback) return;
+  const [found] = await tx.db
+    .select({ callback: callbacks })
+    .from(callbacks)
+    .innerJoin(cases, eq(cases.id, callbacks.caseId))
+    .where(and(eq(callbacks.id, callbackId), isNull(callbacks.endedAt)))
+    .for('update', { of: [cases, callbacks] });
+  if (!found) return;
+  const { callback } = found;
   const now = ctx.clock.now();
   const set = (values: Partial<typeof callbacks.$inferInsert>) => tx.db.update(callbacks).set(values).where(eq(callbacks.id, callbackId));
   const { caseId } = callback;
   if (result === 'operator_missed') {
-    // Back to all: somebody else may be there.
-    await set({ state: 'open', takenBy: null, nextAt: null });
+    await set(free);
     return;
   }
   const attempts = callback.attempts + 1;
   await record(tx, system, now, { caseId, type: 'callback.attempted', data: { callbackId, result, attempt: attempts } });
+  if (result === 'connected') await noteTalk(ctx, tx, callback, now);
   // Who talked says when it is done; it may take another call.
   const nextAt = result === 'connected' ? null : retryAt(attempts, now);
   if (result === 'connected' || nextAt !== null) {

@@ -2,14 +2,16 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Status } from '#contract/words';
 import { citizen, system } from '#db/actor';
 import type { Tx } from '#db/client';
-import { callbacks, calls, cases, contactPoints } from '#db/schema/tables';
+import { callbacks, cases } from '#db/schema/tables';
 import { newId } from '#lib/id';
 import { texts } from '#texts/index';
-import type { CallState, Outcome } from '#domain/calls/call.rules';
+import type { CallState } from '#domain/calls/call.rules';
 import { openFromCall } from '#domain/calls/filing.actions';
-import { isFinal } from '#domain/cases/cases.rules';
 import { record } from '#domain/cases/events.actions';
 import type { Context } from '#domain/context';
+import { reachOf } from '#domain/messages/reaching.queries';
+import { isRung } from './hours.rules.ts';
+import { isOver } from './over.rules.ts';
 
 /**
  * Registers that somebody is to be called, inside the transaction of their call. One at a time for a number: whoever asks
@@ -38,17 +40,14 @@ export const requestCallback = async (
 
 /**
  * Registers that somebody is to be called whom no message reaches, inside the transaction that gives up on messages. Whoever waits
- * already keeps the place that they have; who has no number, or whose case is over, is not called.
+ * already keeps the place that they have; who has no number that we ring, or whose case is over, is not called.
  *
  * @returns the call-back's id, for the event that asks for it; null where there is none new
  */
-export const callInstead = async (ctx: Pick<Context, 'clock'>, tx: Tx, { caseId, contactPointId }: { caseId: string; contactPointId: string }): Promise<string | null> => {
-  const [about] = await tx.db
-    .select({ status: cases.status, kind: contactPoints.kind })
-    .from(cases)
-    .innerJoin(contactPoints, eq(contactPoints.id, contactPointId))
-    .where(eq(cases.id, caseId));
-  if (about?.kind !== 'phone' || isFinal(about.status as Status)) return null;
+export const callInstead = async (ctx: Pick<Context, 'clock' | 'keys'>, tx: Tx, { caseId, contactPointId }: { caseId: string; contactPointId: string }): Promise<string | null> => {
+  const [about] = await tx.db.select({ status: cases.status }).from(cases).where(eq(cases.id, caseId));
+  const reach = await reachOf(ctx, tx, { id: caseId, contactPointId });
+  if (!about || isOver(about.status as Status) || reach?.kind !== 'phone' || !isRung(reach.value)) return null;
   const now = ctx.clock.now();
   const id = newId(now);
   const added = await tx.db.insert(callbacks).values({ id, caseId, contactPointId, state: 'open', requestedAt: now }).onConflictDoNothing().returning({ id: callbacks.id });
@@ -61,15 +60,14 @@ export const callInstead = async (ctx: Pick<Context, 'clock'>, tx: Tx, { caseId,
  */
 const stillWaits = async (ctx: Context, tx: Tx, contactPointId: string): Promise<boolean> => {
   const [found] = await tx.db
-    .select({ id: callbacks.id, caseId: callbacks.caseId, status: cases.status })
+    .select({ id: callbacks.id, caseId: callbacks.caseId, talkedAt: callbacks.talkedAt, status: cases.status })
     .from(callbacks)
     .innerJoin(cases, eq(cases.id, callbacks.caseId))
     .where(and(eq(callbacks.contactPointId, contactPointId), isNull(callbacks.endedAt)))
     .for('update', { of: callbacks });
   if (!found) return false;
-  const talked = await tx.db.$count(calls, and(eq(calls.callbackId, found.id), eq(calls.outcome, 'connected' satisfies Outcome)));
   const now = ctx.clock.now();
-  if (talked === 0 && !isFinal(found.status as Status)) {
+  if (found.talkedAt === null && !isOver(found.status as Status)) {
     await record(tx, citizen, now, { caseId: found.caseId, type: 'callback.requested', data: { callbackId: found.id } });
     return true;
   }
@@ -83,9 +81,9 @@ export const closeCallback = async (tx: Tx, { id, caseId }: { id: string; caseId
   await record(tx, system, now, { caseId, type: 'callback.done', data: { callbackId: id } });
 };
 
-/** The case whose code the caller typed, if it is this number's: of another the number would not be known there. */
+/** The case whose code the caller typed, if it is this number's, which would not be known in another, and not over: nobody would be called about it. */
 const ownCase = async (tx: Tx, caseId: string | null, contactPointId: string): Promise<string | null> => {
   if (caseId === null) return null;
-  const [own] = await tx.db.select({ id: cases.id }).from(cases).where(and(eq(cases.id, caseId), eq(cases.contactPointId, contactPointId)));
-  return own?.id ?? null;
+  const [own] = await tx.db.select({ id: cases.id, status: cases.status }).from(cases).where(and(eq(cases.id, caseId), eq(cases.contactPointId, contactPointId)));
+  return own && !isOver(own.status as Status) ? own.id : null;
 };

@@ -9,6 +9,7 @@ import { record } from '#domain/cases/events.actions';
 import type { Context } from '#domain/context';
 import { showCallbacks } from './callbacks.queries.ts';
 import { nextOpening } from './hours.rules.ts';
+import { noteTalk } from './talking.actions.ts';
 
 type Row = typeof callbacks.$inferSelect;
 
@@ -19,7 +20,7 @@ const change = (ctx: Context, actor: StaffActor, id: string, work: (tx: Tx, row:
       .from(callbacks)
       .innerJoin(cases, eq(cases.id, callbacks.caseId))
       .where(and(eq(callbacks.id, id), isNull(callbacks.endedAt), casesInSight(actor)))
-      .for('update', { of: callbacks });
+      .for('update', { of: [cases, callbacks] });
     if (!found) throw notFound();
     await work(tx, found.callback, ctx.clock.now());
     const [shown] = await showCallbacks(ctx, tx, actor, eq(callbacks.id, id), 1);
@@ -53,5 +54,6 @@ export const endCallback = (ctx: Context, actor: StaffActor, id: string): Promis
   change(ctx, actor, id, async (tx, row, now) => {
     assertTheirs(row, actor);
     await tx.db.update(callbacks).set({ state: 'done', takenBy: row.takenBy ?? actor.id, nextAt: null, endedAt: now }).where(eq(callbacks.id, id));
+    await noteTalk(ctx, tx, row, now);
     await record(tx, actor, now, { caseId: row.caseId, type: 'callback.done', data: { callbackId: id } });
   });

@@ -5,6 +5,7 @@ import type { Tx } from '#db/client';
 import { callbacks, calls, cases } from '#db/schema/tables';
 import { deriveCode } from '#lib/code';
 import { unsealText } from '#lib/sealing';
+import { isRung } from '#domain/callbacks/hours.rules';
 import type { Context } from '#domain/context';
 import { reachOf } from '#domain/messages/reaching.queries';
 import { sealedAt } from '#domain/personal/places.rules';
@@ -62,5 +63,5 @@ const calledNumber = async (ctx: Context, tx: Tx, { callbackId }: Call): Promise
   if (callbackId === null) return null;
   const [callback] = await tx.db.select().from(callbacks).where(eq(callbacks.id, callbackId));
   const reach = callback ? await reachOf(ctx, tx, { id: callback.caseId, contactPointId: callback.contactPointId }) : null;
-  return reach?.kind === 'phone' ? reach.value : null;
+  return reach?.kind === 'phone' && isRung(reach.value) ? reach.value : null;
 };

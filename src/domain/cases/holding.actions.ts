@@ -9,6 +9,7 @@ import { newId } from '#lib/id';
 import { casePlace, casesInSight, queuesInSight } from '#domain/access/access.queries';
 import type { Place } from '#domain/access/access.rules';
 import { leftToNobody, placeOf, whoMay } from '#domain/access/places.queries';
+import { takenOf } from '#domain/callbacks/callbacks.queries';
 import type { Context } from '#domain/context';
 import { assertNotErased } from '#domain/personal/erased.queries';
 import { keepBody, keepingOf, keepsSealed, keepTexts } from '#domain/personal/texts.actions';
@@ -84,6 +85,9 @@ const write = async (ctx: Told, tx: Tx, found: Case, patch: CasePatch, left: rea
 export const change = async (ctx: Context, tx: Tx, found: Case, patch: CasePatch): Promise<CaseSummary> => {
   const leads = patch.queueId !== undefined || patch.readers !== undefined || patch.blocked !== undefined;
   const left = leads ? await handOver(tx, found.id) : [];
+  // Whoever is kept from it now is not rung about it either.
+  const taken = leads ? await takenOf(tx, found.id) : [];
+  if (taken.length > 0) tx.afterCommit(() => ctx.jobs.add('ring-callback', taken));
   if (patch.status !== undefined) await survivorMoved(ctx, tx, found.id);
   const to = await write(ctx, tx, found, patch, left);
   const [from] = left;

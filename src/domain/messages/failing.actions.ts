@@ -79,7 +79,7 @@ export const dropRepeats = async (ctx: Context, tx: Tx, row: Message): Promise<v
 const arrivedBefore = 'arrived_before';
 
 /**
- * The first reply is the first that reached the citizen, or may still: to be found again when one fails, or arrives after all. One that
+ * The first reply is the first that reached the citizen, or may still, in writing or by telephone: to be found again when one fails, or arrives after all. One that
  * repeats another counts from when it leaves: until then the citizen has nothing.
  */
 export const recountFirstReply = async (
@@ -90,8 +90,8 @@ export const recountFirstReply = async (
     .update(cases)
     .set({
       version: sql`${cases.version} + 1`,
-      firstReplyAt: sql`(select min(case when m.repeats is null then m.created_at else (select a.began_at from send_attempts a where a.id = m.attempt_id) end) from messages m where m.case_id = ${caseId} and m.direction = 'out'
-        and m.author_id is not null and m.state not in ('failed', 'withheld'))`,
+      firstReplyAt: sql`least((select min(case when m.repeats is null then m.created_at else (select a.began_at from send_attempts a where a.id = m.attempt_id) end) from messages m where m.case_id = ${caseId} and m.direction = 'out'
+        and m.author_id is not null and m.state not in ('failed', 'withheld')), (select min(b.talked_at) from callbacks b where b.case_id = ${caseId}))`,
     })
     .where(eq(cases.id, caseId))
     .returning({ version: cases.version, ...casePlace });

@@ -3,10 +3,11 @@ import type { Erase, ErasureReason } from '#contract/rights';
 import type { Status } from '#contract/words';
 import { system, type Actor, type StaffActor } from '#db/actor';
 import type { Tx } from '#db/client';
-import { attachments, calls, cases, citizenContacts, citizens, contactPoints, erasures, feedback, inboundBodies, legalHolds, messages, notes } from '#db/schema/tables';
+import { attachments, callbacks, calls, cases, citizenContacts, citizens, contactPoints, erasures, feedback, inboundBodies, legalHolds, messages, notes } from '#db/schema/tables';
 import { AppError } from '#lib/errors';
 import { casePlace } from '#domain/access/access.queries';
 import { pictureName } from '#domain/attachments/processing.actions';
+import { closeCallback } from '#domain/callbacks/requesting.actions';
 import { isFinal } from '#domain/cases/cases.rules';
 import { record } from '#domain/cases/events.actions';
 import { lockCase } from '#domain/cases/holding.actions';
@@ -51,7 +52,7 @@ export const eraseCase = (ctx: Pick<Context, 'db' | 'keys' | 'clock' | 'live' | 
 
     await eraseWords(ctx, tx, how.actor, caseId, at);
     await eraseFiles(ctx, tx, caseId);
-    await eraseCallers(ctx, tx, caseId);
+    await eraseCallers(ctx, tx, caseId, at);
     await record(tx, how.actor, at, { caseId, type: 'case.erased', data: { why: how.why, ...(how.why === 'request' && { reason: how.reason }) } });
     const ended = how.why === 'repeated' ? await endErased(tx, found, at) : {};
     const places = await tx.db
@@ -73,7 +74,10 @@ const assertErasable = async (tx: Tx, { id, status }: { id: string; status: stri
 };
 
 /** Who called is of the call, under its own key; the case's words would else be traced to a number for as long as requests are kept. */
-const eraseCallers = async (ctx: Pick<Context, 'keys'>, tx: Tx, caseId: string): Promise<void> => {
+const eraseCallers = async (ctx: Pick<Context, 'keys'>, tx: Tx, caseId: string, at: Date): Promise<void> => {
+  const asked = await tx.db.select({ id: callbacks.id, caseId: callbacks.caseId }).from(callbacks).where(and(eq(callbacks.caseId, caseId), isNull(callbacks.endedAt)));
+  for (const callback of asked) await closeCallback(tx, callback, at);
+  await tx.db.update(callbacks).set({ contactPointId: null }).where(eq(callbacks.caseId, caseId));
   const made = await tx.db.update(calls).set({ caller: null, contactPointId: null }).where(eq(calls.caseId, caseId)).returning({ id: calls.id });
   await ctx.keys.destroy(made.map(({ id }) => id));
 };
