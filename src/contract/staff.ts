@@ -103,7 +103,7 @@ export type CaseListQuery = z.infer<typeof CaseListQuery>;
 export const messageStates = [
   'received', 'routed', 'queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'unknown', 'withheld', 'shown',
 ] as const;
-const messageKinds = ['narrative', 'follow_up', 'acknowledgement', 'reply', 'question', 'resolution'] as const;
+const messageKinds = ['narrative', 'follow_up', 'acknowledgement', 'reply', 'question', 'resolution', 'safety'] as const;
 
 /** `received` and `scanning`: it is being looked at; `quarantined`: it waits for a scanner; `refused`: it is not kept. */
 export const attachmentStates = ['received', 'scanning', 'quarantined', 'clean', 'refused'] as const;

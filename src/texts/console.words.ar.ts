@@ -23,6 +23,7 @@ export const words = {
   messageKinds: {
     narrative: 'النص الأول', follow_up: 'إضافة', acknowledgement: 'إشعار بالتوصل', reply: 'رد', question: 'سؤال',
     resolution: 'قرار',
+    safety: 'أرقام الطوارئ',
   },
   messageStates: {
     received: 'متوصل بها', routed: 'متوصل بها', queued: 'تنتظر الإرسال', sending: 'قيد الإرسال', sent: 'أُرسلت',
@@ -32,6 +33,7 @@ export const words = {
   events: {
     'case.received': 'التوصل بالحالة',
     'case.triaged': 'فرز',
+    'case.raised': 'رفع الأولوية: كلام عن خطر',
     'case.placed': 'قال المواطن أين يسكن',
     'case.moved': 'تغيير الوضعية',
     'case.claimed': 'أخذ الحالة',

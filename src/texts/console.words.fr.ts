@@ -23,6 +23,7 @@ export const words: typeof arabic = {
   messageKinds: {
     narrative: 'Texte de départ', follow_up: 'Ajout', acknowledgement: 'Accusé de réception', reply: 'Réponse',
     question: 'Question', resolution: 'Décision',
+    safety: 'Numéros d’urgence',
   },
   messageStates: {
     received: 'Reçu', routed: 'Reçu', queued: 'Attend l’envoi', sending: 'Envoi en cours', sent: 'Envoyé',
@@ -32,6 +33,7 @@ export const words: typeof arabic = {
   events: {
     'case.received': 'Dossier reçu',
     'case.triaged': 'Tri',
+    'case.raised': 'Priorité relevée : des mots de danger',
     'case.placed': 'Le citoyen a dit où il habite',
     'case.moved': 'Changement d’état',
     'case.claimed': 'Prise en charge',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { system } from '#db/actor';
+import { routeMessage } from '#domain/messages/routing.actions';
 import { eventually, startApp, testClock, type TestApp } from '../support/app.ts';
 import { handset, referenceIn } from '../support/handset.ts';
 
@@ -79,6 +80,69 @@ it('rule 14: whoever writes of danger is told at once where help is, and the cas
   expect(await caseOf(reference)).toMatchObject({ priority: 1 });
   // It is asked nothing: who is in danger does not sit an examination.
   expect(said.join()).not.toContain('مدينتكم');
+});
+
+describe('rule 14: danger that is written of later', () => {
+  it('puts the case before all others at once, and no cap holds the numbers back; three times a day is enough', async () => {
+    const phone = handset(app, clock, '+212661000409');
+    await phone.text('توقف عني الدعم منذ شهرين، أنا من الرباط');
+    const reference = referenceIn(await phone.reads());
+    // What leaves by itself to one phone is used up.
+    for (let asked = 0; asked < 12; asked += 1) {
+      clock.advance(600_000);
+      await phone.text('مساعدة');
+      if (asked < 10) await phone.reads();
+    }
+    for (let told = 0; told < 4; told += 1) {
+      await phone.text(`كيهددني بالقتل ${told}`);
+      if (told < 3) expect(await phone.reads()).toContain('الشرطة 19');
+    }
+    await eventually(async () => (await words((await caseOf(reference)).id)).length === 5);
+    phone.readNothing();
+    expect(await caseOf(reference)).toMatchObject({ priority: 1 });
+    expect(await rows('select 1 from events where case_id = $1 and type = $2', (await caseOf(reference)).id, 'case.raised')).toHaveLength(1);
+  });
+
+  it('never waits for the answer to which case is meant', async () => {
+    const phone = handset(app, clock, '+212661000410');
+    await phone.text('لم أتوصل بدعم السكن، أنا من الرباط');
+    await phone.reads();
+    await phone.text('جديد');
+    await phone.reads();
+    await phone.text('توقف التعويض الشهري، أنا من الرباط');
+    await phone.reads();
+    clock.advance(120_000);
+    await phone.text('واش كاين شي جديد فالملف ديالي');
+    expect(await phone.reads()).toContain('عن أي ملف');
+    await phone.text('راجلي كيضربني وكيهددني بالقتل');
+    const answers = [await phone.reads(), await phone.reads()];
+    expect(answers).toContainEqual(expect.stringContaining('الشرطة 19'));
+    const { id, priority } = await caseOf(referenceIn(answers.find((text) => text.includes('آخر أجل')) ?? ''));
+    expect([priority, await words(id)]).toEqual([1, ['واش كاين شي جديد فالملف ديالي', 'راجلي كيضربني وكيهددني بالقتل']]);
+  });
+});
+
+it('texts that waited for an answer in vain begin one case with the first of them, from when that came', async () => {
+  const phone = handset(app, clock, '+212661000411');
+  await phone.text('لم أتوصل بدعم السكن، أنا من الرباط');
+  await phone.reads();
+  await phone.text('جديد');
+  await phone.reads();
+  await phone.text('توقف التعويض الشهري، أنا من الرباط');
+  await phone.reads();
+  clock.advance(120_000);
+  await phone.text('مشيت للمقاطعة ثلاث مرات بلا نتيجة من الرباط');
+  expect(await phone.reads()).toContain('عن أي ملف');
+  const first = clock.now();
+  clock.advance(120_000);
+  await phone.text('واش سمعتوني');
+  await phone.reads();
+  clock.advance(25 * 3_600_000);
+  const held = await rows<{ id: string }>("select id from messages where state = 'held' order by created_at desc");
+  expect(held).toHaveLength(2);
+  await routeMessage(app.deps.ctx, held[0]?.id ?? '');
+  const [begun] = await rows<{ id: string; at: string }>("select c.id, c.received_at::text as at from cases c join messages m on m.case_id = c.id and m.kind = 'narrative' and m.body like 'مشيت للمقاطعة%'");
+  expect([await words(begun?.id ?? ''), new Date(begun?.at ?? '')]).toEqual([['مشيت للمقاطعة ثلاث مرات بلا نتيجة من الرباط', 'واش سمعتوني'], first]);
 });
 
 it('rule 1: a text that the phone tells twice is one, and is answered once', async () => {

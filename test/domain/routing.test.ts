@@ -138,12 +138,10 @@ describe('a question to the citizen', () => {
   });
 
   it('that cannot reach anybody never makes a case wait', async () => {
-    for (const from of ['+33612345678', 'INWI']) {
-      const id = await text(from, 'my aid has stopped');
-      await act(amal, { id }, 'claim', { version: 2 });
-      const answer = await act(amal, { id }, 'reply', { version: 3, text: 'which month?', question: true });
-      expect(answer.json).toMatchObject({ status: 'in_progress', version: 4 });
-      expect((await events(id)).at(-1)).toMatchObject({ type: 'message.queued', data: { kind: 'question' } });
-    }
+    const id = await text('+33612345678', 'my aid has stopped');
+    await act(amal, { id }, 'claim', { version: 2 });
+    const answer = await act(amal, { id }, 'reply', { version: 3, text: 'which month?', question: true });
+    expect(answer.json).toMatchObject({ status: 'in_progress', version: 4 });
+    expect((await events(id)).at(-1)).toMatchObject({ type: 'message.queued', data: { kind: 'question' } });
   });
 });

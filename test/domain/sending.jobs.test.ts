@@ -108,22 +108,19 @@ describe('a message to a citizen', () => {
     expect(await firstReply(caseId)).not.toBeNull();
   });
 
-  it('never goes to a foreign number or a name, and does not count as a reply', async () => {
-    for (const from of ['+33612345678', 'INWI']) {
-      await app.fake.receiveFromHandset({ from, to: line, text: `توقف الدعم منذ شهرين (${from})` });
-      const caseId = await eventually(async () => {
-        const [found] = await rows<{ id: string }>(
-          'select c.id from cases c join contact_points p on p.id = c.contact_point_id where p.index = $1::bytea and c.triaged_at is not null',
-          `\\x${blindIndex(app.deps.ctx.indexKey, from.startsWith('+') ? 'phone' : 'alnum', from).toString('hex')}`);
-        return found?.id;
-      });
-      await reply(caseId, 'شكرا');
-      const phone = from.startsWith('+');
-      expect((await messageOf(caseId))?.state).toBe(phone ? 'withheld' : undefined);
-      expect((await messageOf(caseId, 'reply'))?.state).toBe('withheld');
-      expect(await firstReply(caseId)).toBeNull();
-      expect(at(from)).toEqual([]);
-    }
+  it('never goes to a foreign number, and does not count as a reply', async () => {
+    const from = '+33612345678';
+    await app.fake.receiveFromHandset({ from, to: line, text: 'توقف الدعم منذ شهرين' });
+    const caseId = await eventually(async () => {
+      const [found] = await rows<{ id: string }>(
+        'select c.id from cases c join contact_points p on p.id = c.contact_point_id where p.index = $1::bytea and c.triaged_at is not null',
+        `\\x${blindIndex(app.deps.ctx.indexKey, 'phone', from).toString('hex')}`);
+      return found?.id;
+    });
+    await reply(caseId, 'شكرا');
+    expect([(await messageOf(caseId))?.state, (await messageOf(caseId, 'reply'))?.state]).toEqual(['withheld', 'withheld']);
+    expect(await firstReply(caseId)).toBeNull();
+    expect(at(from)).toEqual([]);
   });
 });
 

@@ -10,9 +10,9 @@ const [second, minute, hour, day] = [1000, 60_000, 3_600_000, 86_400_000];
 
 const quiet: Thread = { language: null, stopped: false, question: null, askedAt: null, askedTimes: 0 };
 const heard = (text: string, more: Partial<Heard> = {}): Heard => ({
-  text, at, answerable: true, files: false, repliesTo: null, named: [], namesOther: false, recent: 1, previous: null, waited: false, ...more,
+  text, at, answerable: true, nobody: false, danger: false, heldAt: null, files: false, repliesTo: null, named: [], namesOther: false, recent: 1, previous: null, waited: false, ...more,
 });
-const own = (id: string, more: Partial<OwnCase> = {}): OwnCase => ({ id, reference: `100000000${id}`, status: 'assigned', begunHere: true, lastAt: ago(day), overAt: null, ...more });
+const own = (id: string, more: Partial<OwnCase> = {}): OwnCase => ({ id, reference: `100000000${id}`, status: 'assigned', begunHere: true, lastAt: ago(day), overAt: null, questionAt: null, ...more });
 const asked = (question: Question, more: Partial<Thread> = {}): Thread => ({ ...quiet, question, askedAt: ago(hour), askedTimes: 1, ...more });
 const matter = 'توقف عني الدعم منذ شهرين ولا أعرف السبب';
 
@@ -114,6 +114,19 @@ describe('rule 7: a question of the line', () => {
   });
 });
 
+describe('what stands when a text was written', () => {
+  const rating = asked({ name: 'rating', caseId: '1' });
+  const over = own('1', { status: 'resolved', overAt: ago(hour) });
+  it('is what was asked before it: a number of five minutes earlier rates nothing', () => {
+    expect(decide({ ...rating, askedAt: ago(-5 * minute) }, heard('2'), [over])).not.toMatchObject({ to: 'line' });
+    expect(decide(quiet, heard('3'), [own('2', { status: 'awaiting_citizen', questionAt: ago(-minute) }), own('3')])).not.toMatchObject({ to: 'case', caseId: '2' });
+  });
+  it('is the question of an operator where that came later: the answer reaches who asked', () => {
+    expect(decide(rating, heard('3'), [over, own('2', { status: 'awaiting_citizen', questionAt: ago(minute) })])).toMatchObject({ to: 'case', caseId: '2' });
+    expect(decide(rating, heard('3'), [over, own('2', { status: 'awaiting_citizen', questionAt: ago(2 * hour) })])).toMatchObject({ to: 'line', say: { name: 'ask_solved' } });
+  });
+});
+
 describe('rule 8: one open case', () => {
   it('that was touched in the last week takes the text, and no answer goes out', () => {
     expect(decide(quiet, heard(matter), [own('1', { lastAt: ago(6 * day) })])).toEqual({ to: 'case', caseId: '1', after: false, say: null });
@@ -136,6 +149,17 @@ describe('rule 9: several open cases', () => {
   it('ask nothing of who cannot be answered or wants no messages', () => {
     expect(decide(quiet, heard(matter, { answerable: false }), [own('1'), own('2')])).toMatchObject({ to: 'new', flag: 'unclear', say: null });
     expect(decide({ ...quiet, stopped: true }, heard(matter), [own('1'), own('2')])).toMatchObject({ to: 'new', say: null });
+  });
+});
+
+describe('rule 9, spared', () => {
+  it('is whoever only thanks: the case that was touched last has it', () => {
+    expect(decide(quiet, heard('شكرا'), [own('1', { lastAt: ago(hour) }), own('2', { lastAt: ago(minute) })])).toEqual({ to: 'case', caseId: '2', after: false, say: null });
+  });
+  it('is a piece of what was asked about a moment ago: it waits along, and is not asked about again', () => {
+    const which = asked({ name: 'which_case', cases: ['1', '2'] });
+    expect(decide(which, heard('مشيت للمقاطعة', { heldAt: ago(8 * second) }), [own('1'), own('2')])).toEqual({ to: 'held', say: null });
+    expect(decide(which, heard('مشيت للمقاطعة', { heldAt: ago(2 * minute) }), [own('1'), own('2')])).toMatchObject({ to: 'held', say: { name: 'which_case' } });
   });
 });
 
@@ -185,6 +209,29 @@ it('rule 12: two people on one phone keep two cases: the second says so, and eac
   expect(decide(quiet, heard('1000000002 ...', { named: ['2'] }), cases)).toMatchObject({ caseId: '2' });
 });
 
+describe('rule 14: words of danger', () => {
+  const danger = heard('راجلي كيضربني', { danger: true });
+  it('are of the only open case, or of the one that is named or was just written about', () => {
+    expect(decide(quiet, danger, [own('1')])).toMatchObject({ to: 'case', caseId: '1' });
+    expect(decide(quiet, { ...danger, named: ['2'] }, [own('1'), own('2')])).toMatchObject({ to: 'case', caseId: '2' });
+    expect(decide(quiet, { ...danger, previous: { caseId: '1', at: ago(second) } }, [own('1'), own('2')])).toMatchObject({ to: 'case', caseId: '1' });
+  });
+  it('are never held, nor asked about, nor taken for an answer: with several open they begin one of their own, with what waited', () => {
+    expect(decide(asked({ name: 'which_case', cases: ['1', '2'] }), { ...danger, heldAt: ago(minute) }, [own('1'), own('2')])).toEqual({ to: 'new', say: null, question: null, withHeld: 'new' });
+    expect(decide(asked({ name: 'place', caseId: '1' }), danger, [own('1')])).toEqual({ to: 'case', caseId: '1', after: false, say: null });
+    for (const one of [own('1', { status: 'closed', overAt: ago(hour) }), own('1', { lastAt: ago(8 * day) })]) expect(decide(quiet, danger, [one])).toMatchObject({ to: 'new' });
+    expect(decide(asked({ name: 'new_matter' }), danger, [own('1')])).toMatchObject({ to: 'new', question: null });
+  });
+});
+
+it('a name or a short code begins no case: no citizen writes from there', () => {
+  expect(decide(quiet, heard('Profitez de notre promo', { nobody: true, answerable: false }), [])).toEqual({ to: 'line', say: null });
+});
+
+it('a mark in the place of what cannot be shown is no word: a thumb after an answer opens nothing', () => {
+  expect(decide(quiet, heard('[unsupported reaction]'), [own('1', { status: 'resolved', overAt: ago(hour) })])).toMatchObject({ to: 'case', after: true });
+});
+
 it('rule 14: whoever floods is heard in one place, and nothing is said', () => {
   const flood = heard(matter, { recent: 21, previous: { caseId: '1', at: ago(minute) } });
   expect(decide(quiet, flood, [own('1'), own('2')])).toMatchObject({ to: 'case', caseId: '1', say: null });
@@ -203,11 +250,11 @@ const instant = fc.integer({ min: 0, max: 30 * day }).map(ago);
 const anyThread = fc.record({ language: fc.constant(null), stopped: fc.boolean(), question: fc.option(question), askedAt: fc.option(instant), askedTimes: fc.nat(3) });
 const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('1', '2', '٣', 'stop', 'شكرا', 'new', 'suivi 1000000001', 'فاس', 'دوار', matter));
 const anyHeard = fc.record({
-  text: anyText, at: fc.constant(at), answerable: fc.boolean(), files: fc.boolean(), repliesTo: fc.option(fc.constantFrom('1', '2', '9')), named: fc.subarray(['1', '2', '3']),
+  text: anyText, at: fc.constant(at), answerable: fc.boolean(), nobody: fc.boolean(), danger: fc.boolean(), heldAt: fc.option(instant), files: fc.boolean(), repliesTo: fc.option(fc.constantFrom('1', '2', '9')), named: fc.subarray(['1', '2', '3']),
   namesOther: fc.boolean(), recent: fc.integer({ min: 1, max: 40 }), previous: fc.option(fc.record({ caseId: fc.constantFrom('1', '2', '9'), at: instant })), waited: fc.boolean(),
 });
 const anyOwn = fc.uniqueArray(
-  fc.record({ id: fc.constantFrom('1', '2', '3', '4'), reference: fc.constantFrom('1000000001', '1000000002'), status: fc.constantFrom<Status>(...statuses), begunHere: fc.boolean(), lastAt: instant, overAt: fc.option(instant) }),
+  fc.record({ id: fc.constantFrom('1', '2', '3', '4'), reference: fc.constantFrom('1000000001', '1000000002'), status: fc.constantFrom<Status>(...statuses), begunHere: fc.boolean(), lastAt: instant, overAt: fc.option(instant), questionAt: fc.option(instant) }),
   { selector: ({ id }) => id },
 );
 
@@ -234,7 +281,9 @@ describe('whatever is written, by whomever', () => {
       fc.property(anyThread, anyHeard, anyOwn, (thread, said, cases) => {
         const decision = decide(thread, said, cases);
         if (!said.answerable) expect(decision.say).toBeNull();
-        if (decision.to === 'held') expect(decision).toMatchObject({ say: { name: 'which_case' }, question: { name: 'which_case' } });
+        // Held again without a word: a piece of what was asked about a moment ago.
+        if (decision.to === 'held' && (decision.say !== null || said.heldAt === null)) expect(decision).toMatchObject({ say: { name: 'which_case' }, question: { name: 'which_case' } });
+        if (said.danger || said.nobody) expect([decision.to, decision.say]).not.toContain('held');
         if (said.waited) expect(decision.to).not.toBe('held');
       }),
       { numRuns: 2000 },

@@ -149,18 +149,29 @@ describe('a text to the line', () => {
     }
   });
 
-  it('from a name or a short code is stored and never answered', async () => {
-    for (const From of ['INWI', '5757', '+33612345678']) {
+  it('from a name or a short code is stored, begins no case and is never answered', async () => {
+    for (const From of ['INWI', '5757']) {
       const form = sms({ From, Body: 'Votre solde est de 10 DH' });
       expectAccepted(await deliver(inbox, form));
       const [stored] = await storedOf(form);
       expect(stored).toMatchObject({ value: From });
       await routeMessage(app.deps.ctx, stored?.id ?? '');
-      const [found] = z.array(z.object({ id: z.string() })).parse(await sql`select case_id as id from messages where id = ${stored?.id ?? ''}`);
-      await triageCase(app.deps.ctx, found?.id ?? '');
-      expect(await sql`select state from messages where case_id = ${found?.id ?? ''} and direction = 'out' and state <> 'withheld'`).toEqual([]);
+      expect(await sql`select case_id, state from messages where id = ${stored?.id ?? ''}`).toEqual([{ case_id: null, state: 'handled' }]);
       expect(app.fake.messagesTo(From)).toEqual([]);
     }
+  });
+
+  it('from a foreign number begins a case and is never answered', async () => {
+    const From = '+33612345678';
+    const form = sms({ From, Body: 'Votre solde est de 10 DH' });
+    expectAccepted(await deliver(inbox, form));
+    const [stored] = await storedOf(form);
+    expect(stored).toMatchObject({ value: From });
+    await routeMessage(app.deps.ctx, stored?.id ?? '');
+    const [found] = z.array(z.object({ id: z.string() })).parse(await sql`select case_id as id from messages where id = ${stored?.id ?? ''}`);
+    await triageCase(app.deps.ctx, found?.id ?? '');
+    expect(await sql`select state from messages where case_id = ${found?.id ?? ''} and direction = 'out' and state <> 'withheld'`).toEqual([]);
+    expect(app.fake.messagesTo(From)).toEqual([]);
   });
 
   it('signed, but no message of this channel, is acknowledged and leaves nothing', async () => {

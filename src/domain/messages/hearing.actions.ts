@@ -32,7 +32,7 @@ export const heardFromCitizen = async (
   if (!isOpen(status) && survivor === null) throw new AppError('illegal_move', { legal: legalMoves(status, 'citizen') });
   // There, only that somebody wrote: the words stay with the own case.
   if (survivor !== null) await record(tx, by, now, { caseId: survivor, type: 'message.received', data: { merged: caseId } });
-  const resumes = status === 'awaiting_citizen';
+  const resumes = status === 'awaiting_citizen' && (await answers(tx, caseId, messageId));
   if (resumes) assertMove(found, 'in_progress', system, {});
   const [after] = await tx.db
     .update(cases)
@@ -43,6 +43,15 @@ export const heardFromCitizen = async (
   if (resumes)
     await record(tx, system, now, { caseId, type: 'case.moved', data: { from: status, to: 'in_progress', reason: 'citizen_wrote' } });
   if (after) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...after }));
+};
+
+/** What was written before the operator asked, and came late, is no answer. */
+const answers = async (tx: Tx, caseId: string, messageId: string): Promise<boolean> => {
+  const [late] = await tx.raw<{ late: boolean }>(
+    "select true as late from messages w join messages q on q.case_id = $1 and q.direction = 'out' and q.kind = 'question' and q.created_at > w.created_at where w.id = $2 limit 1",
+    [caseId, messageId],
+  );
+  return late === undefined;
 };
 
 /** The same for a word after a case's end: it is read there, and opens nothing. */

@@ -60,7 +60,7 @@ export const queueMessage = async (
   tx: Tx,
   actor: Actor,
   to: Addressee,
-  message: { kind: 'acknowledgement' | 'reply' | 'question' | 'resolution'; text: string },
+  message: { kind: 'acknowledgement' | 'reply' | 'question' | 'resolution' | 'safety'; text: string },
 ): Promise<{ reaches: boolean }> => {
   const reach = await reachOf(ctx, tx, to);
   const onWhatsApp = reach !== null && (await isOnWhatsApp(ctx, tx, to, message.kind));

@@ -12,6 +12,7 @@ import { heardOf, heldTooLong, ownCases, threadOf } from '#domain/threads/thread
 import { decide, type Decision, type Heard, type Thread } from '#domain/threads/threads.rules';
 import { detectLanguage } from '#domain/triage/language.rules';
 import { placeCase } from '#domain/triage/placing.actions';
+import { raiseForDanger } from '#domain/triage/raising.actions';
 import { beginCase, joinCase, type Sender } from './beginning.actions.ts';
 import { referencesIn } from './inbound.rules.ts';
 
@@ -49,7 +50,10 @@ const follow = async (ctx: Context, tx: Tx, { message, sender, thread, heard }: 
   const held = decision.withHeld === undefined ? [] : await heldMessages(tx, message);
   if (decision.to === 'case') await joinCase(ctx, tx, decision.caseId, message, { after: decision.after });
   if (decision.to === 'case' && decision.province !== undefined) await placeCase(ctx, tx, decision.caseId, decision.province, now);
-  if (decision.to === 'new') await beginCase(ctx, tx, { messages: [...held, message], sender }, decision);
+  // What was held may be older, or younger.
+  const together = [...held, message].toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || a.id.localeCompare(b.id));
+  if (decision.to === 'new') await beginCase(ctx, tx, { messages: together, sender }, decision);
+  if (decision.to === 'case' && heard.danger) await raiseForDanger(ctx, tx, decision.caseId, now);
   if (decision.to === 'held') await setState(tx, message.id, 'held', message.state === 'held' ? message.stateAt : now);
   if (decision.to === 'line') await setState(tx, message.id, 'handled', now);
   if (decision.to !== 'new' && decision.withHeld === 'new' && held.length > 0) await beginCase(ctx, tx, { messages: held, sender }, {});

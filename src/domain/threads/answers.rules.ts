@@ -39,6 +39,8 @@ export const answerTo = (question: Question, thread: Thread, heard: Heard, own: 
         const chosen = own.find(({ id, status }) => id === question.cases[choice - 1] && (isOpen(status) || status === 'duplicate'));
         return { to: 'line', say: null, question: null, withHeld: chosen ? chosen.id : 'new' };
       }
+      // A piece of what was asked about a moment ago waits along with it.
+      if (heard.heldAt !== null && heard.at.getTime() - heard.heldAt.getTime() <= pieceMs) return { to: 'held', say: null };
       // Asked once more with the list; then it is for a person to see.
       if (thread.askedTimes < 2) return { to: 'held', say: { name: 'which_case', references: question.cases.flatMap((id) => own.find((one) => one.id === id)?.reference ?? []) }, question };
       return { to: 'new', flag: 'unclear', say: null, question: null, withHeld: 'new' };

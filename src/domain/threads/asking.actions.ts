@@ -1,17 +1,19 @@
-import { and, eq, isNotNull } from 'drizzle-orm';
+import { and, eq, gt } from 'drizzle-orm';
 import type { Language } from '#contract/words';
+import { system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { messages, type cases } from '#db/schema/tables';
-import { isMoroccan } from '#lib/phone';
+import { texts } from '#texts/index';
 import type { Context } from '#domain/context';
-import { reachOf } from '#domain/messages/reaching.queries';
-import { keepThread, sayTo } from './answering.actions.ts';
+import { queueMessage } from '#domain/messages/outbound.actions';
+import { keepThread } from './answering.actions.ts';
 import { threadOf } from './threads.queries.ts';
 import { standingQuestion } from './threads.rules.ts';
 
 type Case = typeof cases.$inferSelect;
 
-const texted = ({ channel, contactPointId }: Case) => (channel === 'sms' || channel === 'whatsapp') && contactPointId !== null ? { channel, contactPointId } : null;
+/** Where this case was begun by a message; null where by a form, into which anybody can type a number. */
+export const texted = ({ channel, contactPointId }: Case) => (channel === 'sms' || channel === 'whatsapp') && contactPointId !== null ? { channel, contactPointId } : null;
 
 /**
  * Makes where the citizen lives the line's question to who began this case by a message, unless they want none, or another
@@ -28,14 +30,15 @@ export const askPlace = async (tx: Tx, about: Case, now: Date): Promise<boolean>
   return true;
 };
 
-/** Tells whoever wrote of danger where help is at once (rule 14), even who wants no messages otherwise. */
+const dayMs = 86_400_000;
+const warnings = 3;
+
+/**
+ * Tells whoever wrote of danger where help is at once (rule 14), even who wants no messages otherwise. No cap on what leaves by
+ * itself holds it back; one phone is told three times a day at most.
+ */
 export const warnOfDanger = async (ctx: Context, tx: Tx, about: Case, language: Language, now: Date): Promise<void> => {
-  const at = texted(about);
-  const reach = at === null ? null : await reachOf(ctx, tx, about);
-  if (at === null || reach === null || (reach.kind === 'phone' && !isMoroccan(reach.value))) return;
-  const [from] = await tx.db
-    .select({ channelAccount: messages.channelAccount })
-    .from(messages)
-    .where(and(eq(messages.caseId, about.id), eq(messages.kind, 'narrative'), isNotNull(messages.channelAccount)));
-  await sayTo(ctx, tx, { ...at, channelAccount: from?.channelAccount ?? null, sender: reach.value }, language, { name: 'danger' }, now);
+  if (about.contactPointId === null) return;
+  const told = await tx.db.$count(messages, and(eq(messages.contactPointId, about.contactPointId), eq(messages.kind, 'safety'), gt(messages.createdAt, new Date(now.getTime() - dayMs))));
+  if (told < warnings) await queueMessage(ctx, tx, system, { ...about, language }, { kind: 'safety', text: texts[language].answers.danger });
 };

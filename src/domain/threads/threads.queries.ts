@@ -1,8 +1,9 @@
-import { and, desc, eq, gt, inArray, isNotNull, lt, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNotNull, lt, lte, max, ne, sql } from 'drizzle-orm';
 import type { Language, Status } from '#contract/words';
 import type { Tx } from '#db/client';
 import { cases, messages, threads } from '#db/schema/tables';
 import { isMoroccan } from '#lib/phone';
+import { namesDanger } from '#domain/triage/priority.rules';
 import { referencesIn, withoutFiles } from '#domain/messages/inbound.rules';
 import type { Heard, OwnCase, Question, Thread } from './threads.rules.ts';
 
@@ -31,7 +32,8 @@ export const ownCases = async (tx: Tx, contactPointId: string, references: reado
   const ids = tx.db.select({ id: cases.id }).from(cases).where(eq(cases.contactPointId, contactPointId)).orderBy(desc(cases.receivedAt)).limit(mostCases);
   // Named in full: alone, a column of `cases` would be taken for one of the inner table.
   const lastAt = sql<Date>`coalesce((select max(m.created_at) from messages m where m.case_id = cases.id), cases.received_at)`.mapWith(cases.receivedAt);
-  const columns = { id: cases.id, reference: cases.reference, status: cases.status, channel: cases.channel, receivedAt: cases.receivedAt, resolvedAt: cases.resolvedAt, lastAt };
+  const questionAt = sql<Date | null>`(select max(m.created_at) from messages m where m.case_id = cases.id and m.direction = 'out' and m.kind = 'question')`.mapWith(cases.receivedAt);
+  const columns = { questionAt, id: cases.id, reference: cases.reference, status: cases.status, channel: cases.channel, receivedAt: cases.receivedAt, resolvedAt: cases.resolvedAt, lastAt };
   const rows = await tx.db
     .select(columns)
     .from(cases)
@@ -40,7 +42,7 @@ export const ownCases = async (tx: Tx, contactPointId: string, references: reado
     .for('update');
   return rows
     .toSorted((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime())
-    .map(({ id, reference, status, channel, resolvedAt, lastAt: touched }) => ({ id, reference, status: status as Status, begunHere: texting.includes(channel), lastAt: touched, overAt: resolvedAt }));
+    .map(({ id, reference, status, channel, resolvedAt, lastAt: touched, questionAt: asked }) => ({ id, reference, status: status as Status, begunHere: texting.includes(channel), lastAt: touched, overAt: resolvedAt, questionAt: asked }));
 };
 
 /** What a message is, beside its words. `sender`: who wrote, as it was kept. */
@@ -56,16 +58,20 @@ export const heardOf = async (tx: Tx, message: Message & { contactPointId: strin
     .where(and(from, eq(messages.channel, channel), isNotNull(messages.caseId), lt(messages.createdAt, at), ne(messages.id, message.id)))
     .orderBy(desc(messages.createdAt))
     .limit(1);
+  const [waiting] = await tx.db.select({ at: max(messages.createdAt) }).from(messages).where(and(from, eq(messages.channel, channel), eq(messages.state, 'held'), ne(messages.id, message.id), lte(messages.createdAt, at)));
   return {
     text: withoutFiles(text).trimEnd(),
     at,
+    nobody: sender.kind === 'alnum',
+    danger: namesDanger(withoutFiles(text)),
     answerable: sender.kind === 'whatsapp' || (sender.kind === 'phone' && isMoroccan(sender.value)),
     files: withoutFiles(text) !== text,
     repliesTo: await caseRepliedTo(tx, message, own),
     named,
     namesOther: references.length > named.length && (await existElsewhere(tx, references, contactPointId)),
-    recent: await tx.db.$count(messages, and(from, gt(messages.createdAt, new Date(at.getTime() - floodMs)))),
+    recent: await tx.db.$count(messages, and(from, gt(messages.createdAt, new Date(at.getTime() - floodMs)), lte(messages.createdAt, at))),
     previous: previous?.caseId ? { caseId: previous.caseId, at: previous.at } : null,
+    heldAt: waiting?.at ?? null,
     waited: message.state === 'held',
   };
 };

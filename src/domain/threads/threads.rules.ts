@@ -17,14 +17,21 @@ export type Question =
 /** What is kept of the exchange with one contact point on one channel. */
 export type Thread = { language: Language | null; stopped: boolean; question: Question | null; askedAt: Date | null; askedTimes: number };
 
-/** A case of this contact point. `begunHere`: by a message, and not by a form into which anybody can type a number. */
-export type OwnCase = { id: string; reference: string; status: Status; begunHere: boolean; lastAt: Date; overAt: Date | null };
+/**
+ * A case of this contact point. `begunHere`: by a message, and not by a form into which anybody can type a number. `questionAt`: when
+ * an operator last asked its citizen something.
+ */
+export type OwnCase = { id: string; reference: string; status: Status; begunHere: boolean; lastAt: Date; overAt: Date | null; questionAt: Date | null };
 
 export type Heard = {
   text: string;
   at: Date;
-  /** False for a name, a short code or a foreign number: they are heard, and nothing automatic is ever sent there. */
+  /** False for a foreign number: it is heard, and nothing automatic is ever sent there. */
   answerable: boolean;
+  /** A name or a short code, as advertisers and services have: no person writes from there, and none can be answered. */
+  nobody: boolean;
+  /** Words of threat, violence or self-harm. */
+  danger: boolean;
   files: boolean;
   /** The own case of the message that this one replies to. */
   repliesTo: string | null;
@@ -36,13 +43,15 @@ export type Heard = {
   recent: number;
   /** The own case that the message before this one went to. */
   previous: { caseId: string; at: Date } | null;
+  /** When the last message before this one was written that waits for an answer. */
+  heldAt: Date | null;
   /** It was held for an answer that never came. */
   waited: boolean;
 };
 
 /** What is sent back, by itself; the words are in the catalogue. */
 export type Answer =
-  | { name: 'help' | 'stopped' | 'started' | 'write_matter' | 'name_reference' | 'not_yours' | 'rated' | 'not_reopened' | 'ask_solved' | 'ask_reopening' | 'ask_place' | 'danger' }
+  | { name: 'help' | 'stopped' | 'started' | 'write_matter' | 'name_reference' | 'not_yours' | 'rated' | 'not_reopened' | 'ask_solved' | 'ask_reopening' | 'ask_place' }
   | { name: 'status'; caseId: string }
   | { name: 'reopened'; caseId: string }
   | { name: 'which_case'; references: string[] };
@@ -96,44 +105,75 @@ export const decide = (thread: Thread, heard: Heard, own: readonly OwnCase[]): D
   const takes = (one: OwnCase | undefined): one is OwnCase => one !== undefined && (isOpen(one.status) || one.status === 'duplicate');
   const into = (one: OwnCase, more: Partial<Decision> = {}): Decision => ({ to: 'case', caseId: one.id, after: false, say: null, ...more }) as Decision;
 
+  // No citizen writes so: it is kept, and begins nothing.
+  if (heard.nobody) return { to: 'line', say: null };
   // Rule 14. Whoever floods is heard, in one place, and nothing is said.
   if (heard.recent > limits.flood) {
     const last = find(heard.previous?.caseId ?? null);
     return takes(last) ? into(last) : { to: 'new', say: null };
   }
-  const standing = heard.waited ? null : standingQuestion(thread, heard.at);
+  const repliedTo = find(heard.repliesTo);
+  const named = heard.named.map(find).filter((one) => one !== undefined);
+  const open = named.find(takes);
+  const standing = heard.waited ? null : questionFor(thread, heard, own);
+  // Rule 14: never a word for the line, nor an answer, and never held until one comes.
+  if (heard.danger) return endangered(heard, own, standing, [repliedTo, open, pieceOf(heard, own)].find(takes));
   // Rule 4. Files make it more than a word.
   const command = heard.answerable && !heard.files && !heard.waited ? commandOf(heard.text) : null;
   if (command) return obey(command, own);
   // Rule 6.
-  const repliedTo = find(heard.repliesTo);
   if (takes(repliedTo)) return into(repliedTo);
   // Rules 5 and 10: who names a case of theirs means that one and no other.
-  const named = heard.named.map(find).filter((one) => one !== undefined);
-  const open = named.find(takes);
   if (open) return into(open, standing?.name === 'which_case' ? { question: null, withHeld: open.id } : {});
   // Rule 7.
   const answer = standing && heard.answerable && !heard.files ? answerTo(standing, thread, heard, own) : null;
   if (answer) return answer;
-  const waiting = own.filter(({ status }) => status === 'awaiting_citizen');
+  // What was written before an operator asked is no answer.
+  const waiting = own.filter((one) => one.status === 'awaiting_citizen' && (one.questionAt === null || one.questionAt <= heard.at));
   const [asked, ...alsoAsked] = waiting;
   if (named.length === 0 && asked && alsoAsked.length === 0) return into(asked);
   const [over] = named;
   if (over) return { to: 'new', follows: over.id, say: null };
   if (heard.namesOther) return { to: 'new', flag: 'names_other', say: null };
-  return goOn(thread, heard, own, find, into);
+  return goOn(thread, heard, own, into);
 };
 
+/** The line's question, unless an operator has asked something since, or the text was written before it was asked. */
+const questionFor = (thread: Thread, heard: Heard, own: readonly OwnCase[]): Question | null => {
+  const { askedAt } = thread;
+  if (askedAt === null || heard.at < askedAt) return null;
+  const overtaken = own.some(({ status, questionAt }) => status === 'awaiting_citizen' && questionAt !== null && questionAt > askedAt && questionAt <= heard.at);
+  return overtaken ? null : standingQuestion(thread, heard.at);
+};
+
+/** Into the case that is meant, or the only active one; else one of its own, along with what was held. Who said "new" means that. */
+const endangered = (heard: Heard, own: readonly OwnCase[], standing: Question | null, meant: OwnCase | undefined): Decision => {
+  if (standing?.name === 'new_matter' && meant === undefined) return { to: 'new', say: null, question: null };
+  const [only, ...others] = activeOf(heard, own);
+  const one = meant ?? (others.length === 0 ? only : undefined);
+  if (one) return { to: 'case', caseId: one.id, after: false, say: null };
+  return { to: 'new', say: null, ...(heard.heldAt === null ? {} : { question: null, withHeld: 'new' as const }) };
+};
+
+/** Rule 3: the case of what came a moment ago, of which this is a piece. */
+const pieceOf = ({ previous, at }: Heard, own: readonly OwnCase[]): OwnCase | undefined =>
+  previous !== null && at.getTime() - previous.at.getTime() <= pieceMs ? own.find(({ id }) => id === previous.caseId) : undefined;
+
+/** What somebody may be writing about: an operator's question to them, or a case begun by a message and touched lately. */
+const activeOf = ({ at }: Heard, own: readonly OwnCase[]): OwnCase[] =>
+  own.filter((one) => isOpen(one.status) && (one.status === 'awaiting_citizen' || (one.begunHere && at.getTime() - one.lastAt.getTime() <= limits.activeMs)));
+
 /** Rules 3, 8, 9, 10 and 11: a text that says nothing of where it belongs. */
-const goOn = (thread: Thread, heard: Heard, own: readonly OwnCase[], find: (id: string | null) => OwnCase | undefined, into: (one: OwnCase) => Decision): Decision => {
+const goOn = (thread: Thread, heard: Heard, own: readonly OwnCase[], into: (one: OwnCase) => Decision): Decision => {
   const since = (at: Date): number => heard.at.getTime() - at.getTime();
-  // Rule 3: a piece of what came a moment ago.
-  const before = heard.previous !== null && since(heard.previous.at) <= pieceMs ? find(heard.previous.caseId) : undefined;
+  const before = pieceOf(heard, own);
   if (before && isOpen(before.status)) return into(before);
-  const active = own.filter((one) => isOpen(one.status) && (one.status === 'awaiting_citizen' || (one.begunHere && since(one.lastAt) <= limits.activeMs)));
+  const active = activeOf(heard, own);
   const [only, ...others] = active;
   if (only && others.length === 0) return into(only);
   if (only) {
+    // Thanks are asked nothing.
+    if (isThanks(heard.text) && !heard.files) return into(active.toSorted((x, y) => y.lastAt.getTime() - x.lastAt.getTime())[0] ?? only);
     if (heard.waited) return { to: 'new', flag: 'unclear', say: null, question: null, withHeld: 'new' };
     if (!heard.answerable || thread.stopped) return { to: 'new', flag: 'unclear', say: null };
     const cases = [only, ...others].slice(0, mostOffered);
@@ -142,6 +182,6 @@ const goOn = (thread: Thread, heard: Heard, own: readonly OwnCase[], find: (id: 
   const ended = own.filter((one) => one.begunHere && one.overAt !== null && ['resolved', 'closed', 'inadmissible'].includes(one.status)).toSorted((a, b) => (b.overAt?.getTime() ?? 0) - (a.overAt?.getTime() ?? 0));
   const [last] = ended;
   if (!last?.overAt || since(last.overAt) > limits.afterMs) return { to: 'new', say: null };
-  const short = !heard.files && (isThanks(heard.text) || [...heard.text.matchAll(/\p{L}/gu)].length < shortLetters);
+  const short = !heard.files && (isThanks(heard.text) || [...heard.text.replaceAll(/\[[^\]]*\]/g, '').matchAll(/\p{L}/gu)].length < shortLetters);
   return short ? { to: 'case', caseId: last.id, after: true, say: null } : { to: 'new', follows: last.id, say: null };
 };

@@ -14,6 +14,9 @@ const cutOff = new Set(['PAY.STOPPED', 'HEALTH.CLOSED', 'HEALTH.CARE']);
 /** Evidence fades and more people are caught while these wait. */
 const spreading = new Set(['FAIR.BRIBE', 'FAIR.SCAM', 'FAIR.PRIVACY']);
 
+/** Whether a text speaks of threat, violence or self-harm, in any spelling. */
+export const namesDanger = (text: string): boolean => contains(formsOf(text, detectLanguage(text).arabizi), danger);
+
 /**
  * Suggests how soon a case must be read, with the rule that says so. Urgent: somebody may be hurt, or care that keeps a
  * person alive is at stake, whatever the kind. High: a complaint from a person without income, care, roof or strength

@@ -12,7 +12,7 @@ import { withoutFiles } from '#domain/messages/inbound.rules';
 import { queueAcknowledgement } from '#domain/messages/outbound.actions';
 import { keepTexts } from '#domain/personal/texts.actions';
 import { provinceIn } from '#domain/territory/territory.rules';
-import { askPlace, warnOfDanger } from '#domain/threads/asking.actions';
+import { askPlace, texted, warnOfDanger } from '#domain/threads/asking.actions';
 import { suggestCategory } from './category.rules.ts';
 import { detectLanguage } from './language.rules.ts';
 import { placeFor } from './place.queries.ts';
@@ -31,14 +31,14 @@ export const triageCase = async (ctx: Context, caseId: string): Promise<void> =>
       .where(and(eq(cases.id, caseId), isNull(cases.triagedAt)))
       .for('update');
     if (!found) return;
-    const narrative = await narrativeOf(tx, caseId);
+    const { narrative, all } = await wordsOf(tx, caseId);
 
     const language = (found.language as Language | null) ?? detectLanguage(narrative).language;
     const suggestion = suggestCategory(narrative);
     const category = found.category ?? suggestion.category;
     const subcategory = found.subcategory ?? (found.category === null ? suggestion.subcategory : null);
     const province = found.province ?? provinceIn(narrative);
-    const { priority, reason } = suggestPriority({ kind: found.kind as Kind, category, subcategory, text: narrative });
+    const { priority, reason } = suggestPriority({ kind: found.kind as Kind, category, subcategory, text: all });
     const restricted = category === 'FAIR';
     const place = await placeFor(tx, province, restricted);
 
@@ -73,17 +73,19 @@ export const triageCase = async (ctx: Context, caseId: string): Promise<void> =>
     if (!isFinal(found.status as Status)) {
       const asksPlace = province === null && reason !== 'danger' && (await askPlace(tx, found, now));
       await queueAcknowledgement(ctx, tx, { ...found, language, legalDueDate }, asksPlace);
-      if (reason === 'danger') await warnOfDanger(ctx, tx, found, language, now);
+      if (reason === 'danger' && texted(found) !== null) await warnOfDanger(ctx, tx, found, language, now);
     }
     tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, version, centreId: place.centreId, restricted, readers: found.readers, blocked: found.blocked }));
   });
 };
 
-const narrativeOf = async (tx: Tx, caseId: string): Promise<string> => {
-  const [row] = await tx.db
-    .select({ body: messages.body })
+/** What the case began with, and all that was said by now: pieces of a message may have come before triage. */
+const wordsOf = async (tx: Tx, caseId: string): Promise<{ narrative: string; all: string }> => {
+  const said = await tx.db
+    .select({ kind: messages.kind, body: messages.body })
     .from(messages)
-    .where(and(eq(messages.caseId, caseId), eq(messages.kind, 'narrative')))
-    .limit(1);
-  return withoutFiles(row?.body ?? '');
+    .where(and(eq(messages.caseId, caseId), eq(messages.direction, 'in')))
+    .orderBy(messages.createdAt, messages.id);
+  const of = (list: typeof said): string => list.map(({ body }) => withoutFiles(body ?? '')).join('\n');
+  return { narrative: of(said.filter(({ kind }) => kind === 'narrative')), all: of(said) };
 };

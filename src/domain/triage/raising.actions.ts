@@ -1,0 +1,29 @@
+import { eq, sql } from 'drizzle-orm';
+import { priorities, type Language } from '#contract/words';
+import { system } from '#db/actor';
+import type { Tx } from '#db/client';
+import { cases } from '#db/schema/tables';
+import { casePlace } from '#domain/access/access.queries';
+import type { Context } from '#domain/context';
+import { record } from '#domain/cases/events.actions';
+import { warnOfDanger } from '#domain/threads/asking.actions';
+
+const urgent = priorities.indexOf('urgent') + 1;
+
+/**
+ * Inside a transaction: a further text of the case speaks of danger. It comes before all others from now on, and its citizen is
+ * told where help is. Before triage nothing: that reads all that was written.
+ */
+export const raiseForDanger = async (ctx: Context, tx: Tx, caseId: string, now: Date): Promise<void> => {
+  const [found] = await tx.db.select().from(cases).where(eq(cases.id, caseId)).for('update');
+  if (!found || found.triagedAt === null) return;
+  await warnOfDanger(ctx, tx, found, (found.language ?? 'ar') as Language, now);
+  if (found.priority === urgent) return;
+  const [row] = await tx.db
+    .update(cases)
+    .set({ priority: urgent, version: sql`${cases.version} + 1` })
+    .where(eq(cases.id, caseId))
+    .returning({ version: cases.version, ...casePlace });
+  await record(tx, system, now, { caseId, type: 'case.raised', data: { priority: 'urgent', reason: 'danger' } });
+  if (row) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...row }));
+};
