@@ -150,7 +150,7 @@ export const ar = {
     claim: 'أخذ الحالة',
     reply: 'رد',
     replyLabel: 'الرد الموجه إلى المواطن(ة)',
-    replyHelp: (channel: string) => `يصل عبر القناة التي استعملها: ${channel}.`,
+    replyHelp: (channel: string) => `يصل عبر: ${channel}.`,
     question: 'هذا سؤال: ننتظر جواب المواطن(ة)',
     send: 'إرسال',
     resolve: 'حل',

@@ -147,7 +147,7 @@ export const fr: ConsoleTexts = {
     claim: 'Prendre le dossier',
     reply: 'Répondre',
     replyLabel: 'Réponse au citoyen',
-    replyHelp: (channel) => `Elle part par le canal qu’il a utilisé : ${channel}.`,
+    replyHelp: (channel) => `Elle part par : ${channel}.`,
     question: 'C’est une question : attendre le citoyen',
     send: 'Envoyer',
     resolve: 'Résoudre',

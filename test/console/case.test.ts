@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { allowedTo, keepsOut, splittable } from '#console/case/allowed';
 import { entriesOf } from '#console/case/entries';
 import { draftsExist, draftsOf, dropDrafts, forgetDrafts, haveSeen, readDraft, seenVersion, writeDraft } from '#console/drafts';
+import { replyChannel } from '#console/case/reply-channel';
 import { dueOf } from '#console/due';
 
 afterEach(forgetDrafts);
@@ -109,4 +110,9 @@ test('the story of a case is in the order of life, and nothing is told twice', (
     events: [fact('case.received', '2026-11-20T10:00:00Z'), fact('case.claimed', '2026-11-20T11:00:00.5Z'), fact('note.added', '2026-11-20T12:00:00Z'), fact('row.restated', '2026-11-20T12:00:00Z')],
   });
   expect(story.map(({ is, at }) => `${is} ${at.slice(11, 13)}`)).toEqual(['event 10', 'message 10', 'event 11', 'note 12']);
+});
+
+test('a reply is said to leave by what it leaves by: where they wrote on WhatsApp so, by SMS to a mobile, else on the page of their case', () => {
+  const to = (channel: CaseDetail['channel'], phone?: string) => replyChannel({ channel, citizen: phone === undefined ? {} : { phone } });
+  expect([to('whatsapp'), to('phone', '+2126****4445'), to('counter', '+2127****4445'), to('phone', '+2125****4445'), to('web')]).toEqual(['whatsapp', 'sms', 'sms', 'web', 'web']);
 });

@@ -5,6 +5,7 @@ import { useTexts } from '#console/language';
 import { useCaseAction } from '#console/queries';
 import { useDraft, useSeen } from '#console/use-draft';
 import { Outcome } from './outcome.tsx';
+import { replyChannel } from './reply-channel.ts';
 import { SmsParts } from './sms-parts.tsx';
 
 export function ReplyForm({ one }: { one: CaseDetail }) {
@@ -19,7 +20,7 @@ export function ReplyForm({ one }: { one: CaseDetail }) {
   };
   return (
     <Stack component="form" gap="xs" onSubmit={send}>
-      <Textarea label={texts.act.replyLabel} description={texts.act.replyHelp(texts.channels[one.channel])} autosize
+      <Textarea label={texts.act.replyLabel} description={texts.act.replyHelp(texts.channels[replyChannel(one)])} autosize
         minRows={4} maxRows={14} maxLength={1500} required withAsterisk={false} value={text}
         onChange={(event) => setText(event.currentTarget.value)} />
       <SmsParts one={one} text={text} />
