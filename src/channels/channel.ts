@@ -32,7 +32,7 @@ export type InboundMessage = {
   media: { url: string; type: string }[];
   /** The provider's id of the message that this one answers. */
   replyTo?: string;
-  /** When the provider had it, where it comes late (`reconcile`): the legal date runs from then. */
+  /** When the provider had it, where it says so: it may come late, and the legal date runs from then. */
   heldSince?: Date;
   /** The whole request, to be kept a while as proof of what arrived. */
   raw: unknown;

@@ -154,3 +154,9 @@ describe('a status report', () => {
     expect(readReport(odd, { mid: id })).toBeNull();
   });
 });
+
+it('what somebody wrote by a way that we do not have is not answered as taken, and a report on it is', () => {
+  const parse = (more: Form) => sms.parse({ url: '', headers: {}, query: {}, body: { AccountSid: account.accountSid, MessageSid: sid, To: account.number, Body: text, ...more } });
+  for (const From of ['sip:somebody@example.org', 'rcs:+212612340000']) expect(parse({ From })).toEqual([{ type: 'unreadable' }]);
+  expect(parse({ From: 'sip:somebody@example.org', MessageStatus: 'sent' })).toEqual([]);
+});

@@ -42,6 +42,19 @@ describe('a text whose webhook never came', () => {
     expect(await heard(said.text)).toHaveLength(1);
   });
 
+  it('and was an MMS becomes one too, and its late webhook changes nothing', async () => {
+    for (const [text, body] of [['هذه بطاقتي', 'هذه بطاقتي\n[image/jpeg]'], ['', '[image/jpeg]']] as const) {
+      const said = { from: '+212661770021', text, files: ['image/jpeg'] };
+      const { at } = await app.phone.receiveFromHandset({ ...said, lost: true });
+      expect(await reconcile(app.deps.ctx)).toBe(1);
+      expect((await app.phone.receiveFromHandset({ ...said, at })).status).toBe(200);
+      clock.advance(6 * minutes);
+      expect(await reconcile(app.deps.ctx)).toBe(0);
+      expect(await heard(body)).toHaveLength(1);
+      clock.advance(6 * minutes);
+    }
+  });
+
   it('to Twilio becomes a case within one run, beside those that came', async () => {
     const text = 'لم أتوصل بالدعم، من تويليو';
     await app.fake.receiveFromHandset({ from: '+212661770002', to: line, text: 'هذه وصلت' });

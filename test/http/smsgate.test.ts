@@ -108,6 +108,8 @@ describe('a text to the SIM', () => {
     const before = await rows();
     for (const payload of [{}, { sender: '+212661000555', message: 'x', receivedAt: 'yesterday' }, { sender: '+212661000555', receivedAt: '2026-11-22T10:00:00Z' }])
       expect(await deliver(JSON.stringify({ id: 'x', webhookId: 'w', event: 'sms:received', deviceId: 'd', payload }))).toBe(503);
+    for (const event of ['mms:received', 'mms:downloaded', 'sms:data-received', 'rcs:received'])
+      expect(await deliver(JSON.stringify({ id: 'x', webhookId: 'w', event, deviceId: 'd', payload: {} }))).toBe(503);
     expect(await rows()).toEqual(before);
   });
 
@@ -116,5 +118,31 @@ describe('a text to the SIM', () => {
     expect(await app.phone.ping()).toBe(200);
     for (const body of ['{}', 'null', 'no json', JSON.stringify({ id: 'x', webhookId: 'w', event: 'sms:teleported', deviceId: 'd', payload: {} })]) expect(await deliver(body)).toBe(200);
     expect(await rows()).toEqual(before);
+  });
+
+  it('counts from when the network had it, however late the phone tells; never from before a week ago or from a time to come', async () => {
+    const [day, moment] = [86_400_000, Date.now()];
+    const dated = async (text: string, at: number): Promise<number> => {
+      const { status } = await app.phone.receiveFromHandset({ from: '+212661000666', text, at: new Date(at) });
+      expect(status).toBe(200);
+      const [found] = await sql<{ at: Date }[]>`select created_at as at from messages where body = ${text}`;
+      return found?.at.getTime() ?? 0;
+    };
+    expect(await dated('قبل يومين', moment - 2 * day)).toBe(moment - 2 * day);
+    for (const [text, at, meant] of [['ساعة الهاتف قديمة', 0, moment - 7 * day], ['ساعة الهاتف سابقة', moment + 400 * day, moment]] as const)
+      expect(Math.abs((await dated(text, at)) - meant)).toBeLessThan(60_000);
+  });
+
+  it('that is no SMS is one all the same: the words of an MMS and what came with them, or that something came which nobody can read', async () => {
+    const told = { messageId: '12', sender: '+212661000556', receivedAt: '2026-11-22T10:00:00Z' };
+    const bodies = async (event: string, payload: Record<string, unknown>) => {
+      const before = await sql<{ body: string }[]>`select body from messages where direction = 'in'`;
+      expect(await deliver(JSON.stringify({ id: 'x', webhookId: 'w', event, deviceId: 'd', payload: { ...told, ...payload } }))).toBe(200);
+      return (await sql<{ body: string }[]>`select body from messages where direction = 'in'`).map(({ body }) => body).filter((body) => !before.some((one) => one.body === body));
+    };
+    expect(await bodies('mms:downloaded', { body: 'هذه بطاقتي الوطنية', subject: 'الدعم', attachments: [{ partId: 1, contentType: 'image/jpeg; name=a', data: 'AAAA' }] })).toEqual(['الدعم\nهذه بطاقتي الوطنية\n[image/jpeg]']);
+    expect(await bodies('mms:downloaded', { attachments: [] })).toEqual(['[unsupported mms]']);
+    expect(await bodies('mms:received', { transactionId: 't', size: 9, subject: 'بلا تنزيل' })).toEqual(['بلا تنزيل\n[unsupported mms]']);
+    expect(await bodies('sms:data-received', { data: 'AAEC' })).toEqual(['[unsupported data]']);
   });
 });

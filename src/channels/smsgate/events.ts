@@ -1,18 +1,9 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { DeliveryState, FailureClass, InboundEvent, InboundMessage } from '#channels/channel';
+import type { DeliveryState, FailureClass, InboundEvent } from '#channels/channel';
+import { isInbound, readTold } from './inbound.ts';
 
 /** A webhook of SMSGate 1.5x. Fields are added without notice, so unknown ones are let through; of the known ones older versions lack some. */
 const Webhook = z.object({ id: z.string(), event: z.string(), deviceId: z.string(), payload: z.record(z.string(), z.unknown()) });
-
-const Received = z.object({
-  /** Up to version 1.50 called `phoneNumber` only. */
-  sender: z.string().min(1).optional(),
-  phoneNumber: z.string().min(1).optional(),
-  recipient: z.string().nullish(),
-  message: z.string(),
-  receivedAt: z.string(),
-});
 
 const Reported = z.object({ messageId: z.string(), reason: z.string().optional(), deliveredAt: z.string().optional() });
 
@@ -24,21 +15,10 @@ const states = new Map<string, DeliveryState>([
   ['sms:cancelled', 'failed'],
 ]);
 
+/** No network keeps an SMS longer for a phone that is off: a time before that is of a clock that is wrong. */
+const longestMs = 7 * 86_400_000;
+
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** An SMS as the phone tells it; `at`: when the network had it. */
-export type HeldMessage = { sender: string; recipient?: string | null | undefined; text: string; at: string };
-
-/**
- * The phone's own ids will not do: its message id is a 32-bit hash, and each telling of the same SMS has another event id
- * (android-sms-gateway#310). What stays the same is who wrote what, when. Null for a time that is none.
- */
-export const toInbound = (account: string, { sender, recipient, text, at }: HeldMessage, raw: unknown): InboundMessage | null => {
-  const time = Date.parse(at);
-  if (Number.isNaN(time)) return null;
-  const providerId = createHash('sha256').update(JSON.stringify([sender.replaceAll(/[\s-]/g, ''), time, text])).digest('hex');
-  return { channel: 'sms', account, providerId, from: sender, to: recipient ?? '', text, media: [], raw };
-};
 
 /** The letters of Android's own error names; the rest of a reason may quote the number. */
 export const codeOf = (reason: string | undefined): string => /\bRESULT_[A-Z_]{3,60}/.exec(reason ?? '')?.[0] ?? 'phone_failed';
@@ -54,15 +34,13 @@ export const classOf = (code: string): FailureClass => {
 };
 
 /** What the phone tells; nothing of what is no JSON, or of an event that we do not follow. */
-export const parseEvent = (account: string, body: string): InboundEvent[] => {
+export const parseEvent = (account: string, body: string, now: Date): InboundEvent[] => {
   const read = Webhook.safeParse(parseJson(body));
   if (!read.success) return [];
   const { event, payload } = read.data;
   if (event === 'system:ping' || event === 'app:started') return [{ type: 'alive' }];
-  if (event === 'sms:received') {
-    const { success, data } = Received.safeParse(payload);
-    const sender = data?.sender ?? data?.phoneNumber;
-    const message = success && sender !== undefined ? toInbound(account, { sender, recipient: data.recipient, text: data.message, at: data.receivedAt }, read.data) : null;
+  if (isInbound(event)) {
+    const message = readTold(account, event, payload, new Date(now.getTime() - longestMs), read.data);
     return [message ? { type: 'message', message } : { type: 'unreadable' }];
   }
   const status = states.get(event);

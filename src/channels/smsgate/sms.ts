@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Channel, DeliveryState, OutboundMessage, SendResult } from '#channels/channel';
 import type { Clock } from '#lib/clock';
 import { createAsk, judge, NoAnswer } from './client.ts';
-import { classOf, codeOf, parseEvent, toInbound } from './events.ts';
+import { classOf, codeOf, parseEvent } from './events.ts';
+import { readInbox } from './inbound.ts';
 import { isSignedByPhone } from './signature.ts';
 
 /** `ProcessingState` of the published API description (swagger.json of android-sms-gateway). */
@@ -16,7 +17,6 @@ const states = new Map<string, DeliveryState>([
 ]);
 
 const Held = z.object({ state: z.string(), recipients: z.array(z.object({ error: z.string().nullish() })).optional() });
-const Inbox = z.array(z.object({ sender: z.string().min(1), recipient: z.string().nullish(), contentPreview: z.string(), createdAt: z.string() }));
 const page = 500;
 
 /**
@@ -45,7 +45,7 @@ export const createSmsGate = (settings: { account: string; url: string; user: st
     hooks: [`/smsgate/${settings.account}`],
     capabilities: { media: false, readReports: false, windowHours: null, gapMs: settings.gapMs, heartbeat: true },
     verify: (request) => isSignedByPhone(settings.signingKey, request, settings.clock.now()),
-    parse: ({ body }) => (typeof body === 'string' ? parseEvent(account, body) : []),
+    parse: ({ body }) => (typeof body === 'string' ? parseEvent(account, body, settings.clock.now()) : []),
     send,
     async find({ id }) {
       const { status, json } = await ask('GET', `/messages/${id}`);
@@ -58,14 +58,10 @@ export const createSmsGate = (settings: { account: string; url: string; user: st
     },
     async *reconcile(since) {
       for (let offset = 0, total = 1; offset < total; offset += page) {
-        const query = new URLSearchParams({ type: 'SMS', from: since.toISOString(), limit: String(page), offset: String(offset) });
+        const query = new URLSearchParams({ includeAttachments: 'true', from: since.toISOString(), limit: String(page), offset: String(offset) });
         const answer = await ask('GET', `/inbox?${query}`);
         if (answer.status !== 200) throw new Error(`the phone did not tell its inbox: http_${answer.status}`);
-        const held = Inbox.parse(answer.json).toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
-        for (const one of held) {
-          const message = toInbound(account, { sender: one.sender, recipient: one.recipient, text: one.contentPreview, at: one.createdAt }, one);
-          if (message) yield { ...message, heldSince: new Date(one.createdAt) };
-        }
+        yield* readInbox(account, answer.json, since, settings.clock.now());
         total = answer.total ?? 0;
       }
     },

@@ -84,10 +84,15 @@ const parseStatus = (channel: ChannelName, form: Form, query: Form): StatusUpdat
   };
 };
 
+/** Whether somebody wrote by a way that we do not know (`sip:`, `rcs:`). */
+const isForeign = (form: Form): boolean => messageSid.test(one(form, 'MessageSid') ?? '') && !!one(form, 'From') && channelOf(form) === null;
+
 /** A call names a status where it reports, and has none where somebody wrote. */
 export const parseForm = (channel: ChannelName, form: Form, query: Form): InboundEvent[] => {
   const report = parseStatus(channel, form, query);
   if (report) return [{ type: 'report', report }];
-  const message = one(form, 'MessageStatus') === undefined ? parseMessage(channel, form) : null;
+  if (one(form, 'MessageStatus') !== undefined) return [];
+  if (isForeign(form)) return [{ type: 'unreadable' }];
+  const message = parseMessage(channel, form);
   return message ? [{ type: 'message', message }] : [];
 };

@@ -4,7 +4,7 @@ import type { Clock } from '#lib/clock';
 /** The phone gives a webhook thirty seconds, and repeats what failed. */
 const timeoutMs = 30_000;
 
-export type WebhookEvent = 'sms:received' | 'sms:sent' | 'sms:delivered' | 'sms:failed' | 'system:ping';
+export type WebhookEvent = 'sms:received' | 'mms:downloaded' | 'sms:sent' | 'sms:delivered' | 'sms:failed' | 'system:ping';
 
 /** Calls the line's webhook as the phone does: JSON, signed with the time of this attempt. */
 export class PhoneWebhooks {

@@ -35,11 +35,11 @@ export type FakeSmsGate = {
   /** Where the line is found from now on, for a server whose port is known only once it listens. */
   pointAt(webhookBase: string): void;
   /**
-   * A person sends an SMS to the line. `lost`: the phone holds it, and its webhook never comes. Give `at` of one that was
-   * sent before to have it told again.
+   * A person sends an SMS to the line; an MMS with `files`, their types. `lost`: the phone holds it, and its webhook never comes.
+   * Give `at` of one that was sent before to have it told again.
    * @returns the status with which the line's webhook answered; null where it was not called
    */
-  receiveFromHandset(message: { from: string; text: string; at?: Date; lost?: boolean }): Promise<{ status: number | null; at: Date }>;
+  receiveFromHandset(message: { from: string; text: string; files?: string[]; at?: Date; lost?: boolean }): Promise<{ status: number | null; at: Date }>;
   /** The phone says that it is alive. */
   ping(): Promise<number>;
   /** From now on it says so by itself, at once and each minute. */
@@ -58,7 +58,7 @@ const NewMessage = z.object({
   phoneNumbers: z.array(z.string().regex(/^\+[1-9]\d{6,14}$/)).length(1),
   withDeliveryReport: z.boolean().optional(),
 });
-const Listing = z.object({ type: z.string().optional(), from: z.iso.datetime().optional(), to: z.iso.datetime().optional(), limit: z.coerce.number().int().min(1).max(500).default(50), offset: z.coerce.number().int().min(0).default(0) });
+const Listing = z.object({ includeAttachments: z.stringbool().default(false), from: z.iso.datetime().optional(), to: z.iso.datetime().optional(), limit: z.coerce.number().int().min(1).max(500).default(50), offset: z.coerce.number().int().min(0).default(0) });
 
 /**
  * A stand-in for a phone with SMSGate in local mode, on loopback: its API for messages and inbox, signed webhooks for
@@ -71,7 +71,7 @@ export const startFakeSmsGate = async (options: Options): Promise<FakeSmsGate> =
   const timers = createTimers();
   const schedule = options.schedule ?? timers.schedule;
   const sent = new Map<string, PhoneMessage>();
-  const inbox: { sender: string; text: string; at: Date }[] = [];
+  const inbox: { sender: string; text: string; files: string[] | undefined; at: Date }[] = [];
   const refusals = new Map<string, number>();
 
   const tell = async (event: WebhookEvent, payload: Record<string, unknown>): Promise<void> => {
@@ -148,14 +148,15 @@ export const startFakeSmsGate = async (options: Options): Promise<FakeSmsGate> =
     const to = data.to === undefined ? Number.POSITIVE_INFINITY : Date.parse(data.to);
     const wanted = inbox.filter(({ at }) => at.getTime() >= from && at.getTime() <= to).toReversed();
     return reply.header('x-total-count', String(wanted.length)).send(
-      wanted.slice(data.offset, data.offset + data.limit).map(({ sender, text, at }) => ({
-        id: `text:${at.getTime()}`,
-        type: 'SMS',
+      wanted.slice(data.offset, data.offset + data.limit).map(({ sender, text, files, at }) => ({
+        id: `${files ? 'mms' : 'text'}:${at.getTime()}`,
+        type: files ? 'MMS_DOWNLOADED' : 'SMS',
         sender,
         recipient: number,
         simNumber: 1,
-        contentPreview: text,
+        contentPreview: files && text === '' ? 'MMS content' : text,
         createdAt: at.toISOString(),
+        attachments: data.includeAttachments ? attachmentsOf(files ?? []) : [],
       })),
     );
   });
@@ -183,10 +184,13 @@ export const startFakeSmsGate = async (options: Options): Promise<FakeSmsGate> =
     pointAt: (webhookBase) => {
       webhooks.base = webhookBase;
     },
-    receiveFromHandset: async ({ from, text, at = clock.now(), lost = false }) => {
-      if (!inbox.some((one) => one.sender === from && one.text === text && one.at.getTime() === at.getTime())) inbox.push({ sender: from, text, at });
+    receiveFromHandset: async ({ from, text, files, at = files ? wholeSecond(clock.now()) : clock.now(), lost = false }) => {
+      if (!inbox.some((one) => one.sender === from && one.text === text && one.at.getTime() === at.getTime())) inbox.push({ sender: from, text, files, at });
       if (lost) return { status: null, at };
-      const status = await webhooks.post('sms:received', { messageId: 'f3a1b2c4', sender: from, phoneNumber: from, recipient: number, simNumber: 1, message: text, receivedAt: at.toISOString() });
+      const told = { messageId: 'f3a1b2c4', sender: from, phoneNumber: from, recipient: number, simNumber: 1, receivedAt: at.toISOString() };
+      const status = files
+        ? await webhooks.post('mms:downloaded', { ...told, ...(text === '' ? {} : { body: text }), attachments: attachmentsOf(files) })
+        : await webhooks.post('sms:received', { ...told, message: text });
       return { status, at };
     },
     beat,
@@ -200,3 +204,8 @@ export const startFakeSmsGate = async (options: Options): Promise<FakeSmsGate> =
     },
   };
 };
+
+const attachmentsOf = (types: readonly string[]) => types.map((contentType, index) => ({ partId: index + 1, contentType, name: `part-${index + 1}`, size: 1000 }));
+
+/** Android keeps no finer time of an MMS. */
+const wholeSecond = (at: Date): Date => new Date(Math.floor(at.getTime() / 1000) * 1000);
