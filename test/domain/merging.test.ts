@@ -61,6 +61,8 @@ describe('a case that is merged', () => {
     const seen = await track(merged);
     expect(seen).toMatchObject({ status: 'duplicate', messages: [{ from: 'citizen' }, { from: 'insat', text: expect.stringContaining('استُجيب للطلب') }] });
     expect(await rows("select 1 from messages where case_id = $1 and direction = 'out' and kind = 'resolution' and state = 'queued'", merged.id)).toHaveLength(1);
+    // A sentence of the line's own is nobody's first reply, whatever becomes of it.
+    expect(await rows('select first_reply_at from cases where id = $1', merged.id)).toEqual([{ first_reply_at: null }]);
   });
 
   it('waits again when the other is reopened, and is told again', async () => {

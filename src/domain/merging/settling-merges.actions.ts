@@ -56,21 +56,16 @@ const settle = async (ctx: Context, tx: Tx, found: Case, survivor: Case, merge: 
   if (survivor.resolvedAt === null && merge.toldAt !== null) await waitAgain(ctx, tx, found);
 };
 
-/** Not in the words of the other's answer, which were written to another person: in a sentence of the line's own. */
+/** Not in the words of the other's answer, which were written to another person: in a sentence of the line's own, which is nobody's first reply. */
 const tell = async (ctx: Context, tx: Tx, found: Case, survivor: Case): Promise<void> => {
   const now = ctx.clock.now();
   const [erased] = await tx.db.select().from(erasures).where(eq(erasures.caseId, found.id));
   const { sms } = texts[(found.language ?? 'ar') as Language];
-  const told = erased ? null : await queueMessage(ctx, tx, system, found, { kind: 'resolution', text: sms.together({ outcome: survivor.outcome as Outcome | null }) });
+  if (!erased) await queueMessage(ctx, tx, system, found, { kind: 'resolution', text: sms.together({ outcome: survivor.outcome as Outcome | null }) });
   await tx.db.update(merges).set({ toldAt: now }).where(eq(merges.caseId, found.id));
   await setLegalMet(tx, found.id, now);
   await record(tx, system, now, { caseId: found.id, type: 'case.answered_with', data: survivor.outcome === null ? {} : { outcome: survivor.outcome } });
-  await change(ctx, tx, found, {
-    resolvedAt: now,
-    resolvedOn: localDate(now),
-    outcome: survivor.outcome,
-    firstReplyAt: found.firstReplyAt ?? (told?.reaches ? now : null),
-  });
+  await change(ctx, tx, found, { resolvedAt: now, resolvedOn: localDate(now), outcome: survivor.outcome });
 };
 
 const waitAgain = async (ctx: Context, tx: Tx, found: Case): Promise<void> => {
