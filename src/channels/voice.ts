@@ -48,6 +48,8 @@ export type CallReport = {
   ended: boolean;
   /** When the call began, where it is told late (`reconcile`): the legal date runs from then. */
   heldSince?: Date;
+  /** When it ended, likewise. */
+  heldUntil?: Date;
 };
 
 export type BrowserHosts = { connect: readonly string[]; media: readonly string[] };

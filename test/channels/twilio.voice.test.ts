@@ -10,7 +10,7 @@ const { accountSid, authToken, number } = account;
 const sid = (kind: string, of: number): string => kind + String(of).padStart(32, '0');
 const at = new Date('2026-11-23T10:00:00Z');
 const call = (of: number, more: object = {}): object => ({
-  ...callResource({ sid: sid('CA', of), direction: 'inbound', from: '+212661000001', to: number, status: 'completed', url: null, statusCallback: null, createdAt: at }, accountSid),
+  ...callResource({ sid: sid('CA', of), direction: 'inbound', from: '+212661000001', to: number, status: 'completed', url: null, statusCallback: null, createdAt: at, endedAt: new Date(at.getTime() + 9000) }, accountSid),
   ...more,
 });
 const recording = (of: number, more: object = {}): object => ({
@@ -53,7 +53,7 @@ it('tells of calls that are over and of what callers chose to record, the oldest
   };
   asked = [];
   expect(await all(voiceAt(url))).toMatchObject([
-    { callId: sid('CA', 1), direction: 'in', from: null, ended: true, heldSince: at, recordingId: null },
+    { callId: sid('CA', 1), direction: 'in', from: null, ended: true, heldSince: at, heldUntil: new Date(at.getTime() + 9000), recordingId: null },
     { callId: sid('CA', 2), direction: 'out', ended: true, recordingId: null },
     { callId: sid('CA', 1), recordingId: sid('RE', 1) },
   ]);

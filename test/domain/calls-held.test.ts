@@ -4,6 +4,7 @@ import { freePort } from '#db/embedded/port';
 import { reconcile } from '#domain/channels/reconciling.actions';
 import { concludeCalls } from '#domain/calls/ending.actions';
 import { fetchRecording } from '#domain/calls/recordings.actions';
+import { texts } from '#texts/index';
 import type { FakeCall } from '#dev/fake-twilio/call';
 import { startApp, testClock, type TestApp } from '../support/app.ts';
 
@@ -100,6 +101,20 @@ describe('what the provider holds of calls', () => {
     await lost(() => call.hangUp());
     const found = await Promise.all(Array.from({ length: 10 }, () => reconcile(app.deps.ctx)));
     expect(found.filter((count) => count > 0)).toEqual([1]);
+  });
+
+  it('counts a call for as long as the provider says that it lasted, however late it is told: the next one is let in', async () => {
+    const from = newNumber();
+    await lost(() => app.fake.voice.call(from));
+    const held = [...app.fake.voice.exchange.calls.values()].find((one) => one.from === from);
+    if (!held) throw new Error('the provider holds no call');
+    app.fake.voice.exchange.end(held, 'completed');
+    held.createdAt = held.endedAt = clock.now();
+    clock.advance(70 * minutes);
+    expect(await reconcile(app.deps.ctx)).toBe(1);
+    const next = await app.fake.voice.call(from);
+    expect(next.said()).toContain(texts.ar.voice.prompts.choose_ar);
+    await next.hangUp();
   });
 });
 

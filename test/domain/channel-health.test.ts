@@ -258,6 +258,11 @@ describe('the line as the staff see it', () => {
     expect(await seen()).toMatchObject({ state: 'down', figures: { code: 'http_401' } });
     await pass(2);
     await app.phone.ping();
+    // Refused again, it is down since it was first.
+    await sendMessage(refusing, id);
+    expect(await seen('operator')).toMatchObject({ state: 'down', since });
+    await pass(2);
+    await app.phone.ping();
     await sendMessage(app.deps.ctx, id);
     expect(await seen('operator')).toMatchObject({ state: 'ok' });
   });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import postgres from 'postgres';
 import twilio from 'twilio';
@@ -95,6 +96,21 @@ describe('a request about a call that the provider did not sign for this account
 });
 
 describe('a step of a call', () => {
+  it('told several times at once is one wrong code, however often', async () => {
+    const { reference, code } = Receipt.parse((await app.post('/api/v1/cases', filing())).json);
+    const form = ringing();
+    const wrong = code.replace(/.$/, (digit) => String((Number(digit) + 1) % 10));
+    for (const [at, Digits] of ['', '1', '3', reference].entries()) await deliver(at === 0 ? inbound : `/webhooks/twilio/voice/step/language?v=${at}`, { ...form, Digits });
+    const counted = async () => Number((await sql`select count(*) from failed_attempts where subject_hash = ${createHash('sha256').update(`code:${reference}`).digest()}`)[0]?.['count']);
+    const answers = await Promise.all(Array.from({ length: 7 }, () => deliver('/webhooks/twilio/voice/step/track_code?v=4', { ...form, Digits: wrong })));
+    for (const { text } of answers) expect(text).toContain(ar.track_wrong);
+    expect(await counted()).toBe(1);
+    // Typed anew it is another.
+    await deliver('/webhooks/twilio/voice/step/track_reference?v=5', { ...form, Digits: reference });
+    await deliver('/webhooks/twilio/voice/step/track_code?v=6', { ...form, Digits: wrong });
+    expect(await counted()).toBe(2);
+  });
+
   it('told again, at once or later, changes nothing and is answered the same', async () => {
     const form = ringing();
     const first = await Promise.all(Array.from({ length: 8 }, () => deliver(inbound, form)));
@@ -392,6 +408,17 @@ describe('a number that has the line too much of the time', () => {
     const later = await app.fake.voice.call(chatty);
     expect(later.said()).toContain(ar.choose_ar);
     for (const call of [turned, letIn, later]) await call.hangUp();
+  });
+
+  it('is kept out by no call of which nothing is heard any more, though nobody told that it is over', async () => {
+    const from = newNumber();
+    const calls = [await inFrench(from), await inFrench(from), await inFrench(from)];
+    const turned = await app.fake.voice.call(from);
+    expect(turned.said()).toContain(held);
+    clock.advance(5 * minute + 1);
+    const letIn = await app.fake.voice.call(from);
+    expect(letIn.said()).toContain(ar.choose_ar);
+    for (const call of [...calls, turned, letIn]) if (call.wait !== 'over') await call.hangUp();
   });
 
   it('is not turned away where it could not be called back', async () => {

@@ -56,6 +56,8 @@ export const calls = pgTable(
     answers: jsonb().$type<unknown[]>().notNull(),
     outcome: text(),
     startedAt: instant('started_at').notNull(),
+    /** When it was last told of, or answered. */
+    steppedAt: instant('stepped_at'),
     endedAt: instant('ended_at'),
   },
   (t) => [

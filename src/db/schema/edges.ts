@@ -17,7 +17,7 @@ export const idempotencyKeys = pgTable(
 
 /**
  * Wrong guesses, hashed: of codes (subject `code:` and a reference, known or not; `codes:` and the HMAC of a network;
- * `codes`, all of them) and of passwords (`login:` and a name; `place:` and the HMAC of a name with a network). Kept for a day.
+ * `codes`, all of them; `once:` and a step of a call, which may be told several times) and of passwords (`login:` and a name; `place:` and the HMAC of a name with a network). Kept for a day.
  */
 export const failedAttempts = pgTable(
   'failed_attempts',

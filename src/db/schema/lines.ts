@@ -25,6 +25,8 @@ export const channelAccounts = pgTable(
     /** Nothing is sent until then, because the provider did not take, or did not answer; why, and how often in a row. */
     heldUntil: instant('held_until'),
     heldSince: instant('held_since'),
+    /** Since when it fails; a provider that asks us to be slower is well. `heldSince` is when it last did. */
+    faultySince: instant('faulty_since'),
     heldClass: text('held_class'),
     heldCode: text('held_code'),
     faults: smallint().notNull().default(0),

@@ -124,7 +124,7 @@ export class FakeCall {
 
   #end(status: FakeCallRecord['status']): void {
     this.#line.wait = 'over';
-    this.#line.record.status = status;
+    this.#tools.exchange.end(this.#line.record, status);
   }
 
   async #report(url: string | undefined, recording: FakeRecording): Promise<void> {

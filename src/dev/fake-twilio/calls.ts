@@ -15,6 +15,8 @@ export type FakeCallRecord = {
   url: string | null;
   statusCallback: string | null;
   createdAt: Date;
+  /** Null while it lasts. */
+  endedAt: Date | null;
 };
 
 export type FakeRecording = { sid: string; callSid: string; audio: Buffer; seconds: number; /** How often it is not there yet. */ notYet: number; at: Date };
@@ -29,10 +31,15 @@ export class Exchange {
     this.clock = clock;
   }
 
-  add(call: Omit<FakeCallRecord, 'sid' | 'createdAt'>): FakeCallRecord {
-    const record = { ...call, sid: newSid('CA'), createdAt: this.clock.now() };
+  add(call: Omit<FakeCallRecord, 'sid' | 'createdAt' | 'endedAt'>): FakeCallRecord {
+    const record = { ...call, sid: newSid('CA'), createdAt: this.clock.now(), endedAt: null };
     this.calls.set(record.sid, record);
     return record;
+  }
+
+  end(call: FakeCallRecord, status: CallStatus): void {
+    call.status = status;
+    call.endedAt = this.clock.now();
   }
 
   /** Keeps what was said. @param notYet how often it is not there yet */
@@ -59,8 +66,8 @@ export const callResource = (call: FakeCallRecord, accountSid: string): object =
     date_created: stamp(call.createdAt),
     date_updated: stamp(call.createdAt),
     direction: call.direction,
-    duration: null,
-    end_time: null,
+    duration: call.endedAt && String(Math.round((call.endedAt.getTime() - call.createdAt.getTime()) / 1000)),
+    end_time: call.endedAt && stamp(call.endedAt),
     forwarded_from: null,
     from: call.from,
     from_formatted: call.from,

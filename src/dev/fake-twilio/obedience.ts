@@ -69,7 +69,7 @@ export class Obedience {
   async #over(): Promise<void> {
     if (this.wait === 'over') return;
     this.wait = 'over';
-    this.record.status = 'completed';
+    this.#tools.exchange.end(this.record, 'completed');
     await this.tell({ CallStatus: 'completed', CallDuration: '30' });
   }
 

@@ -78,7 +78,7 @@ export type At = { version: number; ours: string | null };
 export const stepCall = async (ctx: Context, report: CallReport, at: At, event: CallEvent): Promise<Verb[]> => {
   const before = await ctx.db.withActor(system, (tx) => findCall(tx, report));
   const current = before !== null && before.version === at.version;
-  const known = current ? await lookUp(ctx, step(before.state, event).effects, before.contactPointId) : null;
+  const known = current ? await lookUp(ctx, step(before.state, event).effects, before) : null;
   return inCall(ctx, async (tx) => {
     const call = await lockCall(tx, report, at.ours);
     if (!call || at.version > call.version) return [{ do: 'hangup' }];

@@ -29,13 +29,13 @@ export const carryOut = async (ctx: Context, tx: Tx, call: Call, first: Step, kn
     if (answer === null) break;
     now = step(now.state, answer);
   }
-  return write(tx, call, now, outcome);
+  return write(tx, call, now, outcome, ctx.clock.now());
 };
 
-const write = async (tx: Tx, call: Call, { state, verbs }: Step, outcome: Outcome | null): Promise<Call> => {
+const write = async (tx: Tx, call: Call, { state, verbs }: Step, outcome: Outcome | null, steppedAt: Date): Promise<Call> => {
   const answers = [...call.answers, { node: state.node, language: state.language, verbs }];
   const changed = {
-    state, answers, language: state.language, version: answers.length,
+    state, answers, steppedAt, language: state.language, version: answers.length,
     caseId: state.caseId ?? state.proved ?? call.caseId,
     // The first word on how a call ended stands, unless the caller is heard after all.
     outcome: call.outcome === null || outcome === 'filed' || outcome === 'callback' ? (outcome ?? call.outcome) : call.outcome,

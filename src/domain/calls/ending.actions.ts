@@ -21,9 +21,15 @@ export const endCall = (ctx: Context, report: CallReport, ours: string | null): 
     if (!call || call.endedAt !== null) return false;
     const { node } = call.state;
     if (node !== 'ended' && !toldApart.includes(node)) await carryOut(ctx, tx, call, step(call.state, { type: 'hangup' }), null);
-    await tx.db.update(calls).set({ endedAt: ctx.clock.now() }).where(eq(calls.id, call.id));
+    await tx.db.update(calls).set({ endedAt: endOf(call.startedAt, report.heldUntil, ctx.clock.now()) }).where(eq(calls.id, call.id));
     return true;
   });
+
+/** By the provider's word where that comes late: how long a number has the line is counted. Its clock need not be ours. */
+const endOf = (startedAt: Date, told: Date | undefined, now: Date): Date => {
+  if (told === undefined || told > now) return now;
+  return told < startedAt ? startedAt : told;
+};
 
 /** Decides calls that are over and of which nobody has told how: the caller was gone. */
 export const concludeCalls = async (ctx: Context): Promise<void> => {

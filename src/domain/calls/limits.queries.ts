@@ -11,8 +11,9 @@ const mostMinutes = 60;
 const dayMs = 86_400_000;
 /** So many calls of a day are more than enough, and no more work than that. */
 const mostRead = 500;
-/** A call of which nobody told that it is over counts no longer than this. */
+/** A call of which nobody told that it is over counts no longer than this: with an operator, or waiting for one, and without a step. */
 const longestMs = 3600_000;
+const quietMs = 5 * 60_000;
 
 /**
  * Whether this number has the line enough of the time, so that nobody else is kept from it. The caller of this holds the row of
@@ -23,14 +24,15 @@ const longestMs = 3600_000;
 export const heldEnough = async (tx: Tx, contactPointId: string, now: Date): Promise<SpokenLanguage | null> => {
   const ofToday = and(eq(calls.contactPointId, contactPointId), eq(calls.direction, 'in'), gt(calls.startedAt, new Date(now.getTime() - dayMs)));
   const rows = await tx.db
-    .select({ language: calls.language, startedAt: calls.startedAt, endedAt: calls.endedAt, talked: sql<boolean>`${calls.outcome} is not distinct from 'talked'` })
+    .select({ language: calls.language, startedAt: calls.startedAt, steppedAt: calls.steppedAt, endedAt: calls.endedAt, waits: sql<boolean>`${calls.state}->>'node' = 'operator'`, talked: sql<boolean>`${calls.outcome} is not distinct from 'talked'` })
     .from(calls)
     .where(ofToday)
     .orderBy(desc(calls.startedAt))
     .limit(mostRead);
-  const until = (began: Date): number => Math.min(now.getTime(), began.getTime() + longestMs);
-  const atOnce = rows.filter(({ startedAt, endedAt }) => endedAt === null && until(startedAt) === now.getTime()).length;
-  const lasted = rows.reduce((sum, { startedAt, endedAt, talked }) => sum + (talked ? 0 : Math.max(0, (endedAt?.getTime() ?? until(startedAt)) - startedAt.getTime())), 0);
+  const until = ({ startedAt, steppedAt, waits }: (typeof rows)[number]): number =>
+    Math.min(now.getTime(), waits ? startedAt.getTime() + longestMs : (steppedAt ?? startedAt).getTime() + quietMs);
+  const atOnce = rows.filter((row) => row.endedAt === null && until(row) === now.getTime()).length;
+  const lasted = rows.reduce((sum, row) => sum + (row.talked ? 0 : Math.max(0, (row.endedAt?.getTime() ?? until(row)) - row.startedAt.getTime())), 0);
   if (atOnce < mostAtOnce && lasted < mostMinutes * 60_000) return null;
   return spokenLanguages.find((language) => language === rows[0]?.language) ?? 'ar';
 };

@@ -7,20 +7,24 @@ import type { Caller } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
 import { giveFeedback, moveByCitizen } from '#domain/tracking/tracking.actions';
 import { openByCode, trackedOf } from '#domain/tracking/tracking.queries';
+import type { Call } from './calls.queries.ts';
 import type { CallEffect, CallEvent } from './call.rules.ts';
 
+/** The step of a call that asks. */
+type Asking = Pick<Call, 'id' | 'version' | 'contactPointId'>;
+
 /** Whose wrong codes are counted together: those of one number, which solves no challenge. */
-const callerFrom = (contactPointId: string | null): Caller => ({ network: `phone:${contactPointId ?? 'withheld'}`, ours: false, solved: async () => false });
+const callerFrom = ({ id, version, contactPointId }: Asking): Caller => ({ network: `phone:${contactPointId ?? 'withheld'}`, ours: false, solved: async () => false, once: `${id} ${version}` });
 
 /**
  * Does what a step asks for in a transaction of its own, before the call is held: trying a code waits for others who try,
  * and a rating or a reopening is the citizen's own act. Null where the step asks for nothing of the kind.
  */
-export const lookUp = async (ctx: Context, effects: readonly CallEffect[], contactPointId: string | null): Promise<CallEvent | null> => {
+export const lookUp = async (ctx: Context, effects: readonly CallEffect[], asking: Asking): Promise<CallEvent | null> => {
   for (const effect of effects) {
-    if (effect.do === 'look_up') return { type: 'looked_up', found: await tryCode(ctx, effect, callerFrom(contactPointId)) };
-    if (effect.do === 'rate') return { type: 'rated', taken: await byCode(ctx, effect.caseId, (proof) => giveFeedback(ctx, { ...proof, rating: effect.rating, solved: effect.solved }, callerFrom(contactPointId))), solved: effect.solved };
-    if (effect.do === 'reopen') return { type: 'reopened', taken: await byCode(ctx, effect.caseId, (proof) => moveByCitizen(ctx, 'reopen', proof, callerFrom(contactPointId))) };
+    if (effect.do === 'look_up') return { type: 'looked_up', found: await tryCode(ctx, effect, callerFrom(asking)) };
+    if (effect.do === 'rate') return { type: 'rated', taken: await byCode(ctx, effect.caseId, (proof) => giveFeedback(ctx, { ...proof, rating: effect.rating, solved: effect.solved }, callerFrom(asking))), solved: effect.solved };
+    if (effect.do === 'reopen') return { type: 'reopened', taken: await byCode(ctx, effect.caseId, (proof) => moveByCitizen(ctx, 'reopen', proof, callerFrom(asking))) };
   }
   return null;
 };

@@ -6,8 +6,8 @@ import { isOurs, networkOf } from '#lib/network';
 import { createTally } from '#lib/tally';
 import { levelFor } from './challenge.rules.ts';
 
-/** Who asks something of the citizen's side: where from, and whether with a solved challenge; it is used up when first asked for. */
-export type Caller = { network: string; ours: boolean; solved(): Promise<boolean> };
+/** Who asks something of the citizen's side: where from, and whether with a solved challenge; it is used up when first asked for. `once` as `Shared` has it. */
+export type Caller = { network: string; ours: boolean; solved(): Promise<boolean>; once?: string };
 
 /** @param from.solution the solved challenge as it was sent, if any */
 export const callerOf = (ctx: Context, from: { address: string; solution?: string | undefined }): Caller => {

@@ -57,5 +57,5 @@ const none = { queued: nothing, received: nothing, lastHour: { tried: 0, failed:
 const told = (at: Date | null | undefined): string | null => at?.toISOString() ?? null;
 
 /** A provider that asks us to be slower is well. */
-const heldOf = ({ faults, heldSince, heldClass }: typeof channelAccounts.$inferSelect): Facts['held'] =>
-  faults === 0 || heldSince === null || heldClass === 'throttled' ? null : { since: heldSince, refused: heldClass === 'config' };
+const heldOf = ({ faults, faultySince, heldClass }: typeof channelAccounts.$inferSelect): Facts['held'] =>
+  faults === 0 || faultySince === null || heldClass === 'throttled' ? null : { since: faultySince, refused: heldClass === 'config' };

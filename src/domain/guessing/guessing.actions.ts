@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { sql, type SQL } from 'drizzle-orm';
+import { eq, sql, type SQL } from 'drizzle-orm';
 import { citizen } from '#db/actor';
 import type { Tx } from '#db/client';
 import { failedAttempts } from '#db/schema/tables';
@@ -20,6 +20,8 @@ export type Shared = {
   /** Of those in one place. When it is spent, the day's first guess at a subject is still free: most are in good faith. */
   place: Budget;
   solved(): Promise<boolean>;
+  /** The name of this try, where the same one may be told several times: it is counted once. */
+  once?: string | undefined;
 };
 
 /**
@@ -42,6 +44,7 @@ export const guess = async <T>(
   const own = budgets.map(counterOf).toSorted((a, b) => (a.hash < b.hash ? -1 : 1));
   const together = shared ? [shared.all, shared.place].map(counterOf) : [];
   const counters = [...own, ...together];
+  const mark = shared?.once === undefined ? [] : [hashOf(`once:${shared.once}`)];
   const judge = async (tx: Tx): Promise<Refusal | null> => {
     const states = await statesOf(ctx, tx, counters);
     const mine = states.slice(0, own.length);
@@ -65,15 +68,21 @@ export const guess = async <T>(
     for (const { hash } of own) await tx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${hash}, 1))`);
     const found = await judge(tx);
     const at = ctx.clock.now();
-    if (result === null && found?.code !== locked) await tx.db.insert(failedAttempts).values(counters.map(({ hash }) => ({ subjectHash: Buffer.from(hash, 'hex'), at })));
+    if (result === null && found?.code !== locked && !(await isCounted(tx, mark)))
+      await tx.db.insert(failedAttempts).values([...counters.map(({ hash }) => hash), ...mark].map((hash) => ({ subjectHash: Buffer.from(hash, 'hex'), at })));
     return found;
   });
   await respect(refusal);
   return result;
 };
 
+const hashOf = (subject: string): string => createHash('sha256').update(subject).digest('hex');
+
+const isCounted = async (tx: Tx, [mark]: readonly string[]): Promise<boolean> =>
+  mark !== undefined && (await tx.db.$count(failedAttempts, eq(failedAttempts.subjectHash, Buffer.from(mark, 'hex')))) > 0;
+
 type Counter = { hash: string; quarter_hour: number; day: number };
-const counterOf = ({ subject, quarterHour, day }: Budget): Counter => ({ hash: createHash('sha256').update(subject).digest('hex'), quarter_hour: quarterHour, day });
+const counterOf = ({ subject, quarterHour, day }: Budget): Counter => ({ hash: hashOf(subject), quarter_hour: quarterHour, day });
 
 /**
  * A budget is spent while its newest wrong guess but so many is not old enough, and has room again when that one is.

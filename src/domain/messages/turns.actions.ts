@@ -75,7 +75,7 @@ export const takeTurn = async (tx: Tx, channel: Channel, { faults }: Account, no
 export const releaseAccount = async (tx: Tx, channel: Line, now: Date): Promise<void> => {
   const released = await tx.db
     .update(channelAccounts)
-    .set({ faults: 0, heldUntil: null, heldSince: null, heldClass: null, heldCode: null })
+    .set({ faults: 0, heldUntil: null, heldSince: null, faultySince: null, heldClass: null, heldCode: null })
     .where(and(rowOf(channel), gt(channelAccounts.faults, 0)))
     .returning({ account: channelAccounts.account });
   if (released.length > 0) await wake(tx, channel, now);
@@ -122,7 +122,7 @@ export const holdAccount = async (
   const until = after(now, holdMs(reason, faults, retryAfterMs));
   await tx.db
     .update(channelAccounts)
-    .set({ faults, heldSince: counted ? heldSince : now, heldUntil: until, heldClass: reason, heldCode: code })
+    .set({ faults, heldSince: counted ? heldSince : now, faultySince: reason === 'throttled' ? null : (row?.faultySince ?? now), heldUntil: until, heldClass: reason, heldCode: code })
     .where(rowOf(channel));
   if (faults === 1 && !counted) ctx.log.warn({ channel: channel.name, account: channel.account }, 'a provider does not take messages; they wait');
   return until;

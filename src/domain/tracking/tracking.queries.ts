@@ -39,10 +39,11 @@ const nextStepOf: Record<Status, Tracked['nextStep']> = {
  * knows as many references. Behind a carrier's address are thousands who mistype theirs: they are asked for a challenge at
  * most, and not even that at a reference where nobody has guessed wrongly today.
  */
-const sharedBudgets = (ctx: Context, { network, solved }: Caller): Shared => ({
+const sharedBudgets = (ctx: Context, { network, solved, once }: Caller): Shared => ({
   all: { subject: 'codes', quarterHour: 2000, day: 20_000 },
   place: { subject: `codes:${createHmac('sha256', ctx.codeKey).update(`insat/code-place/1\0${network}`).digest('hex')}`, quarterHour: 100, day: 1000 },
   solved,
+  once,
 });
 
 /** In place of the hash of a code that no case has: to compare with it takes as long, and is never right. */

@@ -9,9 +9,9 @@ import { parseCall } from './parse.ts';
 export const createHolding = (accountSid: string, client: Twilio): Pick<Voice, 'reconcile'> => ({
   async *reconcile(since) {
     const calls = await client.calls.list({ startTimeAfter: since });
-    for (const { sid, from, to, direction, status, parentCallSid, startTime, dateCreated } of calls.toReversed()) {
+    for (const { sid, from, to, direction, status, parentCallSid, startTime, endTime, dateCreated } of calls.toReversed()) {
       const report = parentCallSid ? null : parseCall({ AccountSid: accountSid, CallSid: sid, From: from, To: to, Direction: direction, CallStatus: status });
-      if (report?.ended && report.operator === null) yield { ...report, heldSince: startTime ?? dateCreated };
+      if (report?.ended && report.operator === null) yield { ...report, heldSince: startTime ?? dateCreated, ...(endTime && { heldUntil: endTime }) };
     }
     const recordings = await client.recordings.list({ dateCreatedAfter: since });
     for (const { sid, callSid, source, status, duration } of recordings.toReversed()) {
