@@ -195,6 +195,7 @@ describe('the simulator', () => {
       const from = '0600077777';
       await act(from, 'dial');
       await act(from, 'hang_up');
+      await settle();
       await putStaff(ctx, { login: 'operator', name: 'Operator', role: 'operator', language: 'ar', centreId: 'centre-04', password: 'correct horse battery' });
       const [person] = await ctx.db.withActor(system, (tx) => tx.db.select({ id: staff.id }).from(staff));
       const operator = person?.id ?? '';
