@@ -55,6 +55,7 @@ export const words = {
     'case.reopened': 'إعادة فتح',
     'case.follows': 'تابعة لملف سابق',
     'case.flagged': 'نبه إليها الخط',
+    'case.dated_back': 'وصلت رسالة كتبت قبلها: يحسب الأجل من تاريخها',
     'case.rated': 'تقييم',
     'citizen.unreachable': 'تعذر بلوغه(ا) بالرسائل: يلزم الاتصال به(ا)',
     'callback.requested': 'طلب الاتصال به',

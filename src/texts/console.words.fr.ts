@@ -55,6 +55,7 @@ export const words: typeof arabic = {
     'case.reopened': 'Réouverture',
     'case.follows': "Suite d'un dossier",
     'case.flagged': 'Signalé par la ligne',
+    'case.dated_back': 'Un texte écrit plus tôt est arrivé : le délai court de ce jour-là',
     'case.rated': 'Avis',
     'citizen.unreachable': 'Aucun message ne l’atteint : à appeler',
     'callback.requested': 'Demande à être rappelé',

@@ -2,6 +2,7 @@ import postgres from 'postgres';
 import { afterAll, describe, expect, it } from 'vitest';
 import { receiveMessage } from '#domain/messages/inbound.actions';
 import { routeMessage } from '#domain/messages/routing.actions';
+import { verifyLog } from '#domain/proof/verifying.queries';
 import { line } from '../support/app.ts';
 import { openCentre } from '../support/centre.ts';
 
@@ -48,6 +49,28 @@ describe('a text to the line', () => {
       await Promise.all(ids.map((id) => routeMessage(ctx, id)));
       expect(await rows("select distinct case_id from messages where direction = 'in' and provider_id like $1 and case_id is not null", `pieces ${i} %`)).toHaveLength(1);
     }
+  });
+
+  it('that was written before the one that began its case, and comes after it, dates the case back: its legal date too, and the log still proves it', async () => {
+    const { ctx, logSigner } = app.deps;
+    const late = async (phone: string, providerId: string, heldSince: Date): Promise<unknown> => {
+      await receiveMessage(ctx, { channel: 'sms', account: 'line', providerId, from: phone, to: line, text: 'كتبتها البارحة', media: [], heldSince, raw: {} });
+      const [found] = await rows<{ id: string }>('select id from messages where provider_id = $1', providerId);
+      await routeMessage(ctx, found?.id ?? '');
+      return (await rows('select c.id, c.received_at, c.received_on::text, c.legal_due_date::text, d.due_date::text from messages m join cases c on c.id = m.case_id join deadlines d on d.case_id = c.id where m.provider_id = $1', providerId))[0];
+    };
+    const phone = '+212663100098';
+    const begun = await text(phone, 'my aid has stopped');
+    // 23:00 of the day before in Morocco. Another late text never puts it forward again, and one of days before says nothing of it.
+    const dated = { id: begun, received_at: new Date('2026-11-21T22:00:00Z'), received_on: '2026-11-21', legal_due_date: '2027-01-20', due_date: '2027-01-20' };
+    expect(await late(phone, 'late 1', new Date('2026-11-21T22:00:00Z'))).toEqual(dated);
+    expect(await late(phone, 'late 2', new Date('2026-11-22T09:00:00Z'))).toEqual(dated);
+    expect((await events(begun)).filter(({ type }) => type === 'case.dated_back').map(({ data }) => data)).toEqual([{ receivedAt: '2026-11-21T22:00:00.000Z', legalDueDate: '2027-01-20' }]);
+    expect(await late(phone, 'late 3', new Date('2026-11-18T09:00:00Z'))).toEqual(dated);
+    expect((await verifyLog(ctx.db, logSigner.verifier, null)).faults).toEqual([]);
+    await superuser`update cases set received_at = received_at - interval '1 day' where id = ${begun}`;
+    expect((await verifyLog(ctx.db, logSigner.verifier, null)).faults).toMatchObject([{ table: 'cases', what: 'altered' }]);
+    await superuser`update cases set received_at = received_at + interval '1 day' where id = ${begun}`;
   });
 
   it('joins the case that the sender began by text, whatever else was filed with the number', async () => {

@@ -7,7 +7,7 @@ export type EventType =
   | 'case.received' | 'case.triaged' | 'case.placed' | 'case.raised' | 'case.moved' | 'case.claimed' | 'case.released' | 'case.assigned'
   | 'case.read' | 'case.revealed' | 'case.reopened' | 'case.rated' | 'message.received' | 'message.queued' | 'message.failed' | 'message.withheld' | 'note.added' | 'row.restated'
   | 'case.merged' | 'case.answered_with' | 'case.waits_again' | 'case.unmerged' | 'case.split' | 'case.split_off' | 'case.contested' | 'case.referred' | 'referral.answered' | 'case.data_given' | 'case.rectified' | 'case.erased' | 'case.held' | 'case.hold_lifted'
-  | 'case.follows' | 'case.flagged'
+  | 'case.follows' | 'case.flagged' | 'case.dated_back'
   | 'case.sealed' | 'case.unsealed' | 'case.blocked' | 'case.unblocked'
   | 'callback.requested' | 'callback.taken' | 'callback.attempted' | 'callback.done' | 'callback.unreachable'
   | 'citizen.unreachable'

@@ -6,6 +6,7 @@ import { record } from '#domain/cases/events.actions';
 import { complete } from '#domain/cases/intake.actions';
 import { openAll } from '#domain/cases/opening.actions';
 import type { Context } from '#domain/context';
+import { dateBack } from '#domain/deadlines/deadlines.actions';
 import { sealedAt } from '#domain/personal/places.rules';
 import { keepBody, keepingOf } from '#domain/personal/texts.actions';
 import { heardAfterwards, heardFromCitizen } from './hearing.actions.ts';
@@ -52,6 +53,7 @@ export const joinCase = async (ctx: Context, tx: Tx, caseId: string, message: Me
   const body = keepBody(await keepingOf(ctx, tx, caseId), sealedAt.message(message.id), message.body ?? '');
   await tx.db.update(messages).set({ caseId, ...body, sender: null, state: 'routed', stateAt: now, seq: nextSeq }).where(eq(messages.id, message.id));
   if (after) return heardAfterwards(ctx, tx, caseId, message.id, now);
+  await dateBack(tx, caseId, message, now);
   const [found] = await tx.db.select({ id: cases.id, status: cases.status }).from(cases).where(eq(cases.id, caseId));
   if (!found) throw new Error('a message is of no case');
   await heardFromCitizen(ctx, tx, found, message.id, now);

@@ -20,7 +20,8 @@ export const verifyCases = async (tx: Tx, found: FirstFaults): Promise<void> => 
 };
 
 /**
- * `unlike`: the first column that contradicts the events. A merged case is answered with the other, until that is open again or
+ * `unlike`: the first column that contradicts the events. A case was received when its receipt says, or an earlier text that came later
+ * (`case.dated_back`). A merged case is answered with the other, until that is open again or
  * the merge is undone; a merge undone is no answer of its own, though the case goes back to one.
  */
 const casesWithEvents = `
@@ -31,7 +32,7 @@ select c.id::text, r.id is not null as is_told, case
     when c.reference <> r.data->>'reference' then 'reference'
     when c.channel <> r.data->>'channel' then 'channel'
     when c.kind <> r.data->>'kind' then 'kind'
-    when c.received_at <> r.at then 'received_at'
+    when c.received_at <> coalesce((b.data->>'receivedAt')::timestamptz, r.at) then 'received_at'
     when c.legal_due_date::text <> d.data->>'legalDueDate' then 'legal_due_date'
     when c.status <> coalesce(m.data->>'to', 'received') then 'status'
     when c.resolved_at is null and a.id is not null and not u.undone then 'resolved_at'
@@ -41,6 +42,7 @@ select c.id::text, r.id is not null as is_told, case
   end as unlike
 from page c
 left join lateral (select * from events e where e.case_id = c.id and e.type = 'case.received' order by e.id limit 1) r on true
+left join lateral (select * from events e where e.case_id = c.id and e.type = 'case.dated_back' order by e.id desc limit 1) b on true
 left join lateral (select * from events e where e.case_id = c.id and e.data ? 'legalDueDate' order by e.id desc limit 1) d on true
 left join lateral (select * from events e where e.case_id = c.id and e.data ? 'to' order by e.id desc limit 1) m on true
 left join lateral (
