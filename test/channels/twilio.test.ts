@@ -155,8 +155,9 @@ describe('a status report', () => {
   });
 });
 
-it('what somebody wrote by a way that we do not have is not answered as taken, and a report on it is', () => {
-  const parse = (more: Form) => sms.parse({ url: '', headers: {}, query: {}, body: { AccountSid: account.accountSid, MessageSid: sid, To: account.number, Body: text, ...more } });
-  for (const From of ['sip:somebody@example.org', 'rcs:+212612340000']) expect(parse({ From })).toEqual([{ type: 'unreadable' }]);
-  expect(parse({ From: 'sip:somebody@example.org', MessageStatus: 'sent' })).toEqual([]);
+it('what somebody wrote in a way that we do not know is not answered as taken; a report on it is, and what is of another channel', () => {
+  const parse = (more: Form) => sms.parse({ url: '', headers: {}, query: {}, body: { AccountSid: account.accountSid, MessageSid: sid, From: citizen, To: account.number, Body: text, ...more } });
+  for (const more of [{ From: 'sip:somebody@example.org' }, { From: 'rcs:+212612340000' }, { From: '' }, { MessageSid: 'SMx' }]) expect(parse(more)).toEqual([{ type: 'unreadable' }]);
+  for (const more of [{ MessageStatus: 'whatever' }, { From: 'sip:somebody@example.org', MessageStatus: 'sent' }, { From: `whatsapp:${citizen}`, To: `whatsapp:${account.number}` }]) expect(parse(more)).toEqual([]);
+  expect(parse({ MessageStatus: 'received' })).toMatchObject([{ type: 'message', message: { from: citizen, text } }]);
 });

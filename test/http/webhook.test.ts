@@ -174,9 +174,10 @@ describe('a text to the line', () => {
     expect(app.fake.messagesTo(From)).toEqual([]);
   });
 
-  it('signed, but no message of this channel, is acknowledged and leaves nothing', async () => {
+  it('signed, but of another channel, is acknowledged; in a shape that nobody knows it is not; and either leaves nothing', async () => {
     const before = await rows();
-    for (const odd of [{ From: 'whatsapp:+212661000444' }, { MessageSid: 'x' }, { From: '' }, { To: '' }]) expectAccepted(await deliver(inbox, sms(odd)));
+    expectAccepted(await deliver(inbox, sms({ From: 'whatsapp:+212661000444' })));
+    for (const odd of [{ From: 'sip:somebody@example.org' }, { MessageSid: 'x' }, { From: '' }, { To: '' }]) expect((await deliver(inbox, sms(odd))).status).toBe(503);
     expect(await rows()).toEqual(before);
   });
 });

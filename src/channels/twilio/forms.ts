@@ -84,15 +84,16 @@ const parseStatus = (channel: ChannelName, form: Form, query: Form): StatusUpdat
   };
 };
 
-/** Whether somebody wrote by a way that we do not know (`sip:`, `rcs:`). */
-const isForeign = (form: Form): boolean => messageSid.test(one(form, 'MessageSid') ?? '') && !!one(form, 'From') && channelOf(form) === null;
+/** A call names a status where it reports; where somebody wrote it has none, or says that this was received. */
+const isReport = (form: Form): boolean => !['received', 'receiving', undefined].includes(one(form, 'MessageStatus'));
 
-/** A call names a status where it reports, and has none where somebody wrote. */
+/** What somebody wrote and we cannot read (by `sip:` or `rcs:`, from nobody) is to be told again; what another of our channels reads is left to it. */
 export const parseForm = (channel: ChannelName, form: Form, query: Form): InboundEvent[] => {
   const report = parseStatus(channel, form, query);
   if (report) return [{ type: 'report', report }];
-  if (one(form, 'MessageStatus') !== undefined) return [];
-  if (isForeign(form)) return [{ type: 'unreadable' }];
+  if (isReport(form)) return [];
   const message = parseMessage(channel, form);
-  return message ? [{ type: 'message', message }] : [];
+  if (message) return [{ type: 'message', message }];
+  const isOfAnother = ![channel, null].includes(channelOf(form));
+  return isOfAnother || one(form, 'Body') === undefined ? [] : [{ type: 'unreadable' }];
 };
