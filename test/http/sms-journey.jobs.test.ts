@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { system } from '#db/actor';
 import { eventually, startApp, testClock, type TestApp } from '../support/app.ts';
 import { handset, referenceIn } from '../support/handset.ts';
 
@@ -27,6 +28,7 @@ const act = async (reference: string, what: string, body: Record<string, unknown
   const answer = await app.post(`/api/v1/staff/cases/${id}/${what}`, { version, ...body }, operator);
   expect([what, answer.status, answer.text.slice(0, 300)]).toEqual([what, 200, expect.anything()]);
 };
+const rows = <R extends object>(statement: string, ...values: string[]): Promise<R[]> => app.deps.ctx.db.withActor(system, (tx) => tx.raw<R>(statement, values));
 const said = async (reference: string): Promise<string[]> => {
   const { id } = await find(reference);
   const { messages } = (await app.get(`/api/v1/staff/cases/${id}`, operator)).json as { messages: { direction: string; text: string }[] };
@@ -112,6 +114,28 @@ it('an answer that comes while we ask which case is meant takes no number for a 
   expect(await phone.reads()).toContain('سيصلكم التعويض');
   await phone.text('2');
   await eventually(async () => (await said(first)).length === 2);
+  phone.readNothing();
+});
+
+it('a question that no cap let leave does not stand: nobody answers what they never read', async () => {
+  const phone = phoneOf('+212661000327');
+  await phone.text('توقف عني الدعم، أنا من الرباط');
+  const reference = referenceIn(await phone.reads());
+  await eventually(async () => (await statusOf(reference)) === 'assigned');
+  await act(reference, 'claim', {});
+  await act(reference, 'move', { to: 'resolved', outcome: 'granted', text: 'سيصلكم الدعم.' });
+  await phone.reads();
+  // Three answers to texts leave in ten minutes.
+  minutes(10 - (clock.now().getUTCMinutes() % 10));
+  for (let asked = 0; asked < 3; asked += 1) {
+    await phone.text('مساعدة');
+    await phone.reads();
+  }
+  await phone.text('2');
+  await eventually(async () => (await rows("select 1 from messages where state = 'withheld' and contact_point_id = (select contact_point_id from cases where reference = $1)", reference)).length === 1);
+  await phone.text('لا');
+  await eventually(async () => (await said(reference)).includes('لا'));
+  expect((await app.get(`/api/v1/staff/cases/${(await find(reference)).id}`, operator)).json).toMatchObject({ feedback: null });
   phone.readNothing();
 });
 

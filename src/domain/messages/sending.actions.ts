@@ -1,4 +1,4 @@
-import { and, desc, eq, isNotNull, sql } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, or, sql } from 'drizzle-orm';
 import { channelOf, type Channel, type ChannelName, type OutboundMessage, type SendResult } from '#channels/channel';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
@@ -152,10 +152,15 @@ const lineOf = async (tx: Tx, { channel, contactPointId }: typeof messages.$infe
   return last?.account ?? null;
 };
 
-/** The case is kept and worked on all the same; its history says why no SMS left. */
-const withhold = async (ctx: Context, tx: Tx, { id, caseId }: typeof messages.$inferSelect, errorCode: Withheld): Promise<void> => {
+/** The case is kept and worked on all the same; its history says why no SMS left. A question of the line that nobody read does not stand. */
+const withhold = async (ctx: Context, tx: Tx, { id, caseId, contactPointId, channel, createdAt }: typeof messages.$inferSelect, errorCode: Withheld): Promise<void> => {
   const now = ctx.clock.now();
   await tx.db.update(messages).set({ state: 'withheld', errorCode, stateAt: now, nextTryAt: null }).where(eq(messages.id, id));
+  if (contactPointId !== null) {
+    // What the line asks by itself is asked in the moment that the words are written; a receipt asks for the place of its case.
+    const itsOwn = or(eq(threads.askedAt, createdAt), sql`${threads.question} @> ${JSON.stringify({ name: 'place', caseId })}::jsonb`);
+    await tx.db.update(threads).set({ question: null, askedAt: null, askedTimes: 0 }).where(and(eq(threads.contactPointId, contactPointId), eq(threads.channel, channel), itsOwn));
+  }
   if (caseId === null) return;
   await record(tx, system, now, { caseId, type: 'message.withheld', data: { messageId: id, errorCode } });
   const [row] = await tx.db
