@@ -8,6 +8,7 @@ import type { FakeCall } from '#dev/fake-twilio/call';
 import { system, type StaffActor } from '#db/actor';
 import { blockFromCase } from '#domain/access/conflicts.actions';
 import { ringCallback } from '#domain/callbacks/calling.actions';
+import { concludeCalls } from '#domain/calls/ending.actions';
 import { recountFirstReply } from '#domain/messages/failing.actions';
 import { fetchRecording, sweepCalls } from '#domain/calls/recordings.actions';
 import { retain } from '#domain/rights/retention.actions';
@@ -548,6 +549,33 @@ describe('a call-back', () => {
     expect(await app.post(`/api/v1/staff/callbacks/${id}/take`, {}, await app.as('operator', 'centre-04', `ringer${people}`))).toMatchObject({ status: 200 });
     expect(await ring(id, other.softphone)).toBeDefined();
     expect(await ring(id, kept.softphone)).toBeUndefined();
+  });
+
+  it('to a number that can be made to cost us is not dialled, however it came on the list', async () => {
+    const { reference } = (await app.post('/api/v1/cases', filing({ contact: { phone: '0801234567' } }))).json;
+    const [{ id } = { id: '' }] = await sql<{ id: string }[]>`insert into callbacks (id, case_id, contact_point_id, state, requested_at) select id, id, contact_point_id, 'open', now() from cases where reference = ${String(reference)} returning id`;
+    await triageCase(app.deps.ctx, id);
+    const { headers, softphone } = await operatorOf();
+    await app.post(`/api/v1/staff/callbacks/${id}/take`, {}, headers);
+    const talk = await (await ring(id, softphone))?.answer();
+    await talk?.press('1');
+    expect([talk?.wait, talk?.dials]).toEqual(['over', '']);
+  });
+
+  it('of which it is only known that it is over is no first reply, and whoever asks again is called again', async () => {
+    const { id, number, case_id: caseId } = await waiting();
+    const { headers, softphone } = await operatorOf();
+    await app.post(`/api/v1/staff/callbacks/${id}/take`, {}, headers);
+    const talk = await (await ring(id, softphone))?.answer();
+    await talk?.press('1');
+    await deliver('/webhooks/twilio/voice/status', { AccountSid: accountSid, CallSid: talk?.sid ?? '', CallStatus: 'completed', Direction: 'outbound-api', From: line, To: softphone });
+    clock.advance(2 * minute);
+    await concludeCalls(app.deps.ctx);
+    expect(await stateOf(id)).toMatchObject({ state: 'taken', attempts: 1, next_at: null });
+    expect(await sql`select first_reply_at from cases where id = ${caseId}`).toEqual([{ first_reply_at: null }]);
+    const again = await app.fake.voice.call(number);
+    await again.hangUp();
+    expect(await sql`select state from callbacks where contact_point_id = (select contact_point_id from calls where provider_id = ${again.sid}) order by requested_at`).toMatchObject([{ state: 'done' }, { state: 'open' }]);
   });
 
   it('that was had, or that somebody says was, is the first reply, whatever becomes of messages', async () => {

@@ -18,7 +18,7 @@ export const callbacks = pgTable(
     attempts: smallint().notNull().default(0),
     /** Taken: when they are rung next. Null while nobody has taken it, while it rings, and once it is over. */
     nextAt: instant('next_at'),
-    /** When the citizen was talked to first; their calls are forgotten sooner. */
+    /** When the citizen was talked to first, as far as that is known. */
     talkedAt: instant('talked_at'),
     takenBy: uuid('taken_by').references(() => staff.id),
     endedAt: instant('ended_at'),

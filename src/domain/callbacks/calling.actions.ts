@@ -81,7 +81,7 @@ const claim = async (ctx: Context, tx: Tx, callbackId: string, account: string):
 };
 
 /** What became of a ring, told by its call. After the last attempt in vain the case's history says that nobody was reached. */
-export const callbackEnded = async (ctx: Context, tx: Tx, callbackId: string, result: Extract<CallEffect, { do: 'callback_ended' }>['result']): Promise<void> => {
+export const callbackEnded = async (ctx: Context, tx: Tx, callbackId: string, { result, talked }: Extract<CallEffect, { do: 'callback_ended' }>): Promise<void> => {
   const [found] = await tx.db
     .select({ callback: callbacks })
     .from(callbacks)
@@ -99,7 +99,7 @@ export const callbackEnded = async (ctx: Context, tx: Tx, callbackId: string, re
   }
   const attempts = callback.attempts + 1;
   await record(tx, system, now, { caseId, type: 'callback.attempted', data: { callbackId, result, attempt: attempts } });
-  if (result === 'connected') await noteTalk(ctx, tx, callback, now);
+  if (talked) await noteTalk(ctx, tx, callback, now);
   // Who talked says when it is done; it may take another call.
   const nextAt = result === 'connected' ? null : retryAt(attempts, now);
   if (result === 'connected' || nextAt !== null) {

@@ -26,12 +26,17 @@ export const requestCallback = async (
 ): Promise<string | null> => {
   const { contactPointId, call } = by;
   await tx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${contactPointId}, 0))`);
-  if (await stillWaits(ctx, tx, contactPointId)) return null;
+  const now = ctx.clock.now();
+  const waiting = await waitingOf(tx, contactPointId, now);
+  if (waiting) {
+    // It stands in that case's history that they asked again.
+    await record(tx, citizen, now, { caseId: waiting.caseId, type: 'callback.requested', data: { callbackId: waiting.id } });
+    return null;
+  }
   const about = call.caseId ?? (await ownCase(tx, call.proved, contactPointId));
   const opened = about === null ? await openFromCall(ctx, tx, { kind: by.kind, language: call.language, phone: by.phone, body: texts[call.language].voice.asked, recorded: false, since: by.since }) : null;
   const caseId = about ?? opened;
   if (caseId === null) throw new Error('a call-back without a case');
-  const now = ctx.clock.now();
   const id = newId(now);
   await tx.db.insert(callbacks).values({ id, caseId, contactPointId, state: 'open', requestedAt: by.since });
   await record(tx, citizen, now, { caseId, type: 'callback.requested', data: { callbackId: id } });
@@ -49,30 +54,29 @@ export const callInstead = async (ctx: Pick<Context, 'clock' | 'keys'>, tx: Tx, 
   const reach = await reachOf(ctx, tx, { id: caseId, contactPointId });
   if (!about || isOver(about.status as Status) || reach?.kind !== 'phone' || !isRung(reach.value)) return null;
   const now = ctx.clock.now();
+  if (await waitingOf(tx, contactPointId, now)) return null;
   const id = newId(now);
   const added = await tx.db.insert(callbacks).values({ id, caseId, contactPointId, state: 'open', requestedAt: now }).onConflictDoNothing().returning({ id: callbacks.id });
   return added[0]?.id ?? null;
 };
 
 /**
- * Whether somebody is to call this number already; then it stands in that case's history that they asked again. One whose caller
- * was talked to, or whose case is over, is over too: nobody would ring for it again.
+ * The call-back for which this number waits already. One that was had (they were rung, and are not to be again), or whose case is
+ * over, is over too, and ended here: nobody would ring for it again.
  */
-const stillWaits = async (ctx: Context, tx: Tx, contactPointId: string): Promise<boolean> => {
+const waitingOf = async (tx: Tx, contactPointId: string, now: Date): Promise<{ id: string; caseId: string } | null> => {
   const [found] = await tx.db
-    .select({ id: callbacks.id, caseId: callbacks.caseId, talkedAt: callbacks.talkedAt, status: cases.status })
+    .select({ callback: callbacks, status: cases.status })
     .from(callbacks)
     .innerJoin(cases, eq(cases.id, callbacks.caseId))
     .where(and(eq(callbacks.contactPointId, contactPointId), isNull(callbacks.endedAt)))
     .for('update', { of: callbacks });
-  if (!found) return false;
-  const now = ctx.clock.now();
-  if (found.talkedAt === null && !isOver(found.status as Status)) {
-    await record(tx, citizen, now, { caseId: found.caseId, type: 'callback.requested', data: { callbackId: found.id } });
-    return true;
-  }
-  await closeCallback(tx, found, now);
-  return false;
+  if (!found) return null;
+  const { takenBy, attempts, nextAt } = found.callback;
+  const had = takenBy !== null && attempts > 0 && nextAt === null;
+  if (!had && !isOver(found.status as Status)) return found.callback;
+  await closeCallback(tx, found.callback, now);
+  return null;
 };
 
 /** Ends one for which nobody rings any more, inside a transaction that holds it. */

@@ -84,7 +84,8 @@ export type CallEffect =
   | { do: 'keep_audio' }
   | { do: 'drop_audio'; recordingId: string }
   | { do: 'add_audio'; recordingId: string }
-  | { do: 'callback_ended'; result: 'connected' | 'citizen_missed' | 'operator_missed' }
+  /** `talked`: it was told that they talked, and not only that the call is over. */
+  | { do: 'callback_ended'; result: 'connected' | 'citizen_missed' | 'operator_missed'; talked?: true }
   | { do: 'end'; outcome: Outcome };
 
 /**

@@ -72,7 +72,7 @@ const perform = async (ctx: Context, tx: Tx, call: Call, state: CallState, effec
       await dropRecording(ctx, tx, effect.recordingId);
       return null;
     case 'callback_ended':
-      if (call.callbackId !== null && !(effect.result === 'operator_missed' && (await rungSince(tx, call)))) await callbackEnded(ctx, tx, call.callbackId, effect.result);
+      if (call.callbackId !== null && !(effect.result === 'operator_missed' && (await rungSince(tx, call)))) await callbackEnded(ctx, tx, call.callbackId, effect);
       return null;
     case 'end':
       return null;

@@ -79,7 +79,7 @@ const leftQueue = (state: CallState, result: 'talked' | 'left' | 'gone'): Step =
 
 const dialled = (state: CallState, result: 'talked' | 'missed'): Step => {
   const ended = { ...state, node: 'ended' as const };
-  if (result === 'talked') return { state: ended, verbs: [{ do: 'hangup' }], effects: [{ do: 'callback_ended', result: 'connected' }] };
+  if (result === 'talked') return { state: ended, verbs: [{ do: 'hangup' }], effects: [{ do: 'callback_ended', result: 'connected', talked: true }] };
   return { state: ended, verbs: [{ do: 'say', what: ['citizen_missed'] }, { do: 'hangup' }], effects: [{ do: 'callback_ended', result: 'citizen_missed' }] };
 };
 
