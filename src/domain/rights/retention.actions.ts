@@ -1,4 +1,4 @@
-import { and, asc, eq, exists, inArray, isNotNull, isNull, lt, not, notInArray, sql } from 'drizzle-orm';
+import { and, asc, eq, exists, inArray, isNotNull, isNull, lt, not, notInArray, sql, type AnyColumn, type SQLWrapper } from 'drizzle-orm';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { calls, cases, erasures, events, idempotencyKeys, inboundBodies, legalHolds, messages, recordings } from '#db/schema/tables';
@@ -93,10 +93,13 @@ const inBatches = async (ctx: Ctx, erase: (tx: Tx) => Promise<number>): Promise<
   return all;
 };
 
+/** Found one by one: as a join, the planner may read a whole table for some hundred rows. */
+const oneOf = (column: AnyColumn, due: SQLWrapper) => sql`${column} = any(array(${due}))`;
+
 /** With its key, a request is gone in every backup too. Only a message that has no case yet still needs it, for its sender. */
 const eraseBodies = async (ctx: Ctx, tx: Tx, cutoff: Date): Promise<number> => {
   const due = tx.db.select({ id: inboundBodies.messageId }).from(inboundBodies).where(lt(inboundBodies.receivedAt, cutoff)).limit(batch);
-  const gone = await tx.db.delete(inboundBodies).where(inArray(inboundBodies.messageId, due)).returning({ id: inboundBodies.messageId });
+  const gone = await tx.db.delete(inboundBodies).where(oneOf(inboundBodies.messageId, due)).returning({ id: inboundBodies.messageId });
   const ids = gone.map(({ id }) => id);
   const done = await tx.db.select({ id: messages.id }).from(messages).where(and(inArray(messages.id, ids), isNull(messages.sender)));
   await ctx.keys.destroy(done.map(({ id }) => id));
@@ -107,14 +110,14 @@ const eraseBodies = async (ctx: Ctx, tx: Tx, cutoff: Date): Promise<number> => {
 const eraseAddressees = async (ctx: Ctx, tx: Tx, cutoff: Date): Promise<number> => {
   const ofTheLine = and(eq(messages.kind, 'automatic'), isNotNull(messages.sender), lt(messages.createdAt, cutoff));
   const due = tx.db.select({ id: messages.id }).from(messages).where(ofTheLine).limit(batch);
-  const gone = await tx.db.update(messages).set({ sender: null, contactPointId: null }).where(inArray(messages.id, due)).returning({ id: messages.id });
+  const gone = await tx.db.update(messages).set({ sender: null, contactPointId: null }).where(oneOf(messages.id, due)).returning({ id: messages.id });
   await ctx.keys.destroy(gone.map(({ id }) => id));
   return gone.length;
 };
 
 const eraseKeyHashes = async (tx: Tx, cutoff: Date): Promise<number> => {
   const due = tx.db.select({ hash: idempotencyKeys.keyHash }).from(idempotencyKeys).where(lt(idempotencyKeys.createdAt, cutoff)).limit(batch);
-  return (await tx.db.delete(idempotencyKeys).where(inArray(idempotencyKeys.keyHash, due)).returning({ id: idempotencyKeys.caseId })).length;
+  return (await tx.db.delete(idempotencyKeys).where(oneOf(idempotencyKeys.keyHash, due)).returning({ id: idempotencyKeys.caseId })).length;
 };
 
 /** With its key a caller's number is gone in every backup too; the case that a call opened has its own. */
