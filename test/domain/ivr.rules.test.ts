@@ -13,8 +13,9 @@ const answersTo = (effect: CallEffect): CallEvent[] => {
   if (effect.do === 'call_back') return [{ type: 'called_back', caseId }, { type: 'called_back', caseId: null }];
   if (effect.do === 'rate') return [true, false].map((taken) => ({ type: 'rated', taken, solved: effect.solved }));
   if (effect.do === 'reopen') return [true, false].map((taken) => ({ type: 'reopened', taken }));
+  if (effect.do === 'answer') return [true, false].map((taken) => ({ type: 'answered', taken }));
   if (effect.do !== 'look_up') return [];
-  const found = (['assigned', 'resolved'] as const).flatMap((status) => [true, false].map((rates) => ({ caseId: other, status, rates })));
+  const found = (['assigned', 'resolved', 'awaiting_citizen'] as const).flatMap((status) => [true, false].map((rates) => ({ caseId: other, status, rates })));
   return ([...found, 'wrong', 'locked'] as const).map((one) => ({ type: 'looked_up', found: one }));
 };
 
@@ -113,9 +114,9 @@ describe('the telephone menu', () => {
     for (const here of waiting)
       for (const event of eventsAt(here))
         for (const there of settled(step(here.state, event))) {
-          if (!there.verbs.some((verb) => verb.do === 'record') || here.state.node === 'record') continue;
+          if (!there.verbs.some((verb) => verb.do === 'record') || here.state.node === 'record' || here.state.node === 'answer') continue;
           const key = event.type === 'digits' ? event.digits : '';
-          expect([here.state.node, key]).toEqual(here.state.node === 'review' ? ['review', '2'] : ['complaint', '1']);
+          expect([here.state.node, key]).toEqual(here.state.node === 'review' ? ['review', '2'] : here.state.node === 'tracked' ? ['tracked', '1'] : ['complaint', '1']);
         }
   });
 

@@ -83,6 +83,21 @@ it('a citizen who only has a telephone complains, hears the number, asks for new
     expect((await app.post(`/api/v1/staff/cases/${caseId}/${verb}`, { version, ...body }, operator)).status).toBe(200);
   };
   await act('claim', {});
+  // She is asked something, hears it when she asks for news, and answers by voice; the case goes on with what she said.
+  await act('reply', { text: 'En quel mois le versement a-t-il cessé ?', question: true });
+  const answering = await inFrench(fatima);
+  await answering.press('3');
+  await answering.press(`${reference}#`);
+  await answering.press(`${code}#`);
+  expect(answering.said()).toContain(prompts.answer_first);
+  await answering.press('1');
+  expect(answering.said()).toContain(`${prompts.your_question} En quel mois le versement a-t-il cessé ?`);
+  await answering.speak();
+  expect(answering.said()).toContain(prompts.answer_kept);
+  expect(await rows('select status from cases')).toEqual([{ status: 'in_progress' }]);
+  const [answer] = await rows<{ id: string }>('select id from recordings where message_id is not null');
+  await fetchRecording(app.deps.ctx, answer?.id ?? '');
+  expect(await rows("select a.type from attachments a join messages m on m.id = a.message_id where m.kind = 'follow_up'")).toEqual([{ type: 'audio/mpeg' }]);
   await act('move', { to: 'resolved', outcome: 'granted', text: 'Le versement a repris.' });
   const rating = await inFrench(fatima);
   await rating.press('3');

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, jsonb, pgTable, smallint, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { cases } from './cases.ts';
+import { cases, messages } from './cases.ts';
 import { contactPoints } from './people.ts';
 import { bytea, instant, staff } from './staff.ts';
 
@@ -78,6 +78,8 @@ export const recordings = pgTable(
     id: uuid().primaryKey(),
     callId: uuid('call_id').notNull().references(() => calls.id),
     caseId: uuid('case_id').notNull().references(() => cases.id),
+    /** Which of its messages was spoken; null for the one that it began with. */
+    messageId: uuid('message_id').references(() => messages.id),
     providerId: text('provider_id').notNull().unique(),
     /** `held` (the caller may still redo it), `wanted` (to be fetched), `stored` or `dropped` (to be deleted there), `deleted`, `lost`. */
     state: text().notNull(),

@@ -7,7 +7,7 @@ export type SpokenLanguage = (typeof spokenLanguages)[number];
 
 /** Where a call stands: each waits for a key, a voice, a queue or an answer, except `ended`. */
 export const nodes = [
-  'language', 'menu', 'information', 'complaint', 'record', 'review', 'receipt', 'track_reference', 'track_code', 'tracked', 'rate', 'solved', 'reopening',
+  'language', 'menu', 'information', 'complaint', 'record', 'review', 'receipt', 'track_reference', 'track_code', 'tracked', 'answer', 'rate', 'solved', 'reopening',
   'operator', 'callback', 'whisper', 'bridged', 'ended',
 ] as const;
 export type Node = (typeof nodes)[number];
@@ -18,7 +18,7 @@ export type Outcome = 'filed' | 'callback' | 'talked' | 'tracked' | 'informed' |
 /** What the line says, each recorded by a person or spoken by a machine. */
 export const prompts = [
   'choose_ar', 'choose_zgh', 'choose_fr', 'notice', 'menu', 'not_understood', 'information', 'complaint', 'complaint_unreachable', 'record', 'no_sound', 'review', 'case_number', 'again', 'case_code',
-  'write_down', 'sms_follows', 'hear_again', 'track_reference', 'track_code', 'track_wrong', 'track_locked', 'your_case', 'after_status', 'rate_first', 'rate', 'solved', 'thanks', 'reopening', 'reopened', 'not_reopened',
+  'write_down', 'sms_follows', 'hear_again', 'track_reference', 'track_code', 'track_wrong', 'track_locked', 'your_case', 'after_status', 'answer_first', 'your_question', 'answer', 'answer_kept', 'rate_first', 'rate', 'solved', 'thanks', 'reopening', 'reopened', 'not_reopened',
   'queue', 'queue_place', 'closed', 'call_back', 'call_back_known', 'cannot_call_back', 'line_held', 'whisper', 'connecting', 'citizen_missed', 'goodbye',
 ] as const;
 export type PromptName = (typeof prompts)[number];
@@ -50,6 +50,8 @@ export const CallState = z.strictObject({
   /** The case whose code the caller typed. */
   proved: z.uuid().nullable(),
   status: z.enum(statuses).nullable(),
+  /** The case whose question the caller chose to answer, until that is done: a voice that comes when they are gone is that answer. */
+  answering: z.uuid().nullable().default(null),
   rates: z.boolean(),
   rating: z.int().nullable(),
   /** Said before what comes next, once that is known. */
@@ -69,16 +71,18 @@ export type CallEvent =
   | { type: 'called_back'; caseId: string | null }
   | { type: 'looked_up'; found: { caseId: string; status: Status; rates: boolean } | 'wrong' | 'locked' }
   | { type: 'rated'; taken: boolean; solved: boolean }
-  | { type: 'reopened'; taken: boolean };
+  | { type: 'reopened'; taken: boolean }
+  | { type: 'answered'; taken: boolean };
 
 /**
- * What a call asks of the world. The first five answer with an event of their own before anything is said. `file` opens a
+ * What a call asks of the world. The first six answer with an event of their own before anything is said. `file` opens a
  * case from what was recorded, `call_back` registers one (and opens its case, unless one is open for this number).
  */
 export type CallEffect =
   | { do: 'look_up'; reference: string; code: string }
   | { do: 'rate'; caseId: string; rating: number; solved: boolean }
   | { do: 'reopen'; caseId: string }
+  | { do: 'answer'; caseId: string; recordingId: string }
   | { do: 'file'; recordingId: string; kind: CallState['kind'] }
   | { do: 'call_back'; kind: CallState['kind'] }
   | { do: 'keep_audio' }
@@ -90,13 +94,14 @@ export type CallEffect =
 
 /**
  * What is said, by name: words are found when it is spoken, and the code is made only then. `case` is the number of the
- * case that the call opened, `code` its code, digit by digit.
+ * case that the call opened, `code` its code, digit by digit; `question` what an operator asked about the case that was proved.
  */
 export const Said = z.union([
   z.enum(prompts),
   z.strictObject({ status: z.enum(statuses) }),
   z.strictObject({ number: z.int() }),
   z.strictObject({ digits: z.enum(['case', 'code']) }),
+  z.strictObject({ words: z.literal('question') }),
   z.strictObject({ prompt: z.enum(prompts), in: z.enum(spokenLanguages) }),
 ]);
 export type Said = z.infer<typeof Said>;
@@ -123,7 +128,7 @@ export type Step = { state: CallState; verbs: CallVerb[]; effects: CallEffect[] 
 export const firstState = (facts: Pick<CallState, 'reachable' | 'texted' | 'open'>): CallState => ({
   ...facts,
   node: 'language', language: 'ar', slips: 0, steps: 0, touched: false, kind: 'inquiry', caseId: null, awaited: false, recordingId: null,
-  reference: null, failures: 0, proved: null, status: null, rates: false, rating: null, before: [],
+  reference: null, failures: 0, proved: null, status: null, answering: null, rates: false, rating: null, before: [],
 });
 
 /** The operator's end of a call-back: whoever is rung first. */

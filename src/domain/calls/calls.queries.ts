@@ -1,14 +1,15 @@
-import { and, eq } from 'drizzle-orm';
+import { and, desc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { CallReport, Verb } from '#channels/voice';
 import type { Tx } from '#db/client';
-import { callbacks, calls, cases } from '#db/schema/tables';
+import { callbacks, calls, cases, messages } from '#db/schema/tables';
 import { deriveCode } from '#lib/code';
 import { unsealText } from '#lib/sealing';
 import { isRung } from '#domain/callbacks/hours.rules';
 import type { Context } from '#domain/context';
 import { reachOf } from '#domain/messages/reaching.queries';
 import { sealedAt } from '#domain/personal/places.rules';
+import { opened as textOf } from '#domain/personal/texts.rules';
 import { Answer, CallState } from './call.rules.ts';
 import { speak } from './speaking.rules.ts';
 
@@ -42,7 +43,7 @@ export const callerOf = async (ctx: Pick<Context, 'keys'>, call: Pick<Call, 'id'
  * found each time.
  */
 export const wordsOf = async (ctx: Context, tx: Tx, call: Call, step: number): Promise<Verb[]> => {
-  const { caseId } = call.state;
+  const { caseId, proved } = call.state;
   const answer = call.answers[step];
   if (!answer) return [{ do: 'hangup' }];
   const { node, language, verbs } = answer;
@@ -54,9 +55,22 @@ export const wordsOf = async (ctx: Context, tx: Tx, call: Call, step: number): P
       has: (name) => ctx.telephone?.prompts.has(name) === true,
       reference: about?.reference ?? null,
       code: caseId === null ? null : deriveCode(ctx.codeKey, caseId),
+      question: node === 'answer' && proved !== null ? await questionAbout(ctx, tx, proved) : null,
     },
     { node, version: step + 1, number: verbs.some((verb) => verb.do === 'dial') ? await calledNumber(ctx, tx, call) : null },
   );
+};
+
+/** What an operator asked last, in their words; null once they are erased. */
+const questionAbout = async (ctx: Context, tx: Tx, caseId: string): Promise<string | null> => {
+  const [asked] = await tx.db
+    .select({ id: messages.id, body: messages.body, bodySealed: messages.bodySealed, citizenId: cases.citizenId })
+    .from(messages)
+    .innerJoin(cases, eq(cases.id, messages.caseId))
+    .where(and(eq(messages.caseId, caseId), eq(messages.direction, 'out'), eq(messages.kind, 'question')))
+    .orderBy(desc(messages.createdAt))
+    .limit(1);
+  return asked ? textOf((await ctx.keys.read([asked.citizenId])).get(asked.citizenId), sealedAt.message(asked.id), asked.body, asked.bodySealed) : null;
 };
 
 const calledNumber = async (ctx: Context, tx: Tx, { callbackId }: Call): Promise<string | null> => {

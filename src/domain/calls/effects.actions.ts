@@ -8,6 +8,7 @@ import { callerOf, type Call } from './calls.queries.ts';
 import type { CallEffect, CallEvent, CallState, Outcome, Step } from './call.rules.ts';
 import { audioBody, dropRecording, keepRecordings, noteRecording, openFromCall } from './filing.actions.ts';
 import { step } from './ivr.rules.ts';
+import { answerSpoken } from './replying.actions.ts';
 
 /**
  * Does what a step asks for, in the transaction that holds the call, and what follows from that, until something is to be
@@ -51,6 +52,8 @@ const perform = async (ctx: Context, tx: Tx, call: Call, state: CallState, effec
     case 'reopen':
       if (known === null) throw new Error('a step was taken without what it asked for');
       return known;
+    case 'answer':
+      return { type: 'answered', taken: await answerSpoken(ctx, tx, { callId: call.id, caseId: effect.caseId, recordingId: effect.recordingId }) };
     case 'file': {
       const phone = await callerOf(ctx, call);
       const caseId = await openFromCall(ctx, tx, { kind: effect.kind, language: state.language, phone, body: audioBody, recorded: true, since: call.startedAt });

@@ -46,13 +46,13 @@ export const openFromCall = async (
 };
 
 /** Notes what the provider holds; it is fetched once the caller keeps it, or is gone. */
-export const noteRecording = async (ctx: Context, tx: Tx, of: { callId: string; caseId: string; recordingId: string }): Promise<void> => {
+export const noteRecording = async (ctx: Context, tx: Tx, of: { callId: string; caseId: string; recordingId: string; messageId?: string }): Promise<void> => {
   const now = ctx.clock.now();
   // Should nobody say what became of the call, it is fetched all the same.
   const nextAt = new Date(now.getTime() + forgottenMs);
   await tx.db
     .insert(recordings)
-    .values({ id: newId(now), callId: of.callId, caseId: of.caseId, providerId: of.recordingId, state: 'held', nextAt })
+    .values({ id: newId(now), callId: of.callId, caseId: of.caseId, messageId: of.messageId ?? null, providerId: of.recordingId, state: 'held', nextAt })
     .onConflictDoNothing();
 };
 

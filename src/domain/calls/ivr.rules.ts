@@ -14,7 +14,7 @@ export const turnAway = (state: CallState): Step => callBack(state, 'line_held')
 
 /**
  * The menu: what a call does next, for whatever it is told, in whatever state. Pure; the state knows nothing of providers.
- * An effect that answers (`look_up`, `rate`, `reopen`, `file`, `call_back`) says nothing by itself: its event does.
+ * An effect that answers (`look_up`, `rate`, `reopen`, `answer`, `file`, `call_back`) says nothing by itself: its event does.
  */
 export const step = (state: CallState, event: CallEvent): Step => {
   switch (event.type) {
@@ -27,6 +27,7 @@ export const step = (state: CallState, event: CallEvent): Step => {
     case 'dial': return state.node === 'bridged' ? dialled(state, event.result) : nothing(state);
     case 'looked_up': return state.node === 'track_code' ? afterLookUp(state, event.found) : nothing(state);
     case 'rated': return state.node === 'solved' ? rated(state, event) : nothing(state);
+    case 'answered': return state.answering === null ? nothing(state) : answered(state, event.taken);
     case 'reopened': return state.node === 'reopening' ? farewell(state, 'tracked', [event.taken ? 'reopened' : 'not_reopened']) : nothing(state);
   }
 };
@@ -43,17 +44,25 @@ const pressed = (state: CallState, digits: string): Step => {
   const understood = digits === '' ? null : rule.hear(touched, digits);
   if (understood) return understood;
   if (state.slips >= mostSlips) return rule.giveUp(touched);
-  return stay({ ...touched, slips: state.slips + 1 }, state.node === 'record' ? 'no_sound' : 'not_understood');
+  return stay({ ...touched, slips: state.slips + 1 }, state.node === 'record' || state.node === 'answer' ? 'no_sound' : 'not_understood');
 };
 
 /** A case exists from the first audio on, also of a caller who is gone; what is said again takes its place. */
 const heard = (state: CallState, recordingId: string): Step => {
   if (state.recordingId === recordingId) return nothing(state);
   const next = { ...state, touched: true, recordingId, steps: state.steps + 1 };
+  if (state.answering !== null) return awaiting(next, { do: 'answer', caseId: state.answering, recordingId });
   if (state.caseId === null) return awaiting(next, { do: 'file', recordingId, kind: state.kind });
   const dropped = state.recordingId === null ? [] : [{ do: 'drop_audio', recordingId: state.recordingId } as const];
   const kept = state.node === 'ended' ? [{ do: 'keep_audio' } as const] : [];
   return { ...filed(next, state.caseId), effects: [...dropped, { do: 'add_audio', recordingId }, ...kept] };
+};
+
+/** Of a case that has ended meanwhile nobody would hear it: then what was said begins one. */
+const answered = (state: CallState, taken: boolean): Step => {
+  const next = { ...state, answering: null };
+  if (!taken) return awaiting(next, { do: 'file', recordingId: state.recordingId ?? '', kind: state.kind });
+  return state.node === 'ended' ? { state: next, verbs: [{ do: 'hangup' }], effects: [{ do: 'end', outcome: 'tracked' }] } : farewell(next, 'tracked', ['answer_kept']);
 };
 
 const filed = (state: CallState, caseId: string): Step => {

@@ -75,12 +75,15 @@ export const listening: Partial<Record<Node, Listening>> = {
   tracked: {
     hear: (state, digits) => {
       if (digits === '1' && state.rates) return enter(state, 'rate');
+      if (digits === '1' && state.status === 'awaiting_citizen') return enter({ ...state, answering: state.proved }, 'answer');
       if (digits === '0') return toOperator(state);
       return digits === '9' ? enter(state, 'menu') : null;
     },
     giveUp: (state) => farewell(state, 'tracked'),
     silence: (state) => farewell(state, 'tracked'),
   },
+  // As `record`.
+  answer: { hear: () => null, giveUp: (state) => farewell({ ...state, answering: null }, 'tracked') },
   rate: {
     hear: (state, digits) => (/^[1-5]$/.test(digits) ? enter({ ...state, rating: Number(digits) }, 'solved') : null),
     giveUp: (state) => farewell(state, 'tracked'),

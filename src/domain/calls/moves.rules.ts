@@ -17,7 +17,7 @@ const asks: Partial<Record<Node, (state: CallState) => Asking>> = {
     key('case_number', { digits: 'case' }, 'again', { digits: 'case' }, 'case_code', { digits: 'code' }, 'write_down', ...(texted ? (['sms_follows'] as const) : []), 'hear_again'),
   track_reference: () => number('track_reference'),
   track_code: () => number('track_code'),
-  tracked: ({ status, rates }) => key('your_case', ...(status === null ? [] : [{ status }]), ...(rates ? (['rate_first'] as const) : []), 'after_status'),
+  tracked: ({ status, rates }) => key('your_case', ...(status === null ? [] : [{ status }]), ...(rates ? (['rate_first'] as const) : []), ...(status === 'awaiting_citizen' ? (['answer_first'] as const) : []), 'after_status'),
   rate: () => key('rate'),
   solved: () => key('solved'),
   reopening: () => key('reopening'),
@@ -31,6 +31,7 @@ const verbsOf = (state: CallState, before: readonly Said[]): CallVerb[] => {
   const asking = asks[state.node]?.(state);
   if (asking) return [{ do: 'gather', ...asking, what: [...before, ...asking.what] }];
   if (state.node === 'record') return [{ do: 'say', what: [...before, 'record'] }, { do: 'record', seconds: recordSeconds }];
+  if (state.node === 'answer') return [{ do: 'say', what: [...before, 'your_question', { words: 'question' }, 'answer'] }, { do: 'record', seconds: recordSeconds }];
   if (state.node === 'operator') return [{ do: 'say', what: [...before, 'queue'] }, { do: 'enqueue' }];
   if (state.node === 'bridged') return [{ do: 'say', what: [...before, 'connecting'] }, { do: 'dial' }];
   return [{ do: 'hangup' }];

@@ -20,6 +20,7 @@ const fetchingMs = 120_000;
 const longestMs = 7 * 86_400_000;
 
 type Row = typeof recordings.$inferSelect;
+type Spoken = Pick<Row, 'caseId' | 'messageId'>;
 
 /**
  * Does what is due of a recording: attaches it to its case, sealed as every attachment is, then has the provider delete it. A
@@ -62,7 +63,7 @@ const store = async (ctx: Context, voice: Voice, row: Row): Promise<boolean> => 
       const [current] = await tx.db.select().from(recordings).where(eq(recordings.id, row.id)).for('update');
       // Done meanwhile by another, or said anew: the upload is swept.
       if (current?.state !== 'wanted') return;
-      await attach(ctx, tx, system, await messageOf(ctx, tx, row.caseId), [uploadId], ctx.clock.now());
+      await attach(ctx, tx, system, await messageOf(ctx, tx, row), [uploadId], ctx.clock.now());
       await tx.db.update(recordings).set({ state: 'stored' }).where(eq(recordings.id, row.id));
     });
   } catch (error) {
@@ -74,18 +75,19 @@ const store = async (ctx: Context, voice: Voice, row: Row): Promise<boolean> => 
 };
 
 /** The provider's copy stays, as ours is none. @returns false, as `store` */
-const refuse = (ctx: Context, row: Pick<Row, 'id' | 'caseId'>, reason: 'unreadable' | 'lost'): Promise<boolean> =>
+const refuse = (ctx: Context, row: Spoken & Pick<Row, 'id'>, reason: 'unreadable' | 'lost'): Promise<boolean> =>
   ctx.db.withActor(system, async (tx) => {
     const gone = await tx.db.update(recordings).set({ state: 'lost', nextAt: null }).where(and(eq(recordings.id, row.id), inArray(recordings.state, ['held', 'wanted']))).returning({ id: recordings.id });
-    if (gone.length > 0 && !(await isErased(tx, row.caseId))) await noteRefused(tx, await messageOf(ctx, tx, row.caseId), ctx.clock.now(), reason);
+    if (gone.length > 0 && !(await isErased(tx, row.caseId))) await noteRefused(tx, await messageOf(ctx, tx, row), ctx.clock.now(), reason);
     return false;
   });
 
-const messageOf = async (ctx: Context, tx: Tx, caseId: string) => {
+/** The message that was spoken. */
+const messageOf = async (ctx: Context, tx: Tx, { caseId, messageId }: Spoken) => {
   const [found] = await tx.db
     .select({ citizenId: cases.citizenId, messageId: messages.id })
     .from(cases)
-    .innerJoin(messages, and(eq(messages.caseId, cases.id), eq(messages.kind, 'narrative')))
+    .innerJoin(messages, and(eq(messages.caseId, cases.id), messageId === null ? eq(messages.kind, 'narrative') : eq(messages.id, messageId)))
     .where(eq(cases.id, caseId));
   if (!found) throw new Error('a recording is of no case');
   return { caseId, messageId: found.messageId, key: (await ctx.keys.read([found.citizenId])).get(found.citizenId) };
@@ -108,7 +110,7 @@ const later = async (ctx: Context, row: Row): Promise<boolean> => {
 const giveUp = async (ctx: Context, now: Date): Promise<void> => {
   const due = await ctx.db.withActor(system, (tx) =>
     tx.db
-      .select({ id: recordings.id, caseId: recordings.caseId })
+      .select({ id: recordings.id, caseId: recordings.caseId, messageId: recordings.messageId })
       .from(recordings)
       .innerJoin(calls, eq(calls.id, recordings.callId))
       .where(and(inArray(recordings.state, ['held', 'wanted']), lte(recordings.nextAt, now), lte(calls.startedAt, new Date(now.getTime() - longestMs))))

@@ -4,7 +4,7 @@ import { texts } from '#texts/index';
 import { prompts, spokenLanguages, type CallVerb, type Said, type SpokenLanguage } from './call.rules.ts';
 
 /** What is known only while it is spoken. `has`: whether somebody recorded it. */
-type Speech = { language: SpokenLanguage; has(name: string): boolean; reference: string | null; code: string | null };
+type Speech = { language: SpokenLanguage; has(name: string): boolean; reference: string | null; code: string | null; question: string | null };
 /** Where the call goes on, and whom it connects. */
 type Way = { node: string; version: number; number: string | null };
 
@@ -23,6 +23,7 @@ const wordsOf = (said: Said, speech: Speech): Word[] => {
   if (typeof said === 'string') return [{ name: said, text: (language) => texts[language].voice.prompts[said] }];
   if ('prompt' in said) return [{ name: said.prompt, text: (language) => texts[language].voice.prompts[said.prompt] }];
   if ('status' in said) return [{ name: `status_${said.status}`, text: (language) => `${texts[language].words.statuses[said.status]}.` }];
+  if ('words' in said) return speech.question === null ? [] : [{ name: 'question', text: () => speech.question ?? '' }];
   if ('number' in said) return digitsOf(String(said.number));
   return digitsOf((said.digits === 'case' ? speech.reference : speech.code) ?? '');
 };
@@ -35,7 +36,9 @@ export const utter = (what: readonly Said[], speech: Speech): Utterance[] => {
   const heard: Utterance[] = [];
   for (const said of what) {
     const language = typeof said === 'object' && 'in' in said ? said.in : speech.language;
-    const machine = language === 'fr' ? 'fr' : 'ar';
+    // What an operator wrote is read in the voice of its own letters.
+    const french = typeof said === 'object' && 'words' in said ? !/\p{Script=Arabic}/u.test(speech.question ?? '') : language === 'fr';
+    const machine = french ? 'fr' : 'ar';
     for (const word of wordsOf(said, speech)) {
       const last = heard.at(-1);
       if (speech.has(`${language}/${word.name}`)) heard.push({ play: `${language}/${word.name}` });

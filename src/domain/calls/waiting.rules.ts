@@ -12,7 +12,7 @@ export const waiting = (
   has: (name: string) => boolean,
 ): Verb[] => {
   if (turn.digits === '1' || turn.waitedSeconds + turnSeconds > longestSeconds) return [{ do: 'leave' }];
-  const speech = { language: turn.language, has, reference: null, code: null };
+  const speech = { language: turn.language, has, reference: null, code: null, question: null };
   const what = utter(['queue_place', { number: Math.max(turn.place, 1) }], speech);
   return [{ do: 'wait', what, seconds: turnSeconds, next: { node: 'operator', version: turn.version } }];
 };

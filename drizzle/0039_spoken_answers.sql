@@ -1,0 +1,2 @@
+ALTER TABLE "recordings" ADD COLUMN "message_id" uuid;--> statement-breakpoint
+ALTER TABLE "recordings" ADD CONSTRAINT "recordings_message_id_messages_id_fk" FOREIGN KEY ("message_id") REFERENCES "public"."messages"("id") ON DELETE no action ON UPDATE no action;
