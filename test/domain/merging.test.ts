@@ -29,6 +29,16 @@ const pair = async (): Promise<{ main: Held; merged: Held }> => {
 };
 
 describe('a case that is merged', () => {
+  it('whose citizen writes of danger puts the case that is worked on before all others, too', async () => {
+    const { rows, app } = centre;
+    const { main, merged } = await pair();
+    expect((await app.post('/api/v1/track/messages', { reference: merged.reference, code: merged.code, text: 'راجلي كيضربني وكيهددني بالقتل' })).status).toBe(201);
+    await settle(main);
+    expect(await rows('select priority from cases where id in ($1, $2)', main.id, merged.id)).toEqual([{ priority: 1 }, { priority: 1 }]);
+    // The phone may be read by others: nothing is sent to who wrote elsewhere.
+    expect(await rows("select 1 from messages where kind = 'safety' and case_id in ($1, $2)", main.id, merged.id)).toEqual([]);
+  });
+
   it('shows staff the other, keeps its own legal date, and tells neither citizen anything of the other', async () => {
     const { amal, detail, events, app } = centre;
     const { main, merged } = await pair();

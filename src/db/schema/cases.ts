@@ -139,6 +139,9 @@ export const messages = pgTable(
     index('messages_contact').on(t.contactPointId).where(sql`contact_point_id is not null`),
     // What came from whom by a provider, and what met a closed window (domain/messages/window.queries.ts).
     index('messages_heard').on(t.contactPointId, t.channel, t.createdAt).where(sql`direction = 'in' and channel_account is not null`),
+    // How often a phone was told where help is, and what an operator asked last: looked at for each text.
+    index('messages_safety').on(t.contactPointId, t.createdAt).where(sql`kind = 'safety'`),
+    index('messages_questions').on(t.caseId, t.createdAt).where(sql`direction = 'out' and kind = 'question'`),
     index('messages_window').on(t.contactPointId).where(sql`error_code = 'window_closed'`),
     check('messages_one_body', sql`num_nonnulls(body, body_sealed) = 1`),
     index('messages_pending').on(t.state, t.stateAt).where(sql`state in ('received','queued','sending')`),

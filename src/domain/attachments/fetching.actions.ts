@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { and, eq, inArray, isNotNull, lte, or } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, lte, ne, or } from 'drizzle-orm';
 import type { Channel } from '#channels/channel';
 import { citizen, system } from '#db/actor';
 import type { Tx } from '#db/client';
@@ -132,7 +132,8 @@ const put = (ctx: Context, id: string, set: Partial<Row>): Promise<void> =>
 const due = (now: Date) => and(inArray(providerFiles.state, ['waiting', 'kept']), lte(providerFiles.dueAt, now));
 
 const giveUp = async (ctx: Context, now: Date): Promise<void> => {
-  const tooOld = lte(messages.createdAt, new Date(now.getTime() - longestMs));
+  // From when we had it, however long the provider did before: it was asked for since.
+  const tooOld = and(ne(messages.state, 'received'), lte(messages.stateAt, new Date(now.getTime() - longestMs)));
   const over = await ctx.db.withActor(system, (tx) =>
     tx.db
       .select({ id: providerFiles.id, state: providerFiles.state, messageId: messages.id, caseId: messages.caseId })
@@ -143,9 +144,13 @@ const giveUp = async (ctx: Context, now: Date): Promise<void> => {
   );
   for (const { id, state, messageId, caseId } of over) {
     // Of one that is kept here, the provider's copy cannot be deleted.
-    if (state === ('kept' satisfies State)) await put(ctx, id, { state: 'done', url: null });
-    else await refuse(ctx, { row: { id }, messageId, caseId }, 'lost');
-    ctx.log.error({ row: id }, state === 'kept' ? 'a file could not be deleted at the provider; delete it there' : 'the provider did not give a file');
+    if (state === ('kept' satisfies State)) {
+      await put(ctx, id, { state: 'done', url: null });
+      ctx.log.error({ row: id }, 'a file could not be deleted at the provider; delete it there');
+    } else {
+      await refuse(ctx, { row: { id }, messageId, caseId }, 'lost');
+      ctx.log.error({ row: id }, 'the provider did not give a file');
+    }
   }
 };
 

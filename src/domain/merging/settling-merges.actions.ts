@@ -12,6 +12,7 @@ import type { Context } from '#domain/context';
 import { setLegalMet } from '#domain/deadlines/deadlines.actions';
 import { localDate } from '#domain/deadlines/deadlines.rules';
 import { queueMessage } from '#domain/messages/outbound.actions';
+import { putFirst, urgent } from '#domain/triage/raising.actions';
 import { restore } from './restoring.actions.ts';
 
 type Merge = typeof merges.$inferSelect;
@@ -49,6 +50,8 @@ export const settleMerges = (ctx: Context, survivorId: string): Promise<void> =>
 
 const settle = async (ctx: Context, tx: Tx, found: Case, survivor: Case, merge: Merge): Promise<void> => {
   await tx.db.update(merges).set({ unsettled: false }).where(eq(merges.caseId, found.id));
+  // Somebody wrote of danger there: whoever works on this one is to see it first.
+  if (found.priority === urgent) await putFirst(ctx, tx, survivor, ctx.clock.now());
   // It had an answer of its own before.
   if (merge.formerStatus === 'resolved') return;
   if (ended.includes(survivor.status) && survivor.resolvedAt === null) return void (await restore(ctx, tx, system, found, merge));

@@ -9,6 +9,8 @@ import type { Context } from '#domain/context';
 import { sealedAt } from '#domain/personal/places.rules';
 import { keepBody, keepingOf } from '#domain/personal/texts.actions';
 import { opened } from '#domain/personal/texts.rules';
+import { namesDanger } from '#domain/triage/priority.rules';
+import { raiseForDanger } from '#domain/triage/raising.actions';
 import { heardFromCitizen } from './hearing.actions.ts';
 
 type Case = typeof cases.$inferSelect;
@@ -46,6 +48,7 @@ export const addWords = async (ctx: Context, tx: Tx, found: Case, words: Further
   if (await isRepeat(ctx, tx, found, words.text, attachments, now)) return;
   const messageId = await storeWords(ctx, tx, found, words, now);
   await heardFromCitizen(ctx, tx, found, messageId, now, by);
+  if (namesDanger(words.text)) await raiseForDanger(ctx, tx, found.id, now, { texted: false });
   if (attachments.length === 0) return;
   const key = (await ctx.keys.read([found.citizenId])).get(found.citizenId);
   await attach(ctx, tx, by, { caseId: found.id, messageId, key }, attachments, now);

@@ -53,7 +53,7 @@ const follow = async (ctx: Context, tx: Tx, { message, sender, thread, heard }: 
   // What was held may be older, or younger.
   const together = [...held, message].toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || a.id.localeCompare(b.id));
   if (decision.to === 'new') await beginCase(ctx, tx, { messages: together, sender }, decision);
-  if (decision.to === 'case' && heard.danger) await raiseForDanger(ctx, tx, decision.caseId, now);
+  if (decision.to === 'case' && heard.danger) await raiseForDanger(ctx, tx, decision.caseId, now, { texted: true });
   if (decision.to === 'held') await setState(tx, message.id, 'held', message.state === 'held' ? message.stateAt : now);
   if (decision.to === 'line') await setState(tx, message.id, 'handled', now);
   if (decision.to !== 'new' && decision.withHeld === 'new' && held.length > 0) await beginCase(ctx, tx, { messages: held, sender }, {});

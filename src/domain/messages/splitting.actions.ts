@@ -43,7 +43,7 @@ export const splitCase = async (ctx: Context, actor: StaffActor, caseId: string,
     if (reach === null) throw invalid('messages', 'no_phone');
     const begun = await beginCase(ctx, tx, { messages: await lift(ctx, tx, found, texts), sender: reach }, {});
     await carryBlocks(tx, actor, found, begun, now);
-    await forgetQuestion(tx, found, now);
+    await forgetQuestion(tx, { caseId, contactPointId }, now);
     await recordRestated(tx, actor, now, caseId, texts.map(({ seq }) => ({ table: 'messages', number: seq })));
     await record(tx, actor, now, { caseId, type: 'case.split', data: { into: begun, messages: texts.length, noteId } });
     await record(tx, actor, now, { caseId: begun, type: 'case.split_off', data: { origin: caseId } });
@@ -71,8 +71,7 @@ const textsOf = async (tx: Tx, { id }: Case, ids: readonly string[]): Promise<{ 
 };
 
 /** Where the first one lives is asked no more on this phone: the other might answer. */
-const forgetQuestion = async (tx: Tx, { id: caseId, contactPointId }: Case, now: Date): Promise<void> => {
-  if (contactPointId === null) return;
+const forgetQuestion = async (tx: Tx, { caseId, contactPointId }: { caseId: string; contactPointId: string }, now: Date): Promise<void> => {
   const asked = await tx.db
     .select({ contactPointId: threads.contactPointId, channel: threads.channel })
     .from(threads)

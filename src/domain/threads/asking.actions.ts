@@ -1,4 +1,4 @@
-import { and, eq, gt } from 'drizzle-orm';
+import { and, eq, gt, isNull, notInArray } from 'drizzle-orm';
 import type { Language } from '#contract/words';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
@@ -39,6 +39,6 @@ const warnings = 3;
  */
 export const warnOfDanger = async (ctx: Context, tx: Tx, about: Case, language: Language, now: Date): Promise<void> => {
   if (about.contactPointId === null) return;
-  const told = await tx.db.$count(messages, and(eq(messages.contactPointId, about.contactPointId), eq(messages.kind, 'safety'), gt(messages.createdAt, new Date(now.getTime() - dayMs))));
+  const told = await tx.db.$count(messages, and(eq(messages.contactPointId, about.contactPointId), eq(messages.kind, 'safety'), isNull(messages.repeats), notInArray(messages.state, ['failed', 'withheld']), gt(messages.createdAt, new Date(now.getTime() - dayMs))));
   if (told < warnings) await queueMessage(ctx, tx, system, { ...about, language }, { kind: 'safety', text: texts[language].answers.danger });
 };

@@ -11,6 +11,8 @@ import type { Caller } from '#domain/challenge/admission.actions';
 import type { Context } from '#domain/context';
 import { assertNotErased } from '#domain/personal/erased.queries';
 import { addWords, storeWords } from '#domain/messages/follow-up.actions';
+import { namesDanger } from '#domain/triage/priority.rules';
+import { raiseForDanger } from '#domain/triage/raising.actions';
 import { enter, rateCase } from './citizen-moves.actions.ts';
 import { openByCode } from './tracking.queries.ts';
 
@@ -52,4 +54,5 @@ export const moveByCitizen = (ctx: Context, what: keyof typeof targets, input: z
 const heardWords = async (ctx: Context, tx: Tx, found: Case, text: string, now: Date): Promise<void> => {
   const messageId = await storeWords(ctx, tx, found, { text, channel: 'web', by: citizen }, now);
   await record(tx, citizen, now, { caseId: found.id, type: 'message.received', data: { messageId } });
+  if (namesDanger(text)) await raiseForDanger(ctx, tx, found.id, now, { texted: false });
 };
