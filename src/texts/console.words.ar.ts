@@ -60,6 +60,7 @@ export const words = {
     'citizen.unreachable': 'تعذر بلوغه(ا) بالرسائل: يلزم الاتصال به(ا)',
     'callback.requested': 'طلب الاتصال به',
     'callback.taken': 'تكفل موظف بالاتصال',
+    'callback.released': 'أعيد طلب الاتصال إلى الجميع',
     'callback.attempted': 'محاولة اتصال',
     'callback.done': 'تم الاتصال',
     'callback.unreachable': 'تعذر الاتصال بعد كل المحاولات',

@@ -60,6 +60,7 @@ export const words: typeof arabic = {
     'citizen.unreachable': 'Aucun message ne l’atteint : à appeler',
     'callback.requested': 'Demande à être rappelé',
     'callback.taken': 'Un agent se charge du rappel',
+    'callback.released': 'Rappel rendu à tous',
     'callback.attempted': 'Tentative d’appel',
     'callback.done': 'Rappel fait',
     'callback.unreachable': 'Injoignable après toutes les tentatives',

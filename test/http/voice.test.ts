@@ -16,7 +16,7 @@ import { eraseCase } from '#domain/rights/erasing.actions';
 import { triageCase } from '#domain/triage/triage.actions';
 import { deriveCode } from '#lib/code';
 import { texts } from '#texts/index';
-import { filing, line, startApp, testClock, type TestApp } from '../support/app.ts';
+import { eventually, filing, line, startApp, testClock, type TestApp } from '../support/app.ts';
 import { stored } from '../support/files.ts';
 import { faultsOf } from '../support/twiml.ts';
 
@@ -449,6 +449,7 @@ describe('a call-back', () => {
     return { headers, softphone: `client:${String((await app.post('/api/v1/staff/voice/token', {}, headers)).json['identity'])}` };
   };
   const stateOf = async (id: string) => (await sql`select state, attempts, next_at from callbacks where id = ${id}`)[0];
+  const historyOf = async (caseId: string) => (await sql`select type from events where case_id = ${caseId} and type like 'callback.%' order by id`).map(({ type }) => String(type));
   const ring = async (id: string, softphone: string) => {
     await ringCallback(app.deps.ctx, id);
     return app.fake.voice.ringing(softphone)[0];
@@ -562,7 +563,7 @@ describe('a call-back', () => {
     expect([talk?.wait, talk?.dials]).toEqual(['over', '']);
   });
 
-  it('of which it is only known that it is over is no first reply, and whoever asks again is called again', async () => {
+  it('of which it is only known that it is over was not had: it stays with who rang, and is there for all once it is asked for again', async () => {
     const { id, number, case_id: caseId } = await waiting();
     const { headers, softphone } = await operatorOf();
     await app.post(`/api/v1/staff/callbacks/${id}/take`, {}, headers);
@@ -572,10 +573,47 @@ describe('a call-back', () => {
     clock.advance(2 * minute);
     await concludeCalls(app.deps.ctx);
     expect(await stateOf(id)).toMatchObject({ state: 'taken', attempts: 1, next_at: null });
-    expect(await sql`select first_reply_at from cases where id = ${caseId}`).toEqual([{ first_reply_at: null }]);
+    expect(await sql`select first_reply_at, (select talked_at from callbacks where id = ${id}), (select outcome from calls where callback_id = ${id}) from cases where id = ${caseId}`)
+      .toEqual([{ first_reply_at: null, talked_at: null, outcome: 'unknown' }]);
     const again = await app.fake.voice.call(number);
     await again.hangUp();
-    expect(await sql`select state from callbacks where contact_point_id = (select contact_point_id from calls where provider_id = ${again.sid}) order by requested_at`).toMatchObject([{ state: 'done' }, { state: 'open' }]);
+    expect(await sql`select id, state, taken_by from callbacks where contact_point_id = (select contact_point_id from calls where provider_id = ${again.sid})`).toEqual([{ id, state: 'open', taken_by: null }]);
+    expect(await historyOf(caseId)).toEqual(['callback.requested', 'callback.taken', 'callback.attempted', 'callback.released', 'callback.requested']);
+  });
+
+  it.each(['with', 'without'])('of a case that went where its taker may not see it is there for those who do, %s a telephone', async (how) => {
+    const { id, case_id: caseId } = await waiting();
+    const { headers } = await operatorOf();
+    await app.post(`/api/v1/staff/callbacks/${id}/take`, {}, headers);
+    await sql`update callbacks set next_at = null where id = ${id}`;
+    const added = async () => {
+      const ids: string[] = [];
+      const ctx = { ...app.deps.ctx, ...(how === 'with' ? {} : { telephone: null }) };
+      await sweepCalls({ ...ctx, jobs: { add: (name, more) => void (name === 'ring-callback' && ids.push(...more)) } });
+      for (const one of ids.filter((other) => other === id)) await ringCallback(ctx, one);
+      return ids;
+    };
+    expect(await added()).not.toContain(id);
+    await sql`update cases set queue_id = (select id from queues where centre_id = 'centre-05' and not restricted limit 1), centre_id = 'centre-05' where id = ${caseId}`;
+    expect(await added()).toContain(id);
+    expect(await stateOf(id)).toMatchObject({ state: 'open' });
+    expect(await historyOf(caseId)).toEqual(['callback.requested', 'callback.taken', 'callback.released']);
+    expect(await app.post(`/api/v1/staff/callbacks/${id}/take`, {}, await app.as('operator', 'centre-05', `there-${how}`))).toMatchObject({ status: 200 });
+  });
+
+  it('can be rung, taken and told of at the same instant: none of them waits for what another waits for', async () => {
+    const { id, case_id: caseId } = await waiting();
+    const { headers } = await operatorOf();
+    // As a ring does it: the call-back, then a call about its case.
+    const taken = await sql.begin(async (held) => {
+      await held`select 1 from callbacks where id = ${id} for no key update`;
+      const taking = app.post(`/api/v1/staff/callbacks/${id}/take`, {}, headers);
+      await eventually(async () => (await held`select 1 from pg_locks where not granted and transactionid = pg_current_xact_id()::xid`).length > 0);
+      await held`insert into calls (id, account, provider_id, direction, case_id, callback_id, language, state, version, answers, started_at, ended_at, outcome)
+        values (${id}, 'ring', ${id}, 'out', ${caseId}, ${id}, 'ar', '{}', 0, '[]', now(), now(), 'unknown')`;
+      return { taking };
+    });
+    expect(await taken.taking).toMatchObject({ status: 200 });
   });
 
   it('that was had, or that somebody says was, is the first reply, whatever becomes of messages', async () => {

@@ -8,9 +8,11 @@ import { callbacks, cases, citizenContacts, contactPoints, staff } from '#db/sch
 import { invalid } from '#lib/errors';
 import { maskPhone } from '#lib/phone';
 import { unsealText } from '#lib/sealing';
-import { casesInSight } from '#domain/access/access.queries';
+import { casePlace, casesInSight } from '#domain/access/access.queries';
+import { may } from '#domain/access/access.rules';
 import type { Context } from '#domain/context';
 import { sealedAt } from '#domain/personal/places.rules';
+import { actorOf } from '#domain/staff/session.actions';
 
 /** The call-backs of cases in a person's sight, as they are shown. */
 export const showCallbacks = async (ctx: Pick<Context, 'keys'>, tx: Tx, actor: StaffActor, where: SQL | undefined, limit: number): Promise<Callback[]> => {
@@ -82,4 +84,15 @@ const countWaiting = async (tx: Tx, actor: StaffActor): Promise<number> => {
 export const takenOf = async (tx: Tx, caseId: string): Promise<string[]> => {
   const rows = await tx.db.select({ id: callbacks.id }).from(callbacks).where(and(eq(callbacks.caseId, caseId), isNull(callbacks.endedAt), isNotNull(callbacks.takenBy)));
   return rows.map(({ id }) => id);
+};
+
+/** The call-backs that somebody has taken who may not see their case any more, wherever it went and whatever became of them. */
+export const strayed = async (tx: Tx): Promise<string[]> => {
+  const taken = await tx.db
+    .select({ id: callbacks.id, place: casePlace, taker: { id: staff.id, role: staff.role, centreId: staff.centreId, active: staff.active } })
+    .from(callbacks)
+    .innerJoin(cases, eq(cases.id, callbacks.caseId))
+    .innerJoin(staff, eq(staff.id, callbacks.takenBy))
+    .where(isNull(callbacks.endedAt));
+  return taken.filter(({ place, taker }) => !taker.active || !may(actorOf(taker), 'callback.take', place)).map(({ id }) => id);
 };

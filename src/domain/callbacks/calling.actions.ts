@@ -9,9 +9,9 @@ import { whoMay } from '#domain/access/places.queries';
 import { firstRinging, spokenLanguages, type CallEffect } from '#domain/calls/call.rules';
 import { record } from '#domain/cases/events.actions';
 import type { Context } from '#domain/context';
+import { closeCallback, freeCallback } from './closing.actions.ts';
 import { nextOpening, retryAt, softphoneOf } from './hours.rules.ts';
 import { isOver } from './over.rules.ts';
-import { closeCallback } from './requesting.actions.ts';
 import { noteTalk } from './talking.actions.ts';
 
 /** Should nobody say what became of a ring, it counts as not answered after that. */
@@ -21,15 +21,14 @@ const laterMs = 60_000;
 /**
  * Rings the operator who took a call-back; the citizen is rung once they are there. Only in working hours. That it rings is
  * committed before the provider is asked, so that nobody is rung twice at once. Who may not see the case any more is not rung, and
- * the call-back is there for others, due or not.
+ * the call-back is there for others, due or not, and also where the line has no telephone.
  *
  * @throws where the provider cannot be asked; it is tried again in a while
  */
 export const ringCallback = async (ctx: Context, callbackId: string): Promise<void> => {
-  if (ctx.telephone === null) return;
-  const { voice } = ctx.telephone;
-  const ringing = await ctx.db.withActor(system, (tx) => claim(ctx, tx, callbackId, voice.account));
-  if (!ringing) return;
+  const voice = ctx.telephone?.voice ?? null;
+  const ringing = await ctx.db.withActor(system, (tx) => claim(ctx, tx, callbackId, voice?.account ?? null));
+  if (!ringing || voice === null) return;
   const result = await voice.ring(softphoneOf(ringing.operator), { node: 'whisper', version: 0, call: ringing.callId });
   if (result.outcome === 'unknown') return;
   await ctx.db.withActor(system, async (tx) => {
@@ -46,23 +45,20 @@ export const ringCallback = async (ctx: Context, callbackId: string): Promise<vo
   });
 };
 
-/** Back to all: somebody else may be there. */
-const free = { state: 'open', takenBy: null, nextAt: null };
-
-const claim = async (ctx: Context, tx: Tx, callbackId: string, account: string): Promise<{ callId: string; operator: string } | null> => {
+const claim = async (ctx: Context, tx: Tx, callbackId: string, account: string | null): Promise<{ callId: string; operator: string } | null> => {
   const now = ctx.clock.now();
   const [due] = await tx.db
     .select({ callback: callbacks, language: cases.language, status: cases.status, place: casePlace })
     .from(callbacks)
     .innerJoin(cases, eq(cases.id, callbacks.caseId))
     .where(and(eq(callbacks.id, callbackId), isNull(callbacks.endedAt), isNotNull(callbacks.takenBy)))
-    .for('update', { of: callbacks });
+    .for('no key update', { of: callbacks });
   if (!due || due.callback.takenBy === null) return null;
   if ((await whoMay(tx, [due.callback.takenBy], 'callback.take', due.place)).length === 0) {
-    await tx.db.update(callbacks).set(free).where(eq(callbacks.id, callbackId));
+    await freeCallback(tx, due.callback, now);
     return null;
   }
-  if (due.callback.nextAt === null || due.callback.nextAt > now) return null;
+  if (account === null || due.callback.nextAt === null || due.callback.nextAt > now) return null;
   // Its case ended meanwhile (withdrawn, closed): nobody waits to be called about it.
   if (isOver(due.status as Status)) {
     await closeCallback(tx, due.callback, now);
@@ -81,28 +77,28 @@ const claim = async (ctx: Context, tx: Tx, callbackId: string, account: string):
 };
 
 /** What became of a ring, told by its call. After the last attempt in vain the case's history says that nobody was reached. */
-export const callbackEnded = async (ctx: Context, tx: Tx, callbackId: string, { result, talked }: Extract<CallEffect, { do: 'callback_ended' }>): Promise<void> => {
+export const callbackEnded = async (ctx: Context, tx: Tx, callbackId: string, { result }: Extract<CallEffect, { do: 'callback_ended' }>): Promise<void> => {
   const [found] = await tx.db
     .select({ callback: callbacks })
     .from(callbacks)
     .innerJoin(cases, eq(cases.id, callbacks.caseId))
     .where(and(eq(callbacks.id, callbackId), isNull(callbacks.endedAt)))
-    .for('update', { of: [cases, callbacks] });
+    .for('no key update', { of: [cases, callbacks] });
   if (!found) return;
   const { callback } = found;
   const now = ctx.clock.now();
   const set = (values: Partial<typeof callbacks.$inferInsert>) => tx.db.update(callbacks).set(values).where(eq(callbacks.id, callbackId));
   const { caseId } = callback;
   if (result === 'operator_missed') {
-    await set(free);
+    if (callback.takenBy !== null) await freeCallback(tx, callback, now);
     return;
   }
   const attempts = callback.attempts + 1;
   await record(tx, system, now, { caseId, type: 'callback.attempted', data: { callbackId, result, attempt: attempts } });
-  if (talked) await noteTalk(ctx, tx, callback, now);
-  // Who talked says when it is done; it may take another call.
-  const nextAt = result === 'connected' ? null : retryAt(attempts, now);
-  if (result === 'connected' || nextAt !== null) {
+  if (result === 'connected') await noteTalk(ctx, tx, callback, now);
+  // Whoever rang says when it is done, and whether they talked where nothing else does; it may take another call.
+  const nextAt = result === 'citizen_missed' ? retryAt(attempts, now) : null;
+  if (result !== 'citizen_missed' || nextAt !== null) {
     await set({ attempts, nextAt });
     return;
   }

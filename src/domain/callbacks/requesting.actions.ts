@@ -1,6 +1,6 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Status } from '#contract/words';
-import { citizen, system } from '#db/actor';
+import { citizen } from '#db/actor';
 import type { Tx } from '#db/client';
 import { callbacks, cases } from '#db/schema/tables';
 import { newId } from '#lib/id';
@@ -10,6 +10,7 @@ import { openFromCall } from '#domain/calls/filing.actions';
 import { record } from '#domain/cases/events.actions';
 import type { Context } from '#domain/context';
 import { reachOf } from '#domain/messages/reaching.queries';
+import { closeCallback, freeCallback } from './closing.actions.ts';
 import { isRung } from './hours.rules.ts';
 import { isOver } from './over.rules.ts';
 
@@ -62,7 +63,7 @@ export const callInstead = async (ctx: Pick<Context, 'clock' | 'keys'>, tx: Tx, 
 
 /**
  * The call-back for which this number waits already. One that was had (they were rung, and are not to be again), or whose case is
- * over, is over too, and ended here: nobody would ring for it again.
+ * over, is over too, and ended here: nobody would ring for it again. One that was rung, and nobody said with what end, is there for all.
  */
 const waitingOf = async (tx: Tx, contactPointId: string, now: Date): Promise<{ id: string; caseId: string } | null> => {
   const [found] = await tx.db
@@ -70,19 +71,16 @@ const waitingOf = async (tx: Tx, contactPointId: string, now: Date): Promise<{ i
     .from(callbacks)
     .innerJoin(cases, eq(cases.id, callbacks.caseId))
     .where(and(eq(callbacks.contactPointId, contactPointId), isNull(callbacks.endedAt)))
-    .for('update', { of: callbacks });
+    .for('no key update', { of: callbacks });
   if (!found) return null;
-  const { takenBy, attempts, nextAt } = found.callback;
-  const had = takenBy !== null && attempts > 0 && nextAt === null;
-  if (!had && !isOver(found.status as Status)) return found.callback;
+  const { takenBy, attempts, nextAt, talkedAt } = found.callback;
+  const rung = takenBy !== null && attempts > 0 && nextAt === null;
+  if ((!rung || talkedAt === null) && !isOver(found.status as Status)) {
+    if (rung) await freeCallback(tx, found.callback, now);
+    return found.callback;
+  }
   await closeCallback(tx, found.callback, now);
   return null;
-};
-
-/** Ends one for which nobody rings any more, inside a transaction that holds it. */
-export const closeCallback = async (tx: Tx, { id, caseId }: { id: string; caseId: string }, now: Date): Promise<void> => {
-  await tx.db.update(callbacks).set({ state: 'done', nextAt: null, endedAt: now }).where(eq(callbacks.id, id));
-  await record(tx, system, now, { caseId, type: 'callback.done', data: { callbackId: id } });
 };
 
 /** The case whose code the caller typed, if it is this number's, which would not be known in another, and not over: nobody would be called about it. */

@@ -20,7 +20,7 @@ const change = (ctx: Context, actor: StaffActor, id: string, work: (tx: Tx, row:
       .from(callbacks)
       .innerJoin(cases, eq(cases.id, callbacks.caseId))
       .where(and(eq(callbacks.id, id), isNull(callbacks.endedAt), casesInSight(actor)))
-      .for('update', { of: [cases, callbacks] });
+      .for('no key update', { of: [cases, callbacks] });
     if (!found) throw notFound();
     await work(tx, found.callback, ctx.clock.now());
     const [shown] = await showCallbacks(ctx, tx, actor, eq(callbacks.id, id), 1);

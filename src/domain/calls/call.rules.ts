@@ -13,7 +13,7 @@ export const nodes = [
 export type Node = (typeof nodes)[number];
 
 /** How a call ended, told apart for reports. */
-export type Outcome = 'filed' | 'callback' | 'talked' | 'tracked' | 'informed' | 'left' | 'connected' | 'citizen_missed' | 'operator_missed';
+export type Outcome = 'filed' | 'callback' | 'talked' | 'tracked' | 'informed' | 'left' | 'connected' | 'citizen_missed' | 'operator_missed' | 'unknown';
 
 /** What the line says, each recorded by a person or spoken by a machine. */
 export const prompts = [
@@ -88,8 +88,8 @@ export type CallEffect =
   | { do: 'keep_audio' }
   | { do: 'drop_audio'; recordingId: string }
   | { do: 'add_audio'; recordingId: string }
-  /** `talked`: it was told that they talked, and not only that the call is over. */
-  | { do: 'callback_ended'; result: 'connected' | 'citizen_missed' | 'operator_missed'; talked?: true }
+  /** `unknown`: it was only told that the call is over. */
+  | { do: 'callback_ended'; result: 'connected' | 'citizen_missed' | 'operator_missed' | 'unknown' }
   | { do: 'end'; outcome: Outcome };
 
 /**

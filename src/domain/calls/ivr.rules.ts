@@ -88,7 +88,7 @@ const leftQueue = (state: CallState, result: 'talked' | 'left' | 'gone'): Step =
 
 const dialled = (state: CallState, result: 'talked' | 'missed'): Step => {
   const ended = { ...state, node: 'ended' as const };
-  if (result === 'talked') return { state: ended, verbs: [{ do: 'hangup' }], effects: [{ do: 'callback_ended', result: 'connected', talked: true }] };
+  if (result === 'talked') return { state: ended, verbs: [{ do: 'hangup' }], effects: [{ do: 'callback_ended', result: 'connected' }] };
   return { state: ended, verbs: [{ do: 'say', what: ['citizen_missed'] }, { do: 'hangup' }], effects: [{ do: 'callback_ended', result: 'citizen_missed' }] };
 };
 
@@ -99,7 +99,7 @@ const hungUp = (state: CallState): Step => {
   const silent = { state: ended, verbs: [{ do: 'hangup' as const }] };
   if (state.node === 'whisper') return { ...silent, effects: [{ do: 'callback_ended', result: 'operator_missed' }] };
   // Whether the citizen answered is not known; the operator, who does, still has it in the list.
-  if (state.node === 'bridged') return { ...silent, effects: [{ do: 'callback_ended', result: 'connected' }] };
+  if (state.node === 'bridged') return { ...silent, effects: [{ do: 'callback_ended', result: 'unknown' }] };
   if (state.caseId !== null) return { ...silent, effects: [{ do: 'keep_audio' }, { do: 'end', outcome: state.awaited ? 'callback' : 'filed' }] };
   if (state.reachable && (!state.touched || state.node === 'operator')) return awaiting(ended, { do: 'call_back', kind: state.kind });
   return { ...silent, effects: [{ do: 'end', outcome: state.proved === null ? 'left' : 'tracked' }] };

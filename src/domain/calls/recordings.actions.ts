@@ -9,6 +9,7 @@ import { attach } from '#domain/attachments/linking.actions';
 import { noteRefused } from '#domain/attachments/refusing.actions';
 import { keepUpload } from '#domain/attachments/uploads.actions';
 import type { Context } from '#domain/context';
+import { strayed } from '#domain/callbacks/callbacks.queries';
 import { isErased } from '#domain/personal/erased.queries';
 import { concludeCalls } from './ending.actions.ts';
 
@@ -124,11 +125,15 @@ const giveUp = async (ctx: Context, now: Date): Promise<void> => {
 
 const most = 200;
 
-/** Decides calls of which nothing more is told, and adds the jobs of recordings and call-backs whose time has come: that is how they are tried again. */
+/**
+ * Decides calls of which nothing more is told, and adds the jobs of recordings and call-backs whose time has come: that is how they
+ * are tried again. Also of the call-backs whose taker may not see the case any more: they are free then.
+ */
 export const sweepCalls = async (ctx: Context): Promise<void> => {
   const now = ctx.clock.now();
   await giveUp(ctx, now);
   await concludeCalls(ctx);
+  ctx.jobs.add('ring-callback', await ctx.db.withActor(system, strayed));
   if (ctx.telephone === null) return;
   const [due, ringing] = await ctx.db.withActor(system, async (tx) => [
     await tx.db.select({ id: recordings.id }).from(recordings).where(lte(recordings.nextAt, now)).orderBy(recordings.nextAt).limit(most),

@@ -9,7 +9,7 @@ export type EventType =
   | 'case.merged' | 'case.answered_with' | 'case.waits_again' | 'case.unmerged' | 'case.split' | 'case.split_off' | 'case.contested' | 'case.referred' | 'referral.answered' | 'case.data_given' | 'case.rectified' | 'case.erased' | 'case.held' | 'case.hold_lifted'
   | 'case.follows' | 'case.flagged' | 'case.dated_back'
   | 'case.sealed' | 'case.unsealed' | 'case.blocked' | 'case.unblocked'
-  | 'callback.requested' | 'callback.taken' | 'callback.attempted' | 'callback.done' | 'callback.unreachable'
+  | 'callback.requested' | 'callback.taken' | 'callback.released' | 'callback.attempted' | 'callback.done' | 'callback.unreachable'
   | 'citizen.unreachable'
   | 'attachment.added' | 'attachment.refused' | 'attachment.read';
 

@@ -7,7 +7,7 @@ import { attachments, callbacks, calls, cases, citizenContacts, citizens, contac
 import { AppError } from '#lib/errors';
 import { casePlace } from '#domain/access/access.queries';
 import { pictureName } from '#domain/attachments/processing.actions';
-import { closeCallback } from '#domain/callbacks/requesting.actions';
+import { closeCallback } from '#domain/callbacks/closing.actions';
 import { isFinal } from '#domain/cases/cases.rules';
 import { record } from '#domain/cases/events.actions';
 import { lockCase } from '#domain/cases/holding.actions';
