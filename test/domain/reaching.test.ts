@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CaseDetail } from '#contract/staff';
+import { system } from '#db/actor';
 import { checkChannels } from '#domain/channels/checking.actions';
 import { recordDelivery } from '#domain/messages/delivery.actions';
+import { keepThread } from '#domain/threads/answering.actions';
 import { triageCase } from '#domain/triage/triage.actions';
 import { deriveCode } from '#lib/code';
-import { startApp, testClock, type TestApp } from '../support/app.ts';
+import { eventually, startApp, testClock, type TestApp } from '../support/app.ts';
 import { createLineTurns } from '../support/line-turns.ts';
 import { outgoingOf } from '../support/outgoing.ts';
 
@@ -116,6 +118,34 @@ describe('by SMS alone', () => {
     expect(app.fake.asked()).toBeGreaterThan(asked);
   });
 
+  it('what was taken, and did not arrive for a reason that nobody tells, is tried again like for a handset that is off', async () => {
+    const caseId = await complaint('+212661210006');
+    await pass(4000);
+    const { provider_id: providerId } = (await messageOf(caseId)) ?? {};
+    await recordDelivery(app.deps.ctx, app.deps.ctx.channels[0]?.account ?? '', { providerId: providerId ?? '', status: 'failed', errorCode: '99999' });
+    expect((await sentStates(caseId)).map(({ state }) => state)).toEqual(['failed', 'queued']);
+    expect((await detail(caseId)).messages.find(({ state }) => state === 'queued')).toMatchObject({ nextTryAt: new Date(clock.now().getTime() + 15 * minuteMs).toISOString() });
+  });
+
+  it('a report that comes while the citizen writes waits for the case, and neither is undone', async () => {
+    const caseId = await complaint('+212661220006');
+    await pass(4000);
+    const { ctx } = app.deps;
+    const { provider_id: providerId } = (await messageOf(caseId)) ?? {};
+    const [{ contact_point_id: contactPointId } = { contact_point_id: '' }] = await rows<{ contact_point_id: string }>('select contact_point_id from cases where id = $1', caseId);
+    const reported: Promise<void>[] = [];
+    // As whatever comes from the citizen: the case, then their thread.
+    await ctx.db.withActor(system, async (tx) => {
+      await tx.raw('select 1 from cases where id = $1 for update', [caseId]);
+      reported.push(recordDelivery(ctx, ctx.channels[0]?.account ?? '', { providerId: providerId ?? '', status: 'failed', errorCode: '30006', class: 'address' }));
+      await eventually(async () => (await rows("select 1 from pg_locks where not granted")).length > 0);
+      await keepThread(tx, { contactPointId, channel: 'sms' }, { language: 'fr' }, clock.now());
+    });
+    await Promise.all(reported);
+    expect(await rows('select language, unreached_code from threads where contact_point_id = $1', contactPointId)).toEqual([{ language: 'fr', unreached_code: '30006' }]);
+    expect(await told(caseId, 'citizen.unreachable')).toHaveLength(1);
+  });
+
   it('who wants no messages gets none, and nothing is tried again', async () => {
     const caseId = await complaint('+212661100001');
     await pass(200 * minuteMs, 20 * minuteMs);
@@ -165,6 +195,19 @@ describe('where there is WhatsApp beside SMS', () => {
     const caseId = await written(`+21266220${ending}`);
     expect((await sentStates(caseId))[0]).toEqual({ channel: 'whatsapp', state: 'failed', error_code: code });
     expect((await sentStates(caseId))[1]).toMatchObject({ channel: 'sms' });
+  });
+
+  it('words that an operator might not write by SMS do not fall back to it: somebody is to call', async () => {
+    const caseId = await written('+212662210081');
+    await pass(8000);
+    await act(caseId, 'claim', {});
+    expect((await act(caseId, 'reply', { text: 'م'.repeat(1300) })).status).toBe(200);
+    await pass(20_000);
+    expect(await rows("select channel, state from messages where case_id = $1 and kind = 'reply'", caseId)).toEqual([{ channel: 'whatsapp', state: 'failed' }]);
+    expect(await rows('select state from callbacks where case_id = $1', caseId)).toEqual([{ state: 'open' }]);
+    expect((await act(caseId, 'reply', { text: 'نراجع ملفكم.' })).status).toBe(200);
+    await pass(20_000);
+    expect((await rows<{ channel: string }>("select channel from messages where case_id = $1 and kind = 'reply' order by seq", caseId)).map(({ channel }) => channel)).toEqual(['whatsapp', 'whatsapp', 'sms']);
   });
 
   it('a handset that is off there is tried three times, then by SMS three times, and then somebody is to call', async () => {

@@ -3,6 +3,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTwilioSms } from '#channels/twilio/sms';
 import { freePort } from '#db/embedded/port';
+import { system } from '#db/actor';
+import { beginAttempt } from '#domain/messages/attempts.actions';
 import { recordDelivery } from '#domain/messages/delivery.actions';
 import { settleMessage } from '#domain/messages/settling.actions';
 import { sendMessage } from '#domain/messages/sending.actions';
@@ -71,10 +73,13 @@ describe('a send whose fate is unclear', () => {
     expect((await act('rectify', { version: 4, phone: '0665400902', reason: 'خطأ' })).status).toBe(200);
     const [first, second] = [(await messageOf(caseId))?.id ?? '', (await messageOf(caseId, 'reply'))?.id ?? ''];
     await sendMessage(app.deps.ctx, first);
-    await rows("update messages set state = 'sending' where id = $1", second);
+    // The process died in between.
+    const attempt = await app.deps.ctx.db.withActor(system, (tx) => beginAttempt(tx, second, { name: 'sms', account: `twilio:${line}` }, clock.now()));
+    await rows("update messages set state = 'sending', attempt_id = $2 where id = $1", second, attempt);
     clock.advance(2 * minutes);
     await settleMessage(app.deps.ctx, second);
     for (const kind of ['acknowledgement', 'reply']) expect(await messageOf(caseId, kind)).toMatchObject({ state: 'failed', error_code: 'no_number' });
+    expect(await rows('select outcome, code from send_attempts where message_id = $1', second)).toEqual([{ outcome: 'unknown', code: 'interrupted' }]);
     expect(await rows('select first_reply_at from cases where id = $1', caseId)).toEqual([{ first_reply_at: null }]);
     expect([...at('+212665400901'), ...at('+212665400902')]).toEqual([]);
   });

@@ -62,6 +62,21 @@ describe('the SIM of the line', () => {
     expect(await rows("select 1 from messages where direction = 'out' and state <> 'delivered'")).toEqual([]);
   });
 
+  it('is kept from nobody by a message that cannot be opened: it waits by itself, and in a day somebody sees that it failed', async () => {
+    const broken = await complaint('+212663251101');
+    await rows("update citizen_contacts set value = '\\x01112233445566778899aabbccddeeff00112233445566778899aabbccddeeff' where citizen_id = (select citizen_id from cases where id = $1)", broken);
+    clock.advance(1000);
+    const behind = await complaint('+212663251102');
+    await pass(20_000);
+    expect(await messageOf(behind)).toMatchObject({ state: 'delivered' });
+    expect(await messageOf(broken)).toMatchObject({ state: 'queued', error_code: 'not_prepared' });
+    await pass(40 * 3_600_000, 3_600_000);
+    expect(await messageOf(broken)).toMatchObject({ state: 'failed', error_code: 'not_prepared' });
+    const { messages, events } = await detail(broken);
+    expect(messages.find(({ kind }) => kind === 'acknowledgement')?.attempts).toHaveLength(8);
+    expect(events.filter(({ type }) => type === 'message.failed')).toHaveLength(1);
+  });
+
   it('has delivered a message of two parts once both are', async () => {
     const long = 'م'.repeat(100);
     const [both, one, shuffled] = [await held('+212663301000'), await held('+212663300085'), await held('+212663300005')];

@@ -32,13 +32,13 @@ const numbers: Readonly<Partial<Record<FailureClass, readonly string[]>>> = {
   // Not a number (21212), not one that sends (21606), nobody's or another account's (21659, 21660), not registered.
   sender: ['21212', '21606', '21659', '21660', '30018', '30024', '63007'],
   window: ['63016'],
-  // No number (21211, 21217), a landline (21614), nobody on WhatsApp (63003, 63024).
-  address: ['21211', '21217', '21614', '63003', '63024'],
+  // No number (21211, 21217), a landline (21614, or found later: 30006), nobody's (30005), nobody on WhatsApp (63003, 63024).
+  address: ['21211', '21217', '21614', '30005', '30006', '63003', '63024'],
   opted_out: ['21610', '63033'],
   // The provider's rules for what is said and how much (templates, limits of the platform).
   policy: ['63013', '63021', '63032', '63038', '63049'],
-  // Blocked (30004), unknown (30005), a landline after all (30006), filtered (30007).
-  permanent: ['30004', '30005', '30006', '30007'],
+  // Blocked (30004), filtered (30007).
+  permanent: ['30004', '30007'],
 };
 
 const classes = new Map<string, FailureClass>(

@@ -5,7 +5,7 @@ import { sendAttempts } from '#db/schema/tables';
 import { newId } from '#lib/id';
 
 /** The provider is about to be handed a message: written in the transaction that claims it. @returns the attempt's id */
-export const beginAttempt = async (tx: Tx, messageId: string, { name, account }: Channel, now: Date): Promise<string> => {
+export const beginAttempt = async (tx: Tx, messageId: string, { name, account }: Pick<Channel, 'name' | 'account'>, now: Date): Promise<string> => {
   const id = newId(now);
   await tx.db.insert(sendAttempts).values({ id, messageId, channel: name, account, beganAt: now });
   return id;

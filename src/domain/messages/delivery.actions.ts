@@ -52,7 +52,8 @@ export const applyReport = async (
   if (taken) await releaseAccount(tx, { name: message.channel as ChannelName, account }, now);
 
   const forward = advances(message.state as DeliveryState, status);
-  const failed = status === 'failed' ? (report.class ?? 'permanent') : null;
+  // Taken, and not arrived for a reason that nobody tells: at another hour it may.
+  const failed = status === 'failed' ? (report.class ?? 'unreachable') : null;
   const errorCode = failed === 'window' ? windowClosed : (report.errorCode ?? null);
   if (forward && failed !== null) {
     await noteFailedLater(tx, message.attemptId, failed, report.errorCode ?? null);

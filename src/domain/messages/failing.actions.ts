@@ -35,6 +35,8 @@ export const noteFailure = async (ctx: Pick<Context, 'live'>, tx: Tx, caseId: st
 /** Does what the rules say of a message that has just failed, inside that transaction: the citizen is to be reached all the same. */
 export const followFailure = async (ctx: Context, tx: Tx, row: Message, why: FailureClass, code: string): Promise<void> => {
   const now = ctx.clock.now();
+  // The case before the thread: in this order whatever comes from the citizen holds them too.
+  if (row.caseId !== null) await tx.db.select({ id: cases.id }).from(cases).where(eq(cases.id, row.caseId)).for('update');
   if (why === 'address' && row.contactPointId !== null) await keepThread(tx, { contactPointId: row.contactPointId, channel: row.channel }, { unreachedCode: code }, now);
   const { tries, other: otherChannel } = await waysOf(ctx, tx, row);
   const first = why === 'window' ? await approvedWay(ctx, tx, row) : why === 'sender' ? otherAccount(ctx, row) : null;
@@ -44,7 +46,7 @@ export const followFailure = async (ctx: Context, tx: Tx, row: Message, why: Fai
   if (step.do === 'other_way' && other !== null) return sayAgain(ctx, tx, row, other);
   if (step.do === 'stop' && row.contactPointId !== null) return keepThread(tx, { contactPointId: row.contactPointId, channel: row.channel }, { stopped: true }, now);
   if (step.do === 'give_up') return giveUp(ctx, tx, row, why);
-  if (why === 'policy' || why === 'config' || why === 'sender') ctx.log.warn({ row: row.id }, 'a message was refused for a reason that somebody must look at');
+  if (step.do === 'tell') ctx.log.warn({ row: row.id }, 'a message was refused for a reason that somebody must look at');
 };
 
 /** No message reaches the citizen: it stands in the case's history, once until something gets through, and somebody is to call. */

@@ -1,5 +1,6 @@
 import { and, eq, ne, or } from 'drizzle-orm';
 import { channelOf, type Channel } from '#channels/channel';
+import { mostParts, partsOf } from '#contract/sms';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { cases, messages } from '#db/schema/tables';
@@ -12,6 +13,7 @@ import { keepBody, keepingOf } from '#domain/personal/texts.actions';
 import { opened } from '#domain/personal/texts.rules';
 import { reachOf } from './reaching.queries.ts';
 import { mayWriteFreely, windowClosed } from './window.queries.ts';
+import { asSent } from './wording.rules.ts';
 
 type Message = typeof messages.$inferSelect;
 
@@ -51,14 +53,21 @@ export const waysOf = async (ctx: Context, tx: Tx, row: Message): Promise<{ trie
   return { tries, other: sent.some(({ channel }) => channel === other) ? null : await wayBy(ctx, tx, row, caseId, other) };
 };
 
-/** SMS goes to Moroccan mobile numbers alone; who did not just write on WhatsApp is written to there only in an approved text. */
+/** SMS goes to Moroccan mobile numbers alone, and takes no more of an operator's words than they may write there; who did not just write on WhatsApp is written to there only in an approved text. */
 const wayBy = async (ctx: Context, tx: Tx, row: Message, caseId: string, name: 'sms' | 'whatsapp'): Promise<Way | null> => {
   const channel = channelOf(ctx.channels, name, null);
   const reach = channel === null ? null : await reachOf(ctx, tx, { id: caseId, contactPointId: row.contactPointId });
   if (channel === null || reach === null) return null;
-  if (name === 'sms') return reach.kind === 'phone' && takesSms(reach.value) ? { channel: name } : null;
+  if (name === 'sms') return reach.kind === 'phone' && takesSms(reach.value) && (await fitsSms(ctx, tx, row, caseId)) ? { channel: name } : null;
   const sayable = (await hasApproved(tx, channel, row, caseId)) || (await mayWriteFreely(tx, channel, row.contactPointId, ctx.clock.now()));
   return sayable ? { channel: name } : null;
+};
+
+const fitsSms = async (ctx: Context, tx: Tx, row: Message, caseId: string): Promise<boolean> => {
+  if (row.authorId === null) return true;
+  const words = await wordsOf(ctx, tx, row, caseId);
+  const [about] = await tx.db.select({ reference: cases.reference, language: cases.language, channel: cases.channel }).from(cases).where(eq(cases.id, caseId));
+  return words !== null && about !== undefined && partsOf(asSent({ kind: row.kind, channel: 'sms' }, about, words)) <= mostParts;
 };
 
 const hasApproved = async (tx: Tx, channel: Channel, { kind }: Message, caseId: string): Promise<boolean> => {

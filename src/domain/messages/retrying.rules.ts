@@ -21,6 +21,9 @@ export const holdMs = (why: OfAccount | 'unknown', faults: number, retryAfterMs?
 /** While one message finds out whether the provider is back, so long the others wait for it: longer than a call takes. */
 export const probeMs = 10 * secondMs;
 
+/** When a message that we cannot even hand over is looked at again, so that no other waits for it; null once that was often enough, after about a day. */
+export const asideMs = (times: number): number | null => (times < 8 ? 15 * secondMs * 4 ** (times - 1) : null);
+
 /** When words that did not arrive are sent once more: each time at another hour, so that a handset that is off may be on. */
 const againAfterMs = [15 * minuteMs, 120 * minuteMs] as const;
 

@@ -15,6 +15,7 @@ import { isAutomatic, takeFromCaps, type Withheld } from './caps.actions.ts';
 import { fail, followFailure, recountFirstReply } from './failing.actions.ts';
 import { mayLeaveElsewhere } from './other-way.actions.ts';
 import { isDue } from './pending.queries.ts';
+import { putAside } from './putting-aside.actions.ts';
 import { isOfAccount } from './retrying.rules.ts';
 import { holdAccount, releaseAccount, takeTurn, turnOf } from './turns.actions.ts';
 import { mayWriteFreely, windowClosed } from './window.queries.ts';
@@ -27,7 +28,7 @@ import { asksRating } from './wording.rules.ts';
  * waits on the row until its next try, or is followed by what the rules say (`retrying.rules.ts`).
  */
 export const sendMessage = async (ctx: Context, messageId: string): Promise<void> => {
-  const claimed = await claimForSending(ctx, messageId);
+  const claimed = await claimForSending(ctx, messageId).catch((error: unknown) => putAside(ctx, messageId, error));
   if (!claimed) return;
   const result = await claimed.channel.send(claimed.outbound);
   await ctx.db.withActor(system, (tx) => takeAnswer(ctx, tx, claimed, result));
@@ -113,8 +114,9 @@ const claimForSending = (ctx: Context, messageId: string): Promise<Claimed | nul
       .update(messages)
       .set({ state: 'sending', stateAt: now, errorCode: null, channelAccount: channel.account, attemptId, nextTryAt: null, ...(channel.name === 'sms' ? { parts: partsOf(outbound.text) } : {}) })
       .where(eq(messages.id, messageId));
-    await expectRating(tx, row, now);
+    // The case before the thread, as everywhere.
     if (row.repeats !== null) await noteRepeat(ctx, tx, row);
+    await expectRating(tx, row, now);
     return { messageId, attemptId, beganAt: now, channel, outbound, probes: turn.account.faults > 0 };
   });
 
@@ -156,6 +158,8 @@ const lineOf = async (tx: Tx, { channel, contactPointId }: typeof messages.$infe
 const withhold = async (ctx: Context, tx: Tx, { id, caseId, contactPointId, channel, createdAt }: typeof messages.$inferSelect, errorCode: Withheld): Promise<void> => {
   const now = ctx.clock.now();
   await tx.db.update(messages).set({ state: 'withheld', errorCode, stateAt: now, nextTryAt: null }).where(eq(messages.id, id));
+  // The case before the thread, as everywhere.
+  if (caseId !== null) await tx.db.select({ id: cases.id }).from(cases).where(eq(cases.id, caseId)).for('update');
   if (contactPointId !== null) {
     // What the line asks by itself is asked in the moment that the words are written; a receipt asks for the place of its case.
     const itsOwn = or(eq(threads.askedAt, createdAt), sql`${threads.question} @> ${JSON.stringify({ name: 'place', caseId })}::jsonb`);

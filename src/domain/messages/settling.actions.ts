@@ -35,8 +35,10 @@ export const settleMessage = async (ctx: Context, messageId: string): Promise<vo
     const outbound = await outboundOf(ctx, tx, row, channel);
     if (outbound !== null) return { channel, attemptId: row.attemptId, message: { ...outbound, since: row.createdAt, others: await othersOf(tx, row) } };
     // Its number or its words are gone, so that nobody can be asked: what the provider took stays unknown, unless a report comes.
-    if (row.providerId === null) await fail(ctx, tx, messageId, noNumber);
-    else await tx.db.update(messages).set({ state: 'unknown' }).where(eq(messages.id, messageId));
+    if (row.providerId === null) {
+      await endAttempt(tx, row.attemptId, { outcome: 'unknown', code: 'interrupted' }, now);
+      await fail(ctx, tx, messageId, noNumber);
+    } else await tx.db.update(messages).set({ state: 'unknown' }).where(eq(messages.id, messageId));
     return null;
   });
   if (!asked) return;
