@@ -10,6 +10,7 @@ import { record } from '#domain/cases/events.actions';
 import type { Context } from '#domain/context';
 import { keepThread } from '#domain/threads/answering.actions';
 import { approvedWay, otherAccount, sayAgain, waysOf } from './other-way.actions.ts';
+import { endVainWait } from './questions.actions.ts';
 import { afterFailure } from './retrying.rules.ts';
 
 type Message = typeof messages.$inferSelect;
@@ -29,6 +30,7 @@ export const fail = async (ctx: Pick<Context, 'clock' | 'live'>, tx: Tx, message
 export const noteFailure = async (ctx: Pick<Context, 'live'>, tx: Tx, caseId: string, messageId: string, errorCode: string | null, now: Date): Promise<void> => {
   await record(tx, system, now, { caseId, type: 'message.failed', data: { messageId, errorCode } });
   const row = await recountFirstReply(tx, caseId);
+  await endVainWait(tx, caseId, now);
   if (row) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...row }));
 };
 

@@ -48,7 +48,7 @@ export const heardFromCitizen = async (
 /** What was written before the operator asked, and came late, is no answer. */
 const answers = async (tx: Tx, caseId: string, messageId: string): Promise<boolean> => {
   const [late] = await tx.raw<{ late: boolean }>(
-    "select true as late from messages w join messages q on q.case_id = $1 and q.direction = 'out' and q.kind = 'question' and q.created_at > w.created_at where w.id = $2 limit 1",
+    "select true as late from messages w join messages q on q.case_id = $1 and q.direction = 'out' and q.kind = 'question' and q.repeats is null and q.created_at > w.created_at where w.id = $2 limit 1",
     [caseId, messageId],
   );
   return late === undefined;

@@ -4,7 +4,6 @@ import { system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { cases, messages, threads } from '#db/schema/tables';
 import { partsOf } from '#contract/sms';
-import { casePlace } from '#domain/access/access.queries';
 import type { Context } from '#domain/context';
 import { record } from '#domain/cases/events.actions';
 import { keepThread } from '#domain/threads/answering.actions';
@@ -14,6 +13,7 @@ import { beginAttempt, endAttempt } from './attempts.actions.ts';
 import { isAutomatic, takeFromCaps, type Withheld } from './caps.actions.ts';
 import { fail, followFailure, recountFirstReply } from './failing.actions.ts';
 import { mayLeaveElsewhere } from './other-way.actions.ts';
+import { isOvertaken } from './overtaken.queries.ts';
 import { isDue } from './pending.queries.ts';
 import { putAside } from './putting-aside.actions.ts';
 import { isOfAccount } from './retrying.rules.ts';
@@ -87,6 +87,10 @@ const claimForSending = (ctx: Context, messageId: string): Promise<Claimed | nul
     const channel = queued && channelOf(ctx.channels, queued.channel as ChannelName, queued.channelAccount ?? (await lineOf(tx, queued)));
     if (!channel) return null;
     const row = { ...queued, channelAccount: channel.account };
+    if (await isOvertaken(tx, row)) {
+      await withhold(ctx, tx, row, 'overtaken');
+      return null;
+    }
     const turn = await turnOf(ctx, tx, row, channel);
     if (!turn.may) {
       await postpone(ctx, tx, row, channel, turn.until, turn.code);
@@ -154,23 +158,18 @@ const lineOf = async (tx: Tx, { channel, contactPointId }: typeof messages.$infe
   return last?.account ?? null;
 };
 
-/** The case is kept and worked on all the same; its history says why no SMS left. A question of the line that nobody read does not stand. */
-const withhold = async (ctx: Context, tx: Tx, { id, caseId, contactPointId, channel, createdAt }: typeof messages.$inferSelect, errorCode: Withheld): Promise<void> => {
+/** The case is kept and worked on all the same; its history says why no message left. A question of the line that nobody read does not stand. */
+const withhold = async (ctx: Context, tx: Tx, { id, caseId, contactPointId, channel, kind, createdAt }: typeof messages.$inferSelect, errorCode: Withheld | 'overtaken'): Promise<void> => {
   const now = ctx.clock.now();
   await tx.db.update(messages).set({ state: 'withheld', errorCode, stateAt: now, nextTryAt: null }).where(eq(messages.id, id));
   // The case before the thread, as everywhere.
-  if (caseId !== null) await tx.db.select({ id: cases.id }).from(cases).where(eq(cases.id, caseId)).for('update');
-  if (contactPointId !== null) {
-    // What the line asks by itself is asked in the moment that the words are written; a receipt asks for the place of its case.
-    const itsOwn = or(eq(threads.askedAt, createdAt), sql`${threads.question} @> ${JSON.stringify({ name: 'place', caseId })}::jsonb`);
-    await tx.db.update(threads).set({ question: null, askedAt: null, askedTimes: 0 }).where(and(eq(threads.contactPointId, contactPointId), eq(threads.channel, channel), itsOwn));
+  if (caseId !== null) {
+    await record(tx, system, now, { caseId, type: 'message.withheld', data: { messageId: id, errorCode } });
+    const row = await recountFirstReply(tx, caseId);
+    if (row) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...row }));
   }
-  if (caseId === null) return;
-  await record(tx, system, now, { caseId, type: 'message.withheld', data: { messageId: id, errorCode } });
-  const [row] = await tx.db
-    .update(cases)
-    .set({ version: sql`${cases.version} + 1` })
-    .where(eq(cases.id, caseId))
-    .returning({ version: cases.version, ...casePlace });
-  if (row) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...row }));
+  if (contactPointId === null || !isAutomatic(kind)) return;
+  // What the line asks by itself is asked in the moment that the words are written; a receipt asks for the place of its case.
+  const itsOwn = or(eq(threads.askedAt, createdAt), sql`${threads.question} @> ${JSON.stringify({ name: 'place', caseId })}::jsonb`);
+  await tx.db.update(threads).set({ question: null, askedAt: null, askedTimes: 0 }).where(and(eq(threads.contactPointId, contactPointId), eq(threads.channel, channel), itsOwn));
 };

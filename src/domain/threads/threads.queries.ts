@@ -32,7 +32,7 @@ export const ownCases = async (tx: Tx, contactPointId: string, references: reado
   const ids = tx.db.select({ id: cases.id }).from(cases).where(eq(cases.contactPointId, contactPointId)).orderBy(desc(cases.receivedAt)).limit(mostCases);
   // Named in full: alone, a column of `cases` would be taken for one of the inner table.
   const lastAt = sql<Date>`coalesce((select max(m.created_at) from messages m where m.case_id = cases.id), cases.received_at)`.mapWith(cases.receivedAt);
-  const questionAt = sql<Date | null>`(select max(m.created_at) from messages m where m.case_id = cases.id and m.direction = 'out' and m.kind = 'question')`.mapWith(cases.receivedAt);
+  const questionAt = sql<Date | null>`(select max(m.created_at) from messages m where m.case_id = cases.id and m.direction = 'out' and m.kind = 'question' and m.repeats is null)`.mapWith(cases.receivedAt);
   const columns = { questionAt, id: cases.id, reference: cases.reference, status: cases.status, channel: cases.channel, receivedAt: cases.receivedAt, resolvedAt: cases.resolvedAt, lastAt };
   const rows = await tx.db
     .select(columns)
