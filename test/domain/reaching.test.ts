@@ -99,6 +99,82 @@ describe('by SMS alone', () => {
     expect(await sentStates(caseId)).toEqual([{ channel: 'sms', state: 'delivered', error_code: null }, { channel: 'sms', state: 'withheld', error_code: 'arrived_before' }]);
   });
 
+  it('words of which one message arrived are not sent again when another fails, and nobody is to call', async () => {
+    const phone = '+212661310006';
+    const caseId = await complaint(phone);
+    await pass(4000);
+    const report = async (index: number, status: 'failed' | 'delivered') => {
+      const sent = await rows<{ provider_id: string }>("select provider_id from messages where case_id = $1 and direction = 'out' order by created_at, id", caseId);
+      await recordDelivery(app.deps.ctx, app.deps.ctx.channels[0]?.account ?? '', { providerId: sent[index]?.provider_id ?? '', status, ...(status === 'failed' ? { class: 'unreachable' as const, errorCode: '30003' } : {}) });
+    };
+    await report(0, 'failed');
+    await pass(16 * minuteMs, minuteMs);
+    await report(1, 'failed');
+    await pass(10 * minuteMs, minuteMs);
+    await rows("update messages set state = 'sending', next_try_at = null where case_id = $1 and state = 'queued'", caseId);
+    // While the third is under way and nobody knows how it goes.
+    await report(0, 'delivered');
+    await rows("update messages set state = 'queued' where case_id = $1 and state = 'sending'", caseId);
+    await pass(130 * minuteMs, 10 * minuteMs);
+    expect((await sentStates(caseId)).map(({ state }) => state)).toEqual(['delivered', 'failed', 'withheld']);
+    expect(app.fake.messagesTo(phone)).toHaveLength(2);
+
+    const other = await complaint('+212661320006');
+    await pass(4000);
+    const [first] = await rows<{ id: string; provider_id: string }>("select id, provider_id from messages where case_id = $1 and direction = 'out'", other);
+    const say = (providerId: string, status: 'failed' | 'delivered') => recordDelivery(app.deps.ctx, app.deps.ctx.channels[0]?.account ?? '', { providerId, status, ...(status === 'failed' ? { class: 'unreachable' as const } : {}) });
+    await say(first?.provider_id ?? '', 'failed');
+    await pass(16 * minuteMs, minuteMs);
+    await say(first?.provider_id ?? '', 'delivered');
+    const [second] = await rows<{ provider_id: string }>('select provider_id from messages where repeats = $1', first?.id ?? '');
+    await say(second?.provider_id ?? '', 'failed');
+    expect((await sentStates(other)).map(({ state }) => state)).toEqual(['delivered', 'failed']);
+    expect([await told(caseId, 'citizen.unreachable'), await told(other, 'citizen.unreachable')]).toEqual([[], []]);
+  });
+
+  it('two messages that fail at once say once that nobody is reached, and words that arrive late end the call that nobody has taken', async () => {
+    const caseId = await complaint('+212661330006');
+    await act(caseId, 'claim', {});
+    expect((await act(caseId, 'reply', { text: 'نراجع ملفكم.' })).status).toBe(200);
+    await pass(4000);
+    const account = app.deps.ctx.channels[0]?.account ?? '';
+    const underWay = () => rows<{ provider_id: string }>("select provider_id from messages where case_id = $1 and state = 'sending'", caseId);
+    let last: { provider_id: string }[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      last = await underWay();
+      expect(last).toHaveLength(2);
+      await Promise.all(last.map(({ provider_id: providerId }) => recordDelivery(app.deps.ctx, account, { providerId, status: 'failed', class: 'unreachable', errorCode: '30003' })));
+      const wait = [16, 121, 1][round] ?? 0;
+      await pass(wait * minuteMs, wait * minuteMs);
+    }
+    expect(await told(caseId, 'citizen.unreachable')).toHaveLength(1);
+    const calls = () => rows('select state from callbacks where case_id = $1', caseId);
+    await recordDelivery(app.deps.ctx, account, { providerId: last[0]?.provider_id ?? '', status: 'delivered' });
+    expect(await calls()).toEqual([{ state: 'open' }]);
+    await recordDelivery(app.deps.ctx, account, { providerId: last[1]?.provider_id ?? '', status: 'delivered' });
+    expect(await calls()).toEqual([{ state: 'done' }]);
+  });
+
+  it('who wrote since the words were first sent is not called unreachable', async () => {
+    const phone = '+212661340006';
+    const caseId = await complaint(phone);
+    await pass(4000);
+    const account = app.deps.ctx.channels[0]?.account ?? '';
+    for (let round = 0; round < 3; round += 1) {
+      const [sent] = await rows<{ provider_id: string }>("select provider_id from messages where case_id = $1 and state = 'sending'", caseId);
+      if (round === 1) {
+        await app.fake.receiveFromHandset({ from: phone, to: '+212661864445', text: 'هل من جديد في ملفي؟' });
+        await pass(8000);
+      }
+      await recordDelivery(app.deps.ctx, account, { providerId: sent?.provider_id ?? '', status: 'failed', class: 'unreachable', errorCode: '30003' });
+      const wait = [16, 121, 1][round] ?? 0;
+      await pass(wait * minuteMs, wait * minuteMs);
+    }
+    expect(await rows("select state from messages where case_id = $1 and kind = 'acknowledgement' and state <> 'failed'", caseId)).toEqual([]);
+    expect(await rows("select 1 from messages where case_id = $1 and direction = 'in'", caseId)).toHaveLength(1);
+    expect(await told(caseId, 'citizen.unreachable')).toEqual([]);
+  });
+
   it('a number at which nobody is reached is not written to again, somebody is to call, and whoever writes from it is answered', async () => {
     const phone = '+212661100081';
     const caseId = await complaint(phone);

@@ -4,6 +4,7 @@ import { system } from '#db/actor';
 import type { Tx } from '#db/client';
 import { cases, deliveryReports, messages } from '#db/schema/tables';
 import { casePlace } from '#domain/access/access.queries';
+import { callNoMore } from '#domain/callbacks/closing.actions';
 import type { Context } from '#domain/context';
 import { endAttempt, noteFailedLater } from './attempts.actions.ts';
 import { dropRepeats, followFailure, noteFailure, recountFirstReply } from './failing.actions.ts';
@@ -71,6 +72,7 @@ export const applyReport = async (
     .where(eq(messages.id, message.id));
   const { caseId } = message;
   if (!forward || caseId === null) return;
+  if (status === 'delivered' || status === 'read') await callNoMore(tx, caseId, now);
   if (failed !== null) return noteFailure(ctx, tx, caseId, message.id, errorCode, now);
   const row = message.state === 'failed' ? await recountFirstReply(tx, caseId) : await placeOf(tx, caseId);
   if (row) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...row }));

@@ -1,4 +1,4 @@
-import { and, eq, inArray, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, ne, or, sql } from 'drizzle-orm';
 import type { FailureClass } from '#channels/channel';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
@@ -44,23 +44,37 @@ export const followFailure = async (ctx: Context, tx: Tx, row: Message, why: Fai
   const first = why === 'window' ? await approvedWay(ctx, tx, row) : why === 'sender' ? otherAccount(ctx, row) : null;
   const other = first ?? otherChannel;
   const step = afterFailure({ why, tries, other: other !== null });
+  if (step.do === 'stop' && row.contactPointId !== null) return keepThread(tx, { contactPointId: row.contactPointId, channel: row.channel }, { stopped: true }, now);
+  if (await wordsArrived(tx, row)) return;
   if (step.do === 'again') return sayAgain(ctx, tx, row, { channel: row.channel, notBefore: new Date(now.getTime() + step.afterMs) });
   if (step.do === 'other_way' && other !== null) return sayAgain(ctx, tx, row, other);
-  if (step.do === 'stop' && row.contactPointId !== null) return keepThread(tx, { contactPointId: row.contactPointId, channel: row.channel }, { stopped: true }, now);
   if (step.do === 'give_up') return giveUp(ctx, tx, row, why);
   if (step.do === 'tell') ctx.log.warn({ row: row.id }, 'a message was refused for a reason that somebody must look at');
 };
 
-/** No message reaches the citizen: it stands in the case's history, once until something gets through, and somebody is to call. */
-const giveUp = async (ctx: Context, tx: Tx, { id, caseId, contactPointId }: Message, why: FailureClass): Promise<void> => {
+/** Whether these words arrived by another of the messages that say them. */
+export const wordsArrived = async (tx: Tx, row: Message): Promise<boolean> => {
+  const first = row.repeats ?? row.id;
+  const arrived = await tx.db.$count(messages, and(or(eq(messages.id, first), eq(messages.repeats, first)), ne(messages.id, row.id), inArray(messages.state, ['delivered', 'read'])));
+  return arrived > 0;
+};
+
+/**
+ * No message reaches the citizen: it stands in the case's history, once until something gets through, and somebody is to call. Not
+ * where something got through, either way, since these words were first sent. Two that fail at once look one after the other.
+ */
+const giveUp = async (ctx: Context, tx: Tx, { id, caseId, contactPointId, repeats }: Message, why: FailureClass): Promise<void> => {
   if (caseId === null) return;
   const now = ctx.clock.now();
-  const [said] = await tx.raw<{ found: boolean }>(
-    `select true as found from events e where e.case_id = $1 and e.type = 'citizen.unreachable' and not exists (
-       select from messages m where m.case_id = $1 and (m.direction = 'in' and m.created_at > e.at or m.state in ('delivered', 'read') and m.state_at > e.at)) limit 1`,
-    [caseId],
+  await tx.db.select({ id: cases.id }).from(cases).where(eq(cases.id, caseId)).for('no key update');
+  const through = (since: string) =>
+    `exists (select from messages m where (m.direction = 'in' and (m.case_id = $1 or m.contact_point_id = nullif($3, '')::uuid) and m.created_at > ${since} or m.case_id = $1 and m.direction = 'out' and m.state in ('delivered', 'read') and m.state_at > ${since}))`;
+  const [known] = await tx.raw<{ found: boolean }>(
+    `select true as found from events e where e.case_id = $1 and e.type = 'citizen.unreachable' and not ${through('e.at')}
+     union all select true from (select min(a.began_at) as at from send_attempts a join messages w on w.id = a.message_id where w.id = $2 or w.repeats = $2) tried where ${through('tried.at')} limit 1`,
+    [caseId, repeats ?? id, contactPointId ?? ''],
   );
-  if (said) return;
+  if (known) return;
   const callbackId = contactPointId === null ? null : await callInstead(ctx, tx, { caseId, contactPointId });
   await record(tx, system, now, { caseId, type: 'citizen.unreachable', data: { messageId: id, why, ...(callbackId === null ? {} : { callbackId }) } });
 };

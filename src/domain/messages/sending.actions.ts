@@ -11,7 +11,7 @@ import { threadOf } from '#domain/threads/threads.queries';
 import { standingQuestion } from '#domain/threads/threads.rules';
 import { beginAttempt, endAttempt } from './attempts.actions.ts';
 import { isAutomatic, takeFromCaps, type Withheld } from './caps.actions.ts';
-import { fail, followFailure, recountFirstReply } from './failing.actions.ts';
+import { dropRepeats, fail, followFailure, recountFirstReply, wordsArrived } from './failing.actions.ts';
 import { mayLeaveElsewhere } from './other-way.actions.ts';
 import { isOvertaken } from './overtaken.queries.ts';
 import { isDue } from './pending.queries.ts';
@@ -86,6 +86,10 @@ const claimForSending = (ctx: Context, messageId: string): Promise<Claimed | nul
       .for('update');
     const channel = queued && channelOf(ctx.channels, queued.channel as ChannelName, queued.channelAccount ?? (await lineOf(tx, queued)));
     if (!channel) return null;
+    if (await wordsArrived(tx, queued)) {
+      await dropRepeats(ctx, tx, queued);
+      return null;
+    }
     const row = { ...queued, channelAccount: channel.account };
     if (await isOvertaken(tx, row)) {
       await withhold(ctx, tx, row, 'overtaken');
