@@ -149,9 +149,10 @@ export type Channel = {
   find(message: OutboundMessage & { since: Date; others?: readonly string[] }): Promise<Found>;
   /**
    * All the citizens' messages that the provider holds since then, oldest first, each under the id that its webhook gave it:
-   * what a lost webhook did not bring comes this way. Rejects when the provider cannot be asked.
+   * what a lost webhook did not bring comes this way. One in a shape that is not known is passed over, and `odd` told of it, so that
+   * it keeps no other from us. Rejects when the provider cannot be asked.
    */
-  reconcile(since: Date): AsyncIterable<InboundMessage>;
+  reconcile(since: Date, odd?: () => void): AsyncIterable<InboundMessage>;
   /**
    * One of those as its webhook would have told it, where that takes a request for each (its files): asked only of a message that
    * we do not have. Rejects when the provider cannot be asked.

@@ -8,7 +8,7 @@ import { projectRoot } from './root.ts';
 const fields = {
   reqId: 'id', row: 'id', id: 'id', actorId: 'id', attachment: 'id',
   method: 'word', route: 'word', queue: 'word', job: 'word', centreId: 'word', message: 'word', channel: 'word', account: 'word',
-  port: 'number', status: 'number', ms: 'number', attempt: 'number', jobs: 'number', ended: 'number', missing: 'number', erased: 'number',
+  port: 'number', status: 'number', ms: 'number', attempt: 'number', jobs: 'number', ended: 'number', missing: 'number', erased: 'number', odd: 'number',
 } as const;
 type Field = keyof typeof fields;
 

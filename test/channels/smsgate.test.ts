@@ -26,3 +26,12 @@ it('an MMS that the phone got, or may still get, is not in the inbox a second ti
   expect(held(notice, { type: 'MMS_DOWNLOADED', contentPreview: 'سلام', createdAt: '2026-11-22T10:00:30Z' }).map(({ text }) => text)).toEqual(['سلام']);
   expect(held({ ...notice, createdAt: '2026-11-22T11:50:00Z' })).toEqual([]);
 });
+
+it('one in the inbox that is odd keeps no other from us, and is told of', () => {
+  const plain = { type: 'SMS', sender, createdAt: at, contentPreview: 'سلام' };
+  let odd = 0;
+  const rows = [null, { ...plain, sender: '' }, { ...plain, contentPreview: null }, { ...plain, createdAt: 'soon' }, { ...plain, attachments: [{}] }, plain];
+  expect(readInbox('smsgate:a', rows, earliest, now, () => (odd += 1)).map(({ text }) => text)).toEqual(['سلام']);
+  expect(odd).toBe(5);
+  expect(() => readInbox('smsgate:a', { message: 'no list' }, earliest, now)).toThrow();
+});

@@ -55,6 +55,15 @@ describe('a text whose webhook never came', () => {
     }
   });
 
+  it('to the SIM becomes a case also where the phone holds another that is odd: the run ends, and the next asks from there', async () => {
+    const text = 'لم أتوصل بالدعم، بعد غريبة';
+    await app.phone.receiveFromHandset({ from: '', text: 'بلا مرسل', lost: true });
+    await app.phone.receiveFromHandset({ from: '+212661770031', text, lost: true });
+    expect(await reconcile(app.deps.ctx)).toBe(1);
+    expect(await heard(text)).toHaveLength(1);
+    expect(await rows("select reconciled_at from channel_accounts where account like 'smsgate:%'")).toEqual([{ reconciled_at: clock.now() }]);
+  });
+
   it('to Twilio becomes a case within one run, beside those that came', async () => {
     const text = 'لم أتوصل بالدعم، من تويليو';
     await app.fake.receiveFromHandset({ from: '+212661770002', to: line, text: 'هذه وصلت' });

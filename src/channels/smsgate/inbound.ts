@@ -70,16 +70,25 @@ export const readTold = (account: string, event: string, payload: unknown, earli
   return data === undefined || sender === undefined ? null : toInbound(account, { sender, recipient: data.recipient, at: data.receivedAt, ...data.words }, earliest, raw);
 };
 
-const Listed = z.object({ type: z.string().optional(), sender: z.string().min(1), recipient: optional, contentPreview: z.string(), createdAt: z.string(), attachments: files });
+const Listed = z.object({ type: z.string().optional(), sender: z.string().min(1), recipient: optional, contentPreview: z.string(), createdAt: z.string().refine((at) => !Number.isNaN(Date.parse(at))), attachments: files });
 
 type Listed = z.infer<typeof Listed>;
 
 /** How long a phone may take to get an MMS of which it has the notice. */
 const downloadMs = 15 * 60_000;
 
-/** What the phone's inbox holds, oldest first, each as its webhook told it; of an MMS its notice only where the phone did not get it. */
-export const readInbox = (account: string, json: unknown, earliest: Date, now: Date): InboundMessage[] => {
-  const held = z.array(Listed).parse(json).toSorted((a, b) => timeOf(a) - timeOf(b));
+/**
+ * What the phone's inbox holds, oldest first, each as its webhook told it; of an MMS its notice only where the phone did not get it.
+ *
+ * @param odd told of each whose shape is not known, which is passed over
+ */
+export const readInbox = (account: string, json: unknown, earliest: Date, now: Date, odd?: () => void): InboundMessage[] => {
+  const read = z.array(z.unknown()).parse(json).flatMap((one) => {
+    const { data } = Listed.safeParse(one);
+    if (data === undefined) odd?.();
+    return data ?? [];
+  });
+  const held = read.toSorted((a, b) => timeOf(a) - timeOf(b));
   const isSpare = (one: Listed): boolean =>
     one.type === 'MMS' &&
     (timeOf(one) > now.getTime() - downloadMs || held.some((other) => other.type === 'MMS_DOWNLOADED' && other.sender === one.sender && Math.abs(timeOf(other) - timeOf(one)) < downloadMs));

@@ -56,12 +56,12 @@ export const createSmsGate = (settings: { account: string; url: string; user: st
       const errorCode = held.state === 'Cancelled' ? 'cancelled' : codeOf(held.recipients?.[0]?.error ?? undefined);
       return { providerId: id, status: found, ...(found === 'failed' ? { errorCode, class: classOf(errorCode) } : {}) };
     },
-    async *reconcile(since) {
+    async *reconcile(since, odd) {
       for (let offset = 0, total = 1; offset < total; offset += page) {
         const query = new URLSearchParams({ includeAttachments: 'true', from: since.toISOString(), limit: String(page), offset: String(offset) });
         const answer = await ask('GET', `/inbox?${query}`);
         if (answer.status !== 200) throw new Error(`the phone did not tell its inbox: http_${answer.status}`);
-        yield* readInbox(account, answer.json, since, settings.clock.now());
+        yield* readInbox(account, answer.json, since, settings.clock.now(), odd);
         total = answer.total ?? 0;
       }
     },

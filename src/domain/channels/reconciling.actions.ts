@@ -44,11 +44,18 @@ const linesOf = (ctx: Context): Line[] => {
   const written = ctx.channels.map((channel): Line => ({
     name: channel.name,
     account: channel.account,
-    takeMissing: (since) => inBatches(channel.reconcile(since), (batch) => takeMessages(ctx, channel, batch)),
+    takeMissing: (since) => takeHeld(ctx, channel, since),
   }));
   if (telephone === null) return written;
   const { name, account } = telephone.voice;
   return [...written, { name, account, takeMissing: (since) => inBatches(telephone.voice.reconcile(since), (batch) => takeCalls(ctx, account, batch)) }];
+};
+
+const takeHeld = async (ctx: Context, channel: Channel, since: Date): Promise<number> => {
+  let odd = 0;
+  const missing = await inBatches(channel.reconcile(since, () => (odd += 1)), (batch) => takeMessages(ctx, channel, batch));
+  if (odd > 0) ctx.log.error({ channel: channel.name, account: channel.account, odd }, 'a provider holds messages in a shape that is not known; they were passed over');
+  return missing;
 };
 
 const inBatches = async <T>(held: AsyncIterable<T>, take: (batch: T[]) => Promise<number>): Promise<number> => {
