@@ -3,7 +3,7 @@ import type { CaseDetail } from '#contract/staff';
 import { recordDelivery } from '#domain/messages/delivery.actions';
 import { triageCase } from '#domain/triage/triage.actions';
 import { deriveCode } from '#lib/code';
-import { startApp, testClock, type TestApp } from '../support/app.ts';
+import { line, startApp, testClock, type TestApp } from '../support/app.ts';
 import { createLineTurns } from '../support/line-turns.ts';
 import { outgoingOf } from '../support/outgoing.ts';
 
@@ -112,4 +112,31 @@ describe('what a case has overtaken is not said any more', () => {
     expect(await messageOf(caseId, 'question')).toMatchObject({ state: 'withheld', error_code: 'overtaken' });
     expect((await rows('select first_reply_at from cases where id = $1', caseId))).toEqual([{ first_reply_at: null }]);
   });
+});
+
+it('a rating is waited for once the words that ask for it have left, and not before', async () => {
+  const phone = '+212661360010';
+  await app.fake.receiveFromHandset({ from: phone, to: line, text: 'توقف الدعم منذ شهرين بدون تفسير، أسكن في سلا' });
+  await pass(12_000);
+  const [written] = await rows<{ id: string }>("select case_id as id from messages where direction = 'in' and case_id is not null order by created_at desc limit 1");
+  const caseId = written?.id ?? '';
+  const asked = () => rows<{ name: string | null }>("select t.question->>'name' as name from threads t join cases c using (contact_point_id) where c.id = $1", caseId);
+  await triageCase({ ...app.deps.ctx, jobs: { add: () => undefined } }, caseId);
+  await act(caseId, 'claim', {});
+  app.fake.fail('busy');
+  expect((await act(caseId, 'move', { to: 'resolved', outcome: 'granted', text: 'تم حل مشكلكم.' })).status).toBe(200);
+  await pass(8000);
+  expect((await asked()).map(({ name }) => name)).not.toContain('rating');
+  app.fake.fail(null);
+  await pass(2 * minuteMs, 10_000);
+  expect(heard(phone, 'تم حل مشكلكم.')).toBe(1);
+  expect(await asked()).toEqual([{ name: 'rating' }]);
+});
+
+it('what is sent again because it did not arrive is not held back for being sent again', async () => {
+  const phone = '+212661370002';
+  const filed = [await file(phone), await file(phone), await file(phone)];
+  for (const caseId of filed) await triageCase({ ...app.deps.ctx, jobs: { add: () => undefined } }, caseId);
+  await pass(5 * 60 * minuteMs, 10 * minuteMs);
+  for (const caseId of filed) expect((await lastStates(caseId, 'acknowledgement')).map(({ state }) => state)).toEqual(['failed', 'failed', 'failed']);
 });

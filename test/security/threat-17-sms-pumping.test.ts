@@ -43,7 +43,7 @@ const capsFor = async (numbers: readonly string[], smsDailyCap = 1_000_000): Pro
   for (let i = 0; i < numbers.length; i += 50)
     await ctx.db.withActor(system, async (tx) => {
       for (const to of numbers.slice(i, i + 50)) {
-        const answer = (await takeFromCaps(ctx, tx, to, 'acknowledgement')) ?? 'leaves';
+        const answer = (await takeFromCaps(ctx, tx, to, { kind: 'acknowledgement', again: false })) ?? 'leaves';
         answers[answer] = (answers[answer] ?? 0) + 1;
       }
     });

@@ -14,6 +14,9 @@ export type Withheld = 'cap_number' | 'cap_range' | 'cap_day';
 type Automatic = 'acknowledgement' | 'automatic';
 export const isAutomatic = (kind: string): kind is Automatic => kind === 'acknowledgement' || kind === 'automatic';
 
+/** `again`: the same words were counted for this number before, and did not arrive. */
+type Said = { kind: Automatic; again: boolean };
+
 /** Answers to texts come in turns of a few minutes; receipts are one for each case. */
 const numberCaps = {
   acknowledgement: [{ windowMs: hourMs, most: 3 }, { windowMs: dayMs, most: 10 }],
@@ -25,8 +28,8 @@ const numberCaps = {
  * filing (SMS pumping); ranges are sold by the thousand. The narrowest first, so that a number or range that is closed uses
  * up nothing of what all share.
  */
-const capsOf = (ctx: Context, to: string, kind: Automatic): { subject: string; windowMs: number; most: number; code: Withheld }[] => [
-  ...numberCaps[kind].map(({ windowMs, most }) => ({ subject: `${kind} ${windowMs} ${to}`, windowMs, most, code: 'cap_number' as const })),
+const capsOf = (ctx: Context, to: string, { kind, again }: Said): { subject: string; windowMs: number; most: number; code: Withheld }[] => [
+  ...(again ? [] : numberCaps[kind]).map(({ windowMs, most }) => ({ subject: `${kind} ${windowMs} ${to}`, windowMs, most, code: 'cap_number' as const })),
   { subject: `range ${to.slice(0, -3)}`, windowMs: dayMs, most: 200, code: 'cap_range' },
   { subject: 'all', windowMs: dayMs, most: ctx.smsDailyCap, code: 'cap_day' },
 ];
@@ -37,9 +40,9 @@ const capsOf = (ctx: Context, to: string, kind: Automatic): { subject: string; w
  *
  * @returns null where it may leave
  */
-export const takeFromCaps = async (ctx: Context, tx: Tx, to: string, kind: Automatic): Promise<Withheld | null> => {
+export const takeFromCaps = async (ctx: Context, tx: Tx, to: string, said: Said): Promise<Withheld | null> => {
   const now = ctx.clock.now().getTime();
-  for (const { subject, windowMs, most, code } of capsOf(ctx, to, kind)) {
+  for (const { subject, windowMs, most, code } of capsOf(ctx, to, said)) {
     const counted = await tx.db
       .insert(smsCounts)
       .values({

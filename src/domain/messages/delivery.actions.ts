@@ -8,6 +8,7 @@ import { callNoMore } from '#domain/callbacks/closing.actions';
 import type { Context } from '#domain/context';
 import { endAttempt, noteFailedLater } from './attempts.actions.ts';
 import { dropRepeats, followFailure, noteFailure, recountFirstReply } from './failing.actions.ts';
+import { expectRating } from './rating.actions.ts';
 import { releaseAccount } from './turns.actions.ts';
 import { windowClosed } from './window.queries.ts';
 
@@ -51,6 +52,7 @@ export const applyReport = async (
   // Whatever the provider says of it, it took it: what waited for an answer need not wait.
   const taken = message.providerId === null && (await endAttempt(tx, message.attemptId, { outcome: 'accepted' }, now));
   if (taken) await releaseAccount(tx, { name: message.channel as ChannelName, account }, now);
+  if (taken && status !== 'failed') await expectRating(tx, message, now);
 
   const forward = advances(message.state as DeliveryState, status);
   // Taken, and not arrived for a reason that nobody tells: at another hour it may.

@@ -2,13 +2,10 @@ import { and, desc, eq, isNotNull, or, sql } from 'drizzle-orm';
 import { channelOf, type Channel, type ChannelName, type OutboundMessage, type SendResult } from '#channels/channel';
 import { system } from '#db/actor';
 import type { Tx } from '#db/client';
-import { cases, messages, threads } from '#db/schema/tables';
+import { messages, threads } from '#db/schema/tables';
 import { partsOf } from '#contract/sms';
 import type { Context } from '#domain/context';
 import { record } from '#domain/cases/events.actions';
-import { keepThread } from '#domain/threads/answering.actions';
-import { threadOf } from '#domain/threads/threads.queries';
-import { standingQuestion } from '#domain/threads/threads.rules';
 import { beginAttempt, endAttempt } from './attempts.actions.ts';
 import { isAutomatic, takeFromCaps, type Withheld } from './caps.actions.ts';
 import { dropRepeats, fail, followFailure, recountFirstReply, wordsArrived } from './failing.actions.ts';
@@ -16,11 +13,11 @@ import { mayLeaveElsewhere } from './other-way.actions.ts';
 import { isOvertaken } from './overtaken.queries.ts';
 import { isDue } from './pending.queries.ts';
 import { putAside } from './putting-aside.actions.ts';
+import { expectRating } from './rating.actions.ts';
 import { isOfAccount } from './retrying.rules.ts';
 import { holdAccount, releaseAccount, takeTurn, turnOf } from './turns.actions.ts';
 import { mayWriteFreely, windowClosed } from './window.queries.ts';
 import { noNumber, outboundOf, sayable } from './wording.queries.ts';
-import { asksRating } from './wording.rules.ts';
 
 /**
  * Hands a queued message to the provider, once. The state `sending` is committed before the call: a crash in between
@@ -40,10 +37,11 @@ type Claimed = { messageId: string; attemptId: string; beganAt: Date; channel: C
 const takeAnswer = async (ctx: Context, tx: Tx, claimed: Claimed, result: SendResult): Promise<void> => {
   const { messageId, attemptId, channel, beganAt, probes } = claimed;
   const [held] = await tx.db.select().from(messages).where(eq(messages.id, messageId)).for('update');
-  await endAttempt(tx, attemptId, result, ctx.clock.now());
+  const news = await endAttempt(tx, attemptId, result, ctx.clock.now());
   if (result.outcome === 'accepted') {
     if (held?.providerId === null) await tx.db.update(messages).set({ providerId: result.providerId }).where(eq(messages.id, messageId));
     if (probes) await releaseAccount(tx, channel, ctx.clock.now());
+    if (news && held) await expectRating(tx, held, ctx.clock.now());
     return;
   }
   // Unclear: it may have left. It stays `sending`, and `settleMessage` asks the provider.
@@ -110,7 +108,7 @@ const claimForSending = (ctx: Context, messageId: string): Promise<Claimed | nul
       return null;
     }
     // Tried before, it was counted before. What an operator writes is never held back.
-    const withheld = isAutomatic(row.kind) && row.attemptId === null ? await takeFromCaps(ctx, tx, outbound.to, row.kind) : null;
+    const withheld = isAutomatic(row.kind) && row.attemptId === null ? await takeFromCaps(ctx, tx, outbound.to, { kind: row.kind, again: row.repeats !== null }) : null;
     if (withheld !== null) {
       await withhold(ctx, tx, row, withheld);
       return null;
@@ -122,9 +120,7 @@ const claimForSending = (ctx: Context, messageId: string): Promise<Claimed | nul
       .update(messages)
       .set({ state: 'sending', stateAt: now, errorCode: null, channelAccount: channel.account, attemptId, nextTryAt: null, ...(channel.name === 'sms' ? { parts: partsOf(outbound.text) } : {}) })
       .where(eq(messages.id, messageId));
-    // The case before the thread, as everywhere.
     if (row.repeats !== null) await noteRepeat(ctx, tx, row);
-    await expectRating(tx, row, now);
     return { messageId, attemptId, beganAt: now, channel, outbound, probes: turn.account.faults > 0 };
   });
 
@@ -132,15 +128,6 @@ const claimForSending = (ctx: Context, messageId: string): Promise<Claimed | nul
 const noteRepeat = async (ctx: Context, tx: Tx, { caseId }: typeof messages.$inferSelect): Promise<void> => {
   const row = caseId === null ? undefined : await recountFirstReply(tx, caseId);
   if (row && caseId !== null) tx.afterCommit(() => ctx.live.publish({ type: 'case.changed', caseId, ...row }));
-};
-
-/** Its answer asks for a rating: a number that comes back is one, unless an earlier question of the line still waits for a number. */
-const expectRating = async (tx: Tx, { caseId, contactPointId, channel, kind }: typeof messages.$inferSelect, now: Date): Promise<void> => {
-  if (kind !== 'resolution' || caseId === null || contactPointId === null) return;
-  const [about] = await tx.db.select({ channel: cases.channel }).from(cases).where(eq(cases.id, caseId));
-  const at = { contactPointId, channel };
-  if (!about || !asksRating(kind, about.channel) || standingQuestion(await threadOf(tx, at), now)?.name === 'which_case') return;
-  await keepThread(tx, at, { question: { name: 'rating', caseId } }, now);
 };
 
 /** Why nothing that is sent to this contact point by this channel arrives; null where that is not known. */
