@@ -12,6 +12,7 @@ import { record } from '#domain/cases/events.actions';
 import type { Context } from '#domain/context';
 import { sealedAt } from '#domain/personal/places.rules';
 import { keepBody, keepingOf } from '#domain/personal/texts.actions';
+import { holdsLink } from './links.rules.ts';
 import { lastHeardBy, reachOf } from './reaching.queries.ts';
 import { asSent } from './wording.rules.ts';
 
@@ -44,9 +45,6 @@ export const queueAcknowledgement = async (ctx: Context, tx: Tx, to: Addressee, 
   await queueMessage(ctx, tx, system, to, { kind: 'acknowledgement', text });
 };
 
-/** Swindlers imitate the aid by SMS with links (DGSSI alert of 2 December 2024); ours never hold one, so that people can tell. */
-const link = /https?:|www\.|[a-z0-9-]\.(?:ma|com|net|org|info|gov)(?![a-z])/i;
-
 /**
  * Writes a message to the citizen. It leaves by WhatsApp where they last wrote so, else by SMS where we have a Moroccan mobile
  * number; otherwise it waits on the tracking page (`shown`). A foreign or nameless sender of SMS is never answered (`withheld`):
@@ -69,7 +67,8 @@ export const queueMessage = async (
   const phone = known !== null && isMoroccan(known) && !takesSms(known) ? null : known;
   const channel = onWhatsApp ? 'whatsapp' : phone === null ? 'web' : 'sms';
   if (channel === 'web' && message.kind === 'acknowledgement') return { reaches: false };
-  if (channel !== 'web' && link.test(message.text)) throw new AppError('link_in_sms');
+  // Swindlers imitate the aid by SMS with links (DGSSI alert of 2 December 2024); ours never hold one, so that people can tell.
+  if (channel !== 'web' && holdsLink(message.text)) throw new AppError('link_in_sms');
   const leaves = channel !== 'web' && channelOf(ctx.channels, channel, null) !== null;
   if (leaves && channel === 'sms' && actor.kind === 'staff' && partsOf(asSent({ kind: message.kind, channel }, to, message.text)) > mostParts) throw new AppError('long_sms');
   const now = ctx.clock.now();
