@@ -102,8 +102,8 @@ describe('sending through the REST API', () => {
 });
 
 describe('a strange answer', () => {
-  let answer: { status: number; body: string };
-  const server = createServer((_, response) => response.writeHead(answer.status).end(answer.body));
+  let answer: { status: number; body: string; headers?: Record<string, string> };
+  const server = createServer((_, response) => response.writeHead(answer.status, answer.headers).end(answer.body));
   let sms: Channel;
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -126,6 +126,22 @@ describe('a strange answer', () => {
   ])('%i %s is never taken for a success', async (status, body, result) => {
     answer = { status, body };
     expect(await sms.send({ id, to: citizen, text })).toEqual(result);
+  });
+
+  it.each([
+    ['20', 20_000],
+    ['Mon, 30 Nov 2026 10:00:30 GMT', 30_000],
+    ['86400', 900_000],
+    ['soon', 1_000],
+    ['0', 1_000],
+  ])('with Retry-After %s is waited for so long, within bounds', async (said, retryAfterMs) => {
+    answer = { status: 429, body: '{"code":20429}', headers: { 'retry-after': said, date: 'Mon, 30 Nov 2026 10:00:00 GMT' } };
+    expect(await sms.send({ id, to: citizen, text })).toMatchObject({ class: 'throttled', retryAfterMs });
+  });
+
+  it('keeps no words of the provider for a code: they quote numbers of people', async () => {
+    answer = { status: 400, body: JSON.stringify({ code: `cannot write to ${citizen}` }) };
+    expect(await sms.send({ id, to: citizen, text })).toMatchObject({ code: 'http_400' });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { SendResult } from '#channels/channel';
+import { asCode, retryAfterMs } from '#lib/answers';
 
 /** Waiting longer than a job's lock would let a second worker send the same message. */
 const timeoutMs = 8_000;
@@ -17,7 +18,7 @@ export class NoAnswer extends Error {
   }
 }
 
-type Answer = { status: number; json: unknown; total: number | null };
+type Answer = { status: number; json: unknown; total: number | null; retryAfterMs: number | undefined };
 
 /** Asks the phone's API. @throws NoAnswer */
 export type Ask = (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<Answer>;
@@ -35,7 +36,7 @@ export const createAsk = ({ url, user, password }: { url: string; user: string; 
       });
       const text = await response.text();
       const total = response.headers.get('x-total-count');
-      return { status: response.status, json: text === '' ? null : JSON.parse(text), total: total === null ? null : Number(total) };
+      return { status: response.status, json: text === '' ? null : JSON.parse(text), total: total === null ? null : Number(total), retryAfterMs: retryAfterMs(response.headers.get('retry-after') ?? undefined, response.headers.get('date') ?? undefined) };
     } catch (error) {
       throw new NoAnswer(codeOf(error));
     }
@@ -47,14 +48,14 @@ const codeOf = (error: unknown): string => {
   if (!(error instanceof Error)) return 'no_answer';
   if (error.name === 'TimeoutError') return 'ETIMEDOUT';
   const { cause } = error;
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'no_answer';
+  return (cause instanceof Error && 'code' in cause ? asCode(cause.code) : undefined) ?? 'no_answer';
 };
 
 /** What an answer to a new message means; 409 says that the phone has it already under this id. */
-export const judge = (status: number, id: string): SendResult => {
+export const judge = ({ status, retryAfterMs: wait = 5_000 }: Pick<Answer, 'status' | 'retryAfterMs'>, id: string): SendResult => {
   if ((status >= 200 && status < 300) || status === 409) return { outcome: 'accepted', providerId: id };
   const code = `http_${status}`;
-  if (status === 429) return { outcome: 'rejected', class: 'throttled', code, retryAfterMs: 5_000 };
+  if (status === 429) return { outcome: 'rejected', class: 'throttled', code, retryAfterMs: wait };
   if (status === 400) return { outcome: 'rejected', class: 'permanent', code };
   return status >= 500 ? { outcome: 'unknown', code } : { outcome: 'rejected', class: 'config', code };
 };

@@ -31,8 +31,8 @@ export const createSmsGate = (settings: { account: string; url: string; user: st
   /** Sent twice under one id is sent once: the phone answers 409. */
   const send = async ({ id, to, text }: OutboundMessage): Promise<SendResult> => {
     try {
-      const { status } = await ask('POST', '/messages', { id, textMessage: { text }, phoneNumbers: [to], withDeliveryReport: true });
-      return judge(status, id);
+      const answer = await ask('POST', '/messages', { id, textMessage: { text }, phoneNumbers: [to], withDeliveryReport: true });
+      return judge(answer, id);
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       return error.neverConnected ? { outcome: 'rejected', class: 'transient', code: error.code } : { outcome: 'unknown', code: error.code };

@@ -3,6 +3,7 @@ import { Agent as SecureAgent } from 'node:https';
 import twilio from 'twilio';
 import type RequestClient from 'twilio/lib/base/RequestClient.js';
 import type { default as response } from 'twilio/lib/http/response.js';
+import { asCode, retryAfterMs } from '#lib/answers';
 import { TwilioFailure } from './errors.ts';
 
 /** Waiting longer than a job's lock would let a second worker send the same message. */
@@ -28,7 +29,8 @@ class HttpClient extends twilio.RequestClient {
       throw new TwilioFailure(null, codeOf(error) ?? 'no_answer');
     });
     const { statusCode: status, body } = answer;
-    if (status < 200 || status > 299) throw new TwilioFailure(status, codeOf(body) ?? `http_${status}`);
+    const headers = answer.headers as Record<string, string | undefined>;
+    if (status < 200 || status > 299) throw new TwilioFailure(status, codeOf(body) ?? `http_${status}`, retryAfterMs(headers['retry-after'], headers['date']));
     if (status === 204) return answer;
     if (typeof body !== 'object' || body === null) throw new TwilioFailure(null, 'answer_not_json');
     return answer;
@@ -46,10 +48,7 @@ class HttpClient extends twilio.RequestClient {
 }
 
 /** The `code` of a Twilio error body (a number) or of a network error (a word). */
-const codeOf = (thing: unknown): string | undefined => {
-  if (typeof thing !== 'object' || thing === null || !('code' in thing)) return undefined;
-  return typeof thing.code === 'number' || typeof thing.code === 'string' ? String(thing.code) : undefined;
-};
+const codeOf = (thing: unknown): string | undefined => (typeof thing === 'object' && thing !== null && 'code' in thing ? asCode(thing.code) : undefined);
 
 /** A client of Twilio's REST API, or of any server that speaks it at `baseUrl`. Its requests reject with `TwilioFailure`. */
 export const createClient = (accountSid: string, authToken: string, baseUrl: string | undefined): twilio.Twilio =>

@@ -9,12 +9,15 @@ export class TwilioFailure extends Error {
   readonly status: number | null;
   /** Twilio's error number, else what is known instead: `http_502`, `ECONNRESET`. */
   readonly code: string;
+  /** How long Twilio asks us to wait, if it does. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(status: number | null, code: string) {
+  constructor(status: number | null, code: string, retryAfterMs?: number) {
     super(`Twilio request failed: ${code}`);
     this.name = 'TwilioFailure';
     this.status = status;
     this.code = code;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -48,18 +51,18 @@ const classes = new Map<string, FailureClass>(
 /** What an error number means; undefined for one that says nothing more than that it failed. */
 export const classOf = (code: string): FailureClass | undefined => classes.get(code);
 
-/** How long Twilio's queue for us needs; a rate limit is over sooner. Twilio names neither. */
+/** How long Twilio's queue for us needs; a rate limit is over sooner. Where Twilio names neither. */
 const pauseMs = (code: string): number => (['21611', '30001', '30036'].includes(code) ? 60_000 : 1_000);
 
 /** No connection was ever made, so nothing can have been sent. */
 const neverConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 
 /** What a failed attempt to send means: certainly not sent, and why, or unknown. */
-export const judge = ({ status, code }: TwilioFailure): Exclude<SendResult, { outcome: 'accepted' }> => {
+export const judge = ({ status, code, retryAfterMs }: TwilioFailure): Exclude<SendResult, { outcome: 'accepted' }> => {
   if (status === null && neverConnected.has(code)) return { outcome: 'rejected', class: 'transient', code };
   if (status === null || status >= 500 || status === 408) return { outcome: 'unknown', code };
   // 429 was never processed and is safe to repeat (https://www.twilio.com/docs/api/errors/20429). 400 speaks of this message;
   // credentials, rights, address or a redirect concern all of them.
   const found = status === 429 ? 'throttled' : (classOf(code) ?? (status === 400 ? 'permanent' : 'config'));
-  return { outcome: 'rejected', class: found, code, ...(found === 'throttled' ? { retryAfterMs: pauseMs(code) } : {}) };
+  return { outcome: 'rejected', class: found, code, ...(found === 'throttled' ? { retryAfterMs: retryAfterMs ?? pauseMs(code) } : {}) };
 };
