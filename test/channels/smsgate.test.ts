@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { judge } from '#channels/smsgate/client';
 import { readInbox, readTold } from '#channels/smsgate/inbound';
 
 const at = '2026-11-22T10:00:00.000Z';
@@ -34,4 +35,11 @@ it('one in the inbox that is odd keeps no other from us, and is told of', () => 
   expect(readInbox('smsgate:a', rows, earliest, now, () => (odd += 1)).map(({ text }) => text)).toEqual(['سلام']);
   expect(odd).toBe(5);
   expect(() => readInbox('smsgate:a', { message: 'no list' }, earliest, now)).toThrow();
+});
+
+it('a phone has what we send only where its answer names the message', () => {
+  const id = '01a202c1-7aa0-768b-b218-d8c9301522fe';
+  for (const json of [null, {}, { ok: true }, { id: 'another' }, '<html>']) expect(judge({ status: 200, json }, id)).toMatchObject({ outcome: 'unknown' });
+  expect(judge({ status: 202, json: { id, state: 'Pending' } }, id)).toEqual({ outcome: 'accepted', providerId: id });
+  expect(judge({ status: 409, json: null }, id)).toEqual({ outcome: 'accepted', providerId: id });
 });

@@ -84,6 +84,64 @@ describe('a send whose fate is unclear', () => {
     expect([...at('+212665400901'), ...at('+212665400902')]).toEqual([]);
   });
 
+  it('is looked for from when it was handed over, though our clock was set back since it was written', async () => {
+    const phone = '+212665400904';
+    app.fake.pointAt({ publicUrl: app.url, webhookBase: `http://127.0.0.1:${await freePort()}` });
+    clock.advance(60 * minutes);
+    const caseId = await file(phone);
+    await triageCase({ ...app.deps.ctx, jobs: { add: () => undefined } }, caseId);
+    const id = (await messageOf(caseId))?.id ?? '';
+    clock.set(new Date());
+    await sendMessage(app.deps.ctx, id);
+    await rows("update messages set provider_id = null, state = 'sending' where id = $1", id);
+    await rows("update send_attempts set outcome = 'unknown' where message_id = $1", id);
+    clock.advance(2 * minutes);
+    await settleMessage(app.deps.ctx, id);
+    app.fake.pointAt({ publicUrl: app.url, webhookBase: app.url });
+    expect((await messageOf(caseId))?.provider_id).toBe(at(phone)[0]?.sid);
+    expect(at(phone)).toHaveLength(1);
+  });
+
+  it('is owned to be unknown after two days though the provider cannot be asked, and somebody is to call', async () => {
+    const caseId = await file('+212665400905');
+    await triageCase({ ...app.deps.ctx, jobs: { add: () => undefined } }, caseId);
+    const id = (await messageOf(caseId))?.id ?? '';
+    await sendMessage(app.deps.ctx, id);
+    await rows("update messages set state = 'sending' where id = $1", id);
+    const away = { ...app.deps.ctx, channels: app.deps.ctx.channels.map((channel) => ({ ...channel, find: () => Promise.reject(new Error('away')) })) };
+    clock.advance(47 * 60 * minutes);
+    await expect(settleMessage(away, id)).rejects.toThrow('away');
+    expect(await messageOf(caseId)).toMatchObject({ state: 'sending' });
+    clock.advance(2 * 60 * minutes);
+    await expect(settleMessage(away, id)).rejects.toThrow('away');
+    expect(await messageOf(caseId)).toMatchObject({ state: 'unknown' });
+    expect(await rows("select 1 from events where case_id = $1 and type = 'citizen.unreachable'", caseId)).toHaveLength(1);
+    expect(await rows("select state from callbacks where case_id = $1", caseId)).toEqual([{ state: 'open' }]);
+  });
+
+  it('that is never answered, while others are, is not asked for ever: it rests like one to a handset that is off', async () => {
+    const caseId = await file('+212665400906');
+    await triageCase({ ...app.deps.ctx, jobs: { add: () => undefined } }, caseId);
+    const id = (await messageOf(caseId))?.id ?? '';
+    const mute = { ...app.deps.ctx, channels: app.deps.ctx.channels.map((channel) => ({ ...channel, send: async () => ({ outcome: 'unknown' as const, code: 'http_500' }) })) };
+    const handed = async () => {
+      await rows("update messages set next_try_at = null where id = $1", id);
+      await rows('update channel_accounts set held_until = null');
+      await sendMessage(mute, id);
+      clock.advance(2 * minutes);
+      await settleMessage(app.deps.ctx, id);
+    };
+    for (let i = 0; i < 6; i += 1) await handed();
+    // As long as nobody else is answered, it is the provider that is away.
+    expect(await messageOf(caseId)).toMatchObject({ state: 'queued' });
+    const other = await file('+212665400907');
+    await triageCase({ ...app.deps.ctx, jobs: { add: () => undefined } }, other);
+    await rows('update channel_accounts set held_until = null');
+    await sendMessage(app.deps.ctx, (await messageOf(other))?.id ?? '');
+    await handed();
+    expect((await rows<{ state: string; error_code: string | null }>("select state, error_code from messages where case_id = $1 and direction = 'out' order by seq", caseId))).toEqual([{ state: 'failed', error_code: 'never_answered' }, { state: 'queued', error_code: null }]);
+  });
+
   it('that died between our commit and the call is asked after a minute later, then sent', async () => {
     const phone = '+212665100010';
     const caseId = await file(phone);

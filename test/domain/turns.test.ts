@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CaseDetail } from '#contract/staff';
+import { recordDelivery } from '#domain/messages/delivery.actions';
 import { sendMessage } from '#domain/messages/sending.actions';
+import { settleMessage } from '#domain/messages/settling.actions';
 import { triageCase } from '#domain/triage/triage.actions';
 import { startApp, testClock, type TestApp } from '../support/app.ts';
 import { createLineTurns } from '../support/line-turns.ts';
@@ -94,5 +96,27 @@ describe('the SIM of the line', () => {
     const refused = { status: 400, code: 'long_sms' };
     for (const text of ['م'.repeat(120), 'a'.repeat(306)]) expect((await act(caseId, 'reply', { text })).json, text).toMatchObject(refused);
     expect((await act(caseId, 'reply', { text: 'م'.repeat(110) })).status).toBe(200);
+  });
+
+  it('that takes a message and keeps it for more than an hour is not waited for: somebody is to call, and nothing is sent there again', async () => {
+    const phone = '+212663501000';
+    const caseId = await complaint(phone);
+    const [channel, ...others] = app.deps.ctx.channels;
+    if (!channel) throw new Error('there is no SIM');
+    const stuck = { ...app.deps.ctx, channels: [{ ...channel, find: async ({ id }: { id: string }) => ({ providerId: id, status: 'queued' as const }) }, ...others] };
+    const id = (await messageOf(caseId))?.id ?? '';
+    clock.advance(10_000);
+    await sendMessage(app.deps.ctx, id);
+    for (const minutes of [50, 16]) {
+      clock.advance(minutes * 60_000);
+      await settleMessage(stuck, id);
+      expect(await rows("select 1 from events where case_id = $1 and type = 'citizen.unreachable'", caseId)).toHaveLength(minutes === 50 ? 0 : 1);
+    }
+    expect(await messageOf(caseId)).toMatchObject({ state: 'unknown' });
+    expect(await rows('select state from callbacks where case_id = $1', caseId)).toEqual([{ state: 'open' }]);
+    expect(app.phone.messagesTo(phone)).toHaveLength(1);
+    // It leaves after all.
+    await recordDelivery(app.deps.ctx, channel.account, { providerId: id, status: 'delivered' });
+    expect(await rows('select state from callbacks where case_id = $1', caseId)).toEqual([{ state: 'done' }]);
   });
 });

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { SendResult } from '#channels/channel';
 import { asCode, retryAfterMs } from '#lib/answers';
 
@@ -17,6 +18,8 @@ export class NoAnswer extends Error {
     this.neverConnected = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'].includes(code);
   }
 }
+
+const Taken = z.object({ id: z.string() });
 
 type Answer = { status: number; json: unknown; total: number | null; retryAfterMs: number | undefined };
 
@@ -51,9 +54,10 @@ const codeOf = (error: unknown): string => {
   return (cause instanceof Error && 'code' in cause ? asCode(cause.code) : undefined) ?? 'no_answer';
 };
 
-/** What an answer to a new message means; 409 says that the phone has it already under this id. */
-export const judge = ({ status, retryAfterMs: wait = 5_000 }: Pick<Answer, 'status' | 'retryAfterMs'>, id: string): SendResult => {
-  if ((status >= 200 && status < 300) || status === 409) return { outcome: 'accepted', providerId: id };
+/** What an answer to a new message means: that it has it the phone says with our id, and 409 that it had it already. */
+export const judge = ({ status, json, retryAfterMs: wait = 5_000 }: Pick<Answer, 'status' | 'json'> & Partial<Pick<Answer, 'retryAfterMs'>>, id: string): SendResult => {
+  if (status === 409) return { outcome: 'accepted', providerId: id };
+  if (status >= 200 && status < 300) return Taken.safeParse(json).data?.id.toLowerCase() === id ? { outcome: 'accepted', providerId: id } : { outcome: 'unknown', code: 'answer_not_ours' };
   const code = `http_${status}`;
   if (status === 429) return { outcome: 'rejected', class: 'throttled', code, retryAfterMs: wait };
   if (status === 400) return { outcome: 'rejected', class: 'permanent', code };

@@ -27,7 +27,7 @@ export const callNoMore = async (tx: Tx, caseId: string, now: Date): Promise<voi
     `select c.id from callbacks c where c.case_id = $1 and c.ended_at is null and c.state = 'open' and c.attempts = 0 and c.taken_by is null
        and exists (select from events e where e.case_id = $1 and e.type = 'citizen.unreachable' and e.data->>'callbackId' = c.id::text)
        and not exists (select from events e where e.type = 'callback.requested' and e.case_id = $1 and e.data->>'callbackId' = c.id::text)
-       and not exists (select from messages m where m.case_id = $1 and m.direction = 'out' and m.state = 'failed' and not exists (
+       and not exists (select from messages m where m.case_id = $1 and m.direction = 'out' and m.state in ('failed', 'unknown') and not exists (
          select from messages s where coalesce(s.repeats, s.id) = coalesce(m.repeats, m.id) and s.state in ('delivered', 'read')))
      for no key update of c`,
     [caseId],

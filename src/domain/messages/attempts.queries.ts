@@ -1,7 +1,7 @@
-import { asc, inArray } from 'drizzle-orm';
+import { asc, eq, inArray } from 'drizzle-orm';
 import { failureClasses, sendOutcomes, type SendAttempt } from '#contract/staff';
 import type { Tx } from '#db/client';
-import { sendAttempts } from '#db/schema/tables';
+import { sendAttempts, type messages } from '#db/schema/tables';
 
 /** When these messages were handed to a provider and what came of it, each message's first attempt first. */
 export const attemptsOf = async (tx: Tx, messageIds: readonly string[]): Promise<Map<string, SendAttempt[]>> => {
@@ -18,4 +18,24 @@ export const attemptsOf = async (tx: Tx, messageIds: readonly string[]): Promise
     found.set(row.messageId, [...(found.get(row.messageId) ?? []), attempt]);
   }
   return found;
+};
+
+/** When an attempt began; null where there is none. */
+export const beganAtOf = async (tx: Tx, id: string | null): Promise<Date | null> => {
+  const [found] = id === null ? [] : await tx.db.select({ at: sendAttempts.beganAt }).from(sendAttempts).where(eq(sendAttempts.id, id));
+  return found?.at ?? null;
+};
+
+/** So often a message is handed over again that is not answered, while others are. */
+const mostUnanswered = 5;
+
+/** Whether a provider has answered nothing to this message, again and again, and took others meanwhile. */
+export const neverAnswered = async (tx: Tx, { id, channel, channelAccount }: typeof messages.$inferSelect): Promise<boolean> => {
+  const [found] = await tx.raw<{ found: boolean }>(
+    `select true as found from (select count(*) as tries, min(began_at) as since from send_attempts where message_id = $1 and outcome = 'unknown') own
+     where own.tries >= $2::int and exists (
+       select from send_attempts o where o.channel = $3 and o.account = $4 and o.message_id <> $1 and o.outcome = 'accepted' and o.began_at > own.since)`,
+    [id, String(mostUnanswered), channel, channelAccount ?? ''],
+  );
+  return found !== undefined;
 };

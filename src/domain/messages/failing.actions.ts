@@ -52,6 +52,16 @@ export const followFailure = async (ctx: Context, tx: Tx, row: Message, why: Fai
   if (step.do === 'tell') ctx.log.warn({ row: row.id }, 'a message was refused for a reason that somebody must look at');
 };
 
+/**
+ * The provider has taken a message, and nobody says what became of it: it may leave there still, so that the same words go another way,
+ * or somebody is to call.
+ */
+export const followSilence = async (ctx: Context, tx: Tx, row: Message): Promise<void> => {
+  if (await wordsArrived(tx, row)) return;
+  const { other } = await waysOf(ctx, tx, row);
+  return other === null ? giveUp(ctx, tx, row, 'unreachable') : sayAgain(ctx, tx, row, other);
+};
+
 /** Whether these words arrived by another of the messages that say them. */
 export const wordsArrived = async (tx: Tx, row: Message): Promise<boolean> => {
   const first = row.repeats ?? row.id;
