@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Channel } from '#channels/channel';
 import type { ChannelHealth } from '#contract/channels';
 import { createSightings, keepAccounts } from '#domain/channels/accounts.actions';
@@ -163,7 +163,13 @@ describe('the check of each minute', () => {
   });
 });
 
+/** Reports come of all that providers took: here their time is the real one. */
+const arrived = () => rows("update messages set state = 'delivered' where state = 'sending'");
+
 describe('the line as the staff see it', () => {
+  // Nor does one test's backlog count in the next.
+  afterEach(() => rows("update messages set state = 'delivered' where direction = 'out' and state in ('sending', 'queued')"));
+
   it('is deaf to everybody at work once its phone was silent for ten minutes, and well again by its first word', async () => {
     await pass(1);
     await app.phone.ping();
@@ -208,9 +214,33 @@ describe('the line as the staff see it', () => {
     expect((await seen('supervisor', twilio)).figures?.queued).toEqual({ count: 0, oldestAt: null });
     await pass(10);
     await app.phone.ping();
-    expect([(await seen()).state, (await seen('operator')).state]).toEqual(['degraded', 'ok']);
+    // Also who is not shown what waits is told that something does.
+    expect([(await seen()).state, (await seen('operator')).state]).toEqual(['degraded', 'degraded']);
     await sendMessage(app.deps.ctx, id);
     expect((await seen()).figures?.queued.count).toBe(0);
+  });
+
+  it('is not well while a provider keeps what it took, or asks us to wait and takes nothing, for ten minutes', async () => {
+    await pass(1);
+    const [first, ...others] = app.deps.ctx.channels;
+    if (!first) throw new Error('there is no SIM');
+    const answering = (send: Channel['send']): Context => ({ ...app.deps.ctx, channels: [{ ...first, send, health: async () => ({ ok: true }) }, ...others.map((one): Channel => ({ ...one, health: async () => ({ ok: true }) }))] });
+    for (const send of [async ({ id }: { id: string }) => ({ outcome: 'accepted' as const, providerId: id }), async () => ({ outcome: 'rejected' as const, class: 'throttled' as const, code: 'http_429' })]) {
+      await rows('update channel_accounts set faults = 0, held_until = null, held_class = null');
+      const ctx = answering(send);
+      const id = await receiptTo('+212661550020');
+      await sendMessage(ctx, id);
+      const since = clock.now().toISOString();
+      await pass(9, ctx);
+      await app.phone.ping();
+      expect(await seen('operator')).toMatchObject({ state: 'ok' });
+      await pass(1, ctx);
+      await app.phone.ping();
+      expect(await seen('operator')).toMatchObject({ state: 'degraded', since, figures: null });
+      expect((await seen()).figures?.queued).toEqual({ count: 1, oldestAt: since });
+      await rows("update messages set state = 'delivered' where id = $1", id);
+    }
+    await rows('update channel_accounts set faults = 0, held_until = null, held_class = null');
   });
 
   it('shows those who mend it how many messages failed in the last hour, at once or by a report, and not those that were only put off', async () => {
@@ -235,6 +265,7 @@ describe('the line as the staff see it', () => {
     // Asked to wait.
     await send('+212661550003');
     expect((await seen()).figures?.lastHour).toEqual({ tried: 3, failed: 2 });
+    await arrived();
     clock.advance(15 * minute - second);
     // The words that did not arrive are said again later: until then they rest, and are no backlog.
     expect((await seen()).figures?.queued.count).toBe(1);

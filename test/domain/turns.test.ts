@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CaseDetail } from '#contract/staff';
+import { checkChannels } from '#domain/channels/checking.actions';
+import { reconcile } from '#domain/channels/reconciling.actions';
 import { recordDelivery } from '#domain/messages/delivery.actions';
 import { sendMessage } from '#domain/messages/sending.actions';
 import { settleMessage } from '#domain/messages/settling.actions';
@@ -118,5 +120,24 @@ describe('the SIM of the line', () => {
     // It leaves after all.
     await recordDelivery(app.deps.ctx, channel.account, { providerId: id, status: 'delivered' });
     expect(await rows('select state from callbacks where case_id = $1', caseId)).toEqual([{ state: 'done' }]);
+  });
+
+  it('is not silenced by a clock that was ahead for a moment', async () => {
+    const before = clock.now();
+    clock.advance(24 * 3_600_000);
+    await complaint('+212663601000');
+    await pass(8000);
+    await checkChannels(app.deps.ctx);
+    await reconcile(app.deps.ctx);
+    clock.set(new Date(before.getTime() + 60_000));
+    const phone = '+212663601001';
+    await complaint(phone);
+    await pass(20_000);
+    expect(app.phone.messagesTo(phone)).toHaveLength(1);
+    await checkChannels(app.deps.ctx);
+    await reconcile(app.deps.ctx);
+    const [account] = await rows<{ checked_at: Date; reconcile_due_at: Date }>('select checked_at, reconcile_due_at from channel_accounts where channel = $1', 'sms');
+    expect(new Date(account?.checked_at ?? 0)).toEqual(clock.now());
+    expect(new Date(account?.reconcile_due_at ?? 0)).toEqual(new Date(clock.now().getTime() + 5 * 60_000));
   });
 });

@@ -1,4 +1,4 @@
-import { and, eq, isNull, lte, or } from 'drizzle-orm';
+import { and, eq, gt, isNull, lte, or } from 'drizzle-orm';
 import type { Channel } from '#channels/channel';
 import { system } from '#db/actor';
 import { channelAccounts } from '#db/schema/tables';
@@ -21,7 +21,7 @@ const check = async (ctx: Context, channel: Channel): Promise<void> => {
     tx.db
       .update(channelAccounts)
       .set({ checkedAt: began })
-      .where(and(rowOf(channel), or(isNull(channelAccounts.checkedAt), lte(channelAccounts.checkedAt, new Date(began.getTime() - checkEveryMs)))))
+      .where(and(rowOf(channel), or(isNull(channelAccounts.checkedAt), lte(channelAccounts.checkedAt, new Date(began.getTime() - checkEveryMs)), gt(channelAccounts.checkedAt, new Date(began.getTime() + checkEveryMs)))))
       .returning({ ok: channelAccounts.ok }),
   );
   if (taken.length === 0) return;

@@ -1,10 +1,12 @@
-import { and, count, eq, gte, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { and, count, eq, gte, inArray, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm';
 import { channelOf, type Channel } from '#channels/channel';
 import type { Tx } from '#db/client';
 import { messages, sendAttempts } from '#db/schema/tables';
 import { isDue } from '#domain/messages/pending.queries';
 
 const hourMs = 3_600_000;
+/** So long a provider may have a message without a word that it left; after that it waits there. */
+const underWayMs = 10 * 60_000;
 
 type Waiting = { count: number; oldestAt: Date | null };
 type Tried = { tried: number; failed: number };
@@ -19,32 +21,40 @@ export const figuresOf = async (tx: Tx, channels: readonly Channel[], now: Date)
   return (channel) => {
     // One that is on no account yet leaves by the preferred one of its channel.
     const own = pending.filter((row) => channelOf(channels, channel.name, row.account) === channel && row.channel === channel.name);
-    const sum = (state: 'queued' | 'received'): Waiting =>
-      own.filter((row) => row.state === state).reduce<Waiting>((all, row) => ({ count: all.count + row.count, oldestAt: earlier(all.oldestAt, row.oldestAt) }), { count: 0, oldestAt: null });
+    const sum = (...states: string[]): Waiting =>
+      own.filter((row) => states.includes(row.state)).reduce<Waiting>((all, row) => ({ count: all.count + row.count, oldestAt: earlier(all.oldestAt, row.oldestAt) }), { count: 0, oldestAt: null });
     const { tried: handed = 0, failed = 0 } = tried.find((row) => row.channel === channel.name && row.account === channel.account) ?? {};
-    return { queued: sum('queued'), received: sum('received'), lastHour: { tried: handed, failed } };
+    return { queued: sum('queued', 'sending'), received: sum('received'), lastHour: { tried: handed, failed } };
   };
 };
 
-/** Of words that are said again: since it was time to. */
-const oldestAt = sql`min(case when ${messages.repeats} is null then ${messages.createdAt} else coalesce(${messages.nextTryAt}, ${messages.createdAt}) end)`.mapWith(messages.createdAt);
+/** Of what its provider has: since then. Of words that are said again: since it was time to. */
+const oldestAt = sql`min(case when ${messages.state} = 'sending' then ${sendAttempts.beganAt} when ${messages.repeats} is null then ${messages.createdAt} else coalesce(${messages.nextTryAt}, ${messages.createdAt}) end)`.mapWith(messages.createdAt);
 
 /** Words that are said again later rest until then, and wait for nothing of the channel before. */
 const pendingOn = (tx: Tx, channels: readonly Channel[], now: Date) =>
   tx.db
     .select({ state: messages.state, channel: messages.channel, account: messages.channelAccount, count: count(), oldestAt })
     .from(messages)
-    .where(and(inArray(messages.state, ['queued', 'received']), inArray(messages.channel, channels.map(({ name }) => name)), or(isNull(messages.repeats), isDue(now))))
+    .leftJoin(sendAttempts, eq(sendAttempts.id, messages.attemptId))
+    .where(
+      and(
+        inArray(messages.state, ['queued', 'received', 'sending']),
+        inArray(messages.channel, channels.map(({ name }) => name)),
+        or(isNull(messages.repeats), isDue(now)),
+        or(ne(messages.state, 'sending'), lte(sendAttempts.beganAt, new Date(now.getTime() - underWayMs))),
+      ),
+    )
     .groupBy(messages.state, messages.channel, messages.channelAccount);
 
-/** To be asked to wait is no failure. What was accepted fails by a report, which stands on the message. */
+/** To be asked to wait is no failure; no answer is one until the message is found. What was accepted fails by a report, which stands on the message. */
 const triedSince = (tx: Tx, channels: readonly Channel[], since: Date) =>
   tx.db
     .select({
       channel: sendAttempts.channel,
       account: sendAttempts.account,
       tried: count(),
-      failed: sql`count(*) filter (where ${sendAttempts.outcome} = 'rejected' or (${messages.state} = 'failed' and ${messages.attemptId} = ${sendAttempts.id}))`.mapWith(Number),
+      failed: sql`count(*) filter (where ${sendAttempts.outcome} in ('rejected', 'unknown') or (${messages.state} = 'failed' and ${messages.attemptId} = ${sendAttempts.id}))`.mapWith(Number),
     })
     .from(sendAttempts)
     .innerJoin(messages, eq(messages.id, sendAttempts.messageId))

@@ -14,18 +14,20 @@ export const listChannels = (ctx: Pick<Context, 'db' | 'clock' | 'channels'>, ac
   ctx.db.withActor(system, async (tx) => {
     const now = ctx.clock.now();
     const rows = await tx.db.select().from(channelAccounts);
-    const figures = may(actor, 'channel.figures') ? await figuresOf(tx, ctx.channels, now) : null;
+    const figuresFor = await figuresOf(tx, ctx.channels, now);
+    const shown = may(actor, 'channel.figures');
     return ctx.channels.map((channel): ChannelHealth => {
       const row = rows.find((one) => one.channel === channel.name && one.account === channel.account);
       const held = row ? heldOf(row) : null;
-      const { queued, received, lastHour } = figures?.(channel) ?? none;
+      const { queued, received, lastHour } = figuresFor(channel);
       const { state, since } = healthOf(
         {
           heartbeat: channel.capabilities.heartbeat,
           // Without a row it has just been configured.
           knownSince: row?.knownSince ?? now,
           lastSeenAt: row?.lastSeenAt ?? null,
-          checkedAt: row?.checkedAt ?? null,
+          // One of a time to come was made by a clock that was wrong.
+          checkedAt: row?.checkedAt && row.checkedAt <= now ? row.checkedAt : null,
           failingSince: row?.failingSince ?? null,
           held,
           lastHour,
@@ -38,7 +40,7 @@ export const listChannels = (ctx: Pick<Context, 'db' | 'clock' | 'channels'>, ac
         state,
         since: told(since),
         lastSeenAt: told(row?.lastSeenAt),
-        figures: figures && {
+        figures: !shown ? null : {
           account: channel.account,
           checkedAt: told(row?.checkedAt),
           code: row?.code ?? (held ? row?.heldCode : null) ?? null,
@@ -50,9 +52,6 @@ export const listChannels = (ctx: Pick<Context, 'db' | 'clock' | 'channels'>, ac
       };
     });
   });
-
-const nothing = { count: 0, oldestAt: null };
-const none = { queued: nothing, received: nothing, lastHour: { tried: 0, failed: 0 } };
 
 const told = (at: Date | null | undefined): string | null => at?.toISOString() ?? null;
 

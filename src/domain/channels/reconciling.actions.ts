@@ -1,4 +1,4 @@
-import { and, eq, inArray, lte } from 'drizzle-orm';
+import { and, eq, gt, inArray, lte, or } from 'drizzle-orm';
 import type { Channel, InboundMessage } from '#channels/channel';
 import type { Voice } from '#channels/voice';
 import { system } from '#db/actor';
@@ -80,13 +80,17 @@ const reconcileOne = async (ctx: Context, line: Line): Promise<number> => {
   return missing;
 };
 
-/** @returns from when on to ask; null where it is not time, or another process has taken the run */
+/**
+ * What is due later than a run ever makes it was written by a clock that was wrong.
+ *
+ * @returns from when on to ask; null where it is not time, or another process has taken the run
+ */
 const takeRun = (ctx: Context, line: Line, now: Date): Promise<Date | null> =>
   ctx.db.withActor(system, async (tx) => {
     const [due] = await tx.db
       .select()
       .from(channelAccounts)
-      .where(and(rowOf(line), lte(channelAccounts.reconcileDueAt, now)))
+      .where(and(rowOf(line), or(lte(channelAccounts.reconcileDueAt, now), gt(channelAccounts.reconcileDueAt, new Date(now.getTime() + reconcileEveryMs)))))
       .for('update', { skipLocked: true });
     if (due === undefined) return null;
     const deep = due.deepDueAt <= now;

@@ -15,8 +15,14 @@ export const isOfAccount = (why: FailureClass): why is OfAccount => ofAccount.so
 export const holdMs = (why: OfAccount | 'unknown', faults: number, retryAfterMs?: number): number => {
   if (why === 'config') return minuteMs;
   const first = why === 'throttled' && retryAfterMs !== undefined ? retryAfterMs : 5 * secondMs;
-  return Math.max(first, Math.min(first * 2 ** Math.min(faults - 1, 10), minuteMs));
+  return Math.min(longestHoldMs, Math.max(first, Math.min(first * 2 ** Math.min(faults - 1, 10), minuteMs)));
 };
+
+/** Longer than that `holdMs` never says. */
+export const longestHoldMs = 15 * minuteMs;
+
+/** Whether something waits for this time still. One further ahead than any wait of its kind was written by a clock that was wrong, and is past. */
+export const waitsUntil = (at: Date | null, longestMs: number, now: Date): at is Date => at !== null && at > now && at.getTime() - now.getTime() <= longestMs;
 
 /** While one message finds out whether the provider is back, so long the others wait for it: longer than a call takes. */
 export const probeMs = 10 * secondMs;

@@ -4,7 +4,7 @@ import type { Tx } from '#db/client';
 import { channelAccounts, messages } from '#db/schema/tables';
 import { keepAccount, rowOf } from '#domain/channels/accounts.actions';
 import type { Context } from '#domain/context';
-import { holdMs, isOfAccount, probeMs } from './retrying.rules.ts';
+import { holdMs, isOfAccount, longestHoldMs, probeMs, waitsUntil } from './retrying.rules.ts';
 
 type Message = typeof messages.$inferSelect;
 type Account = typeof channelAccounts.$inferSelect;
@@ -25,9 +25,9 @@ export const turnOf = async (ctx: Context, tx: Tx, message: Message, channel: Ch
   const [locked] = await tx.db.select().from(channelAccounts).where(rowOf(channel)).for('update');
   const { heldUntil, heldCode, nextSendAt } = locked ?? account;
   const ahead = gapMs === 0 ? 0 : await tx.db.$count(messages, waitingBefore(message, channel));
-  if (heldUntil !== null && heldUntil > now) return { may: false, until: after(heldUntil, ahead * gapMs), code: heldCode };
+  if (waitsUntil(heldUntil, longestHoldMs, now)) return { may: false, until: after(heldUntil, ahead * gapMs), code: heldCode };
   if (gapMs === 0) return { may: true, account: locked ?? account };
-  if (nextSendAt !== null && nextSendAt > now) return { may: false, until: after(nextSendAt, ahead * gapMs), code: null };
+  if (waitsUntil(nextSendAt, gapMs, now)) return { may: false, until: after(nextSendAt, ahead * gapMs), code: null };
   const [first] = await tx.db
     .select({ id: messages.id })
     .from(messages)
