@@ -237,7 +237,9 @@ describe('by SMS alone', () => {
   });
 
   it('a fault of our account keeps all its messages waiting, without a try for each, and they leave once it is mended', async () => {
-    const [first, second] = [await complaint('+212661100083'), await complaint('+212661101234')];
+    const first = await complaint('+212661100083');
+    clock.advance(1);
+    const second = await complaint('+212661101234');
     await pass(4000);
     const asked = app.fake.asked();
     await pass(40_000);
@@ -250,6 +252,53 @@ describe('by SMS alone', () => {
     expect(app.fake.asked()).toBeGreaterThan(checked);
     await pass(3 * minuteMs);
     for (const caseId of [first, second]) expect(await sentStates(caseId)).toEqual([{ channel: 'sms', state: 'delivered', error_code: null }]);
+  });
+});
+
+describe('a provider that takes nothing', () => {
+  beforeAll(async () => {
+    app = await startApp({ clock, provider });
+  });
+  afterAll(() => app.close());
+
+  it('makes a reply a first one only when it leaves, and what the operator works on is not changed by that', async () => {
+    app.fake.fail('busy');
+    const caseId = await complaint('+212661500123');
+    await act(caseId, 'claim', {});
+    expect((await act(caseId, 'reply', { text: 'نراجع ملفكم.' })).status).toBe(200);
+    const { version } = await detail(caseId);
+    await pass(10 * minuteMs, minuteMs / 2);
+    app.fake.fail(null);
+    await pass(3 * minuteMs);
+    const [left] = await rows<{ began_at: string }>("select a.began_at from send_attempts a join messages m on m.id = a.message_id where m.case_id = $1 and m.kind = 'reply' and a.outcome = 'accepted'", caseId);
+    expect(await rows('select first_reply_at, version from cases where id = $1', caseId)).toEqual([{ first_reply_at: left?.began_at, version }]);
+  });
+
+  it('is asked by one of those that wait at a time, and the others are not touched meanwhile', async () => {
+    app.fake.fail('busy');
+    for (let i = 0; i < 12; i += 1) await complaint(`+21266151${String(1000 + i)}`);
+    await pass(3 * minuteMs);
+    const touched = () => rows("select m.id, m.xmin::text from messages m where m.state = 'queued' and m.direction = 'out' order by m.id");
+    const was = await touched();
+    const asked = app.fake.asked();
+    await pass(2 * minuteMs);
+    const is = await touched();
+    expect(app.fake.asked() - asked).toBeLessThanOrEqual(3);
+    expect(is).toHaveLength(12);
+    expect(is.filter((one) => !was.some((other) => JSON.stringify(other) === JSON.stringify(one))).length).toBeLessThanOrEqual(3);
+    app.fake.fail(null);
+    await pass(5 * minuteMs);
+    expect(await rows("select 1 from messages where direction = 'out' and state <> 'delivered'")).toEqual([]);
+  });
+
+  it('and refuses one message alone as if our account were at fault does not keep the others waiting for ever', async () => {
+    const refused = await complaint('+212661520084');
+    await pass(4000);
+    const others = [await complaint('+212661521234'), await complaint('+212661521235')];
+    await pass(5 * minuteMs);
+    expect(await sentStates(refused)).toEqual([{ channel: 'sms', state: 'failed', error_code: '20404' }]);
+    for (const caseId of others) expect(await sentStates(caseId)).toEqual([{ channel: 'sms', state: 'delivered', error_code: null }]);
+    expect(await rows('select 1 from channel_accounts where faults > 0')).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
-import { asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray } from 'drizzle-orm';
+import type { Channel } from '#channels/channel';
 import { failureClasses, sendOutcomes, type SendAttempt } from '#contract/staff';
 import type { Tx } from '#db/client';
 import { sendAttempts, type messages } from '#db/schema/tables';
@@ -38,4 +39,20 @@ export const neverAnswered = async (tx: Tx, { id, channel, channelAccount }: typ
     [id, String(mostUnanswered), channel, channelAccount ?? ''],
   );
   return found !== undefined;
+};
+
+/** So often a message is refused as if it were our account's fault, before it counts as its own. */
+const mostRefusals = 3;
+
+/** Whether what is said to be our account's fault is this message's: it is refused time and again, while the account's others were taken. */
+export const isRefusedAlone = async (tx: Tx, messageId: string, { name, account }: Channel): Promise<boolean> => {
+  const refused = await tx.db.select({ at: sendAttempts.beganAt }).from(sendAttempts).where(and(eq(sendAttempts.messageId, messageId), eq(sendAttempts.class, 'config'))).orderBy(asc(sendAttempts.beganAt)).limit(mostRefusals);
+  const [first] = refused;
+  if (first === undefined || refused.length < mostRefusals) return false;
+  const [taken] = await tx.db
+    .select({ id: sendAttempts.id })
+    .from(sendAttempts)
+    .where(and(eq(sendAttempts.channel, name), eq(sendAttempts.account, account), gt(sendAttempts.beganAt, first.at), eq(sendAttempts.outcome, 'accepted')))
+    .limit(1);
+  return taken !== undefined;
 };

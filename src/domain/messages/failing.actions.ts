@@ -107,8 +107,8 @@ export const dropRepeats = async (ctx: Context, tx: Tx, row: Message): Promise<v
 const arrivedBefore = 'arrived_before';
 
 /**
- * The first reply is the first that reached the citizen, or may still, in writing or by telephone: to be found again when one fails, or arrives after all. One that
- * repeats another counts from when it leaves: until then the citizen has nothing.
+ * The first reply is the first that reached the citizen, or may still, in writing or by telephone: to be found again when one fails, or arrives after all. Each counts
+ * from when it was last handed over: until then the citizen has nothing, however long ago it was written.
  */
 export const recountFirstReply = async (
   tx: Tx,
@@ -118,10 +118,19 @@ export const recountFirstReply = async (
     .update(cases)
     .set({
       version: sql`${cases.version} + 1`,
-      firstReplyAt: sql`least((select min(case when m.repeats is null then m.created_at else (select a.began_at from send_attempts a where a.id = m.attempt_id) end) from messages m where m.case_id = ${caseId} and m.direction = 'out'
-        and m.author_id is not null and m.state not in ('failed', 'withheld')), (select min(b.talked_at) from callbacks b where b.case_id = ${caseId}))`,
+      firstReplyAt: firstReplyOf(caseId),
     })
     .where(eq(cases.id, caseId))
     .returning({ version: cases.version, ...casePlace });
   return row;
 };
+
+/** The same when an operator's words leave. What an operator works on has not changed by that: the version stays. */
+export const moveFirstReply = async (tx: Tx, caseId: string): Promise<void> => {
+  const at = firstReplyOf(caseId);
+  await tx.db.update(cases).set({ firstReplyAt: at }).where(and(eq(cases.id, caseId), sql`${cases.firstReplyAt} is distinct from ${at}`));
+};
+
+/** A repeat that has not left yet counts for nothing; what never had to leave counts from when it was written. */
+const firstReplyOf = (caseId: string) => sql`least((select min(coalesce(a.began_at, case when m.repeats is null then m.created_at end)) from messages m left join send_attempts a on a.id = m.attempt_id
+  where m.case_id = ${caseId} and m.direction = 'out' and m.author_id is not null and m.state not in ('failed', 'withheld')), (select min(b.talked_at) from callbacks b where b.case_id = ${caseId}))`;

@@ -7,8 +7,9 @@ import { partsOf } from '#contract/sms';
 import type { Context } from '#domain/context';
 import { record } from '#domain/cases/events.actions';
 import { beginAttempt, endAttempt } from './attempts.actions.ts';
+import { isRefusedAlone } from './attempts.queries.ts';
 import { isAutomatic, takeFromCaps, type Withheld } from './caps.actions.ts';
-import { dropRepeats, fail, followFailure, recountFirstReply, wordsArrived } from './failing.actions.ts';
+import { dropRepeats, fail, followFailure, moveFirstReply, recountFirstReply, wordsArrived } from './failing.actions.ts';
 import { mayLeaveElsewhere } from './other-way.actions.ts';
 import { isOvertaken } from './overtaken.queries.ts';
 import { isDue } from './pending.queries.ts';
@@ -52,27 +53,32 @@ const takeAnswer = async (ctx: Context, tx: Tx, claimed: Claimed, result: SendRe
   const { class: why, code, retryAfterMs } = result;
   // Once, whatever a report has said meanwhile.
   const row = held?.state === 'sending' && held.attemptId === attemptId ? held : null;
-  if (row && (isOfAccount(why) || (why === 'sender' && !(await mayLeaveElsewhere(ctx, tx, row))))) {
+  const alone = row !== null && why === 'config' && (await isRefusedAlone(tx, messageId, channel));
+  if (row && !alone && (isOfAccount(why) || (why === 'sender' && !(await mayLeaveElsewhere(ctx, tx, row))))) {
     const until = await holdAccount(ctx, tx, channel, { why, code, retryAfterMs, beganAt });
-    await postpone(ctx, tx, row, channel, until, code);
+    await postpone(tx, row, channel, until, code);
+    // Where it may be the message that is at fault after all, another one tries next: which, the sweep says.
+    if (why === 'transient' || why === 'throttled') tx.afterCommit(() => lookAgain(ctx, messageId, until));
     return;
   }
   // It refused this message, and so is there.
   if (probes) await releaseAccount(tx, channel, ctx.clock.now());
   if (!row) return;
   const errorCode = why === 'window' ? windowClosed : code;
-  await followFailure(ctx, tx, row, why, errorCode);
+  await followFailure(ctx, tx, row, alone ? 'permanent' : why, errorCode);
   await fail(ctx, tx, messageId, errorCode);
 };
 
-/** Waits for its turn: its own job comes when that is soon, and the sweep finds it in any case. */
-const postpone = async (ctx: Context, tx: Tx, { id }: typeof messages.$inferSelect, { account }: Channel, until: Date, code: string | null): Promise<void> => {
+/** Waits for its turn: the sweep finds it then. */
+const postpone = async (tx: Tx, { id }: typeof messages.$inferSelect, { account }: Channel, until: Date, code: string | null): Promise<void> => {
   await tx.db
     .update(messages)
     .set({ state: 'queued', channelAccount: account, nextTryAt: until, ...(code === null ? {} : { errorCode: code }) })
     .where(eq(messages.id, id));
-  tx.afterCommit(() => ctx.jobs.add('send-message', [id], { afterMs: until.getTime() - ctx.clock.now().getTime() }));
 };
+
+/** To the second. */
+const lookAgain = (ctx: Context, messageId: string, at: Date): void => ctx.jobs.add('send-message', [messageId], { afterMs: at.getTime() - ctx.clock.now().getTime() });
 
 const claimForSending = (ctx: Context, messageId: string): Promise<Claimed | null> =>
   ctx.db.withActor(system, async (tx) => {
@@ -95,7 +101,9 @@ const claimForSending = (ctx: Context, messageId: string): Promise<Claimed | nul
     }
     const turn = await turnOf(ctx, tx, row, channel);
     if (!turn.may) {
-      await postpone(ctx, tx, row, channel, turn.until, turn.code);
+      await postpone(tx, row, channel, turn.until, turn.code);
+      // While the account is held, the sweep brings one, and all the others afterwards.
+      if (!turn.held) tx.afterCommit(() => lookAgain(ctx, messageId, turn.until));
       return null;
     }
     const complete = await outboundOf(ctx, tx, row, channel);
@@ -121,6 +129,7 @@ const claimForSending = (ctx: Context, messageId: string): Promise<Claimed | nul
       .set({ state: 'sending', stateAt: now, errorCode: null, channelAccount: channel.account, attemptId, nextTryAt: null, ...(channel.name === 'sms' ? { parts: partsOf(outbound.text) } : {}) })
       .where(eq(messages.id, messageId));
     if (row.repeats !== null) await noteRepeat(ctx, tx, row);
+    else if (row.authorId !== null && row.caseId !== null) await moveFirstReply(tx, row.caseId);
     return { messageId, attemptId, beganAt: now, channel, outbound, probes: turn.account.faults > 0 };
   });
 

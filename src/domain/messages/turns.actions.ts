@@ -11,7 +11,7 @@ type Account = typeof channelAccounts.$inferSelect;
 type Line = Pick<Channel, 'name' | 'account'>;
 
 /** `may`: it may leave now, and the account is under lock where that matters. Otherwise until when it waits, and why where the provider is the reason. */
-type Turn = { may: true; account: Account } | { may: false; until: Date; code: string | null };
+type Turn = { may: true; account: Account } | { may: false; until: Date; held: boolean; code: string | null };
 
 /**
  * Whether it is a message's turn, inside the transaction that claims it. An account that sends one message at a time, or whose
@@ -24,10 +24,10 @@ export const turnOf = async (ctx: Context, tx: Tx, message: Message, channel: Ch
   if (gapMs === 0 && account.faults === 0) return { may: true, account };
   const [locked] = await tx.db.select().from(channelAccounts).where(rowOf(channel)).for('update');
   const { heldUntil, heldCode, nextSendAt } = locked ?? account;
-  const ahead = gapMs === 0 ? 0 : await tx.db.$count(messages, waitingBefore(message, channel));
-  if (waitsUntil(heldUntil, longestHoldMs, now)) return { may: false, until: after(heldUntil, ahead * gapMs), code: heldCode };
+  if (waitsUntil(heldUntil, longestHoldMs, now)) return { may: false, until: heldUntil, held: true, code: heldCode };
   if (gapMs === 0) return { may: true, account: locked ?? account };
-  if (waitsUntil(nextSendAt, gapMs, now)) return { may: false, until: after(nextSendAt, ahead * gapMs), code: null };
+  const waits = async (from: Date): Promise<Turn> => ({ may: false, until: after(from, (await countAhead(tx, message, channel)) * gapMs), held: false, code: null });
+  if (waitsUntil(nextSendAt, gapMs, now)) return waits(nextSendAt);
   const [first] = await tx.db
     .select({ id: messages.id })
     .from(messages)
@@ -36,7 +36,7 @@ export const turnOf = async (ctx: Context, tx: Tx, message: Message, channel: Ch
     .limit(1);
   if (first === undefined) return { may: true, account: locked ?? account };
   tx.afterCommit(() => ctx.jobs.add('send-message', [first.id]));
-  return { may: false, until: after(now, ahead * gapMs), code: null };
+  return waits(now);
 };
 
 /** What waits by this account for its turn, and goes before this message. */
@@ -48,6 +48,14 @@ const waitingBefore = ({ id, authorId, createdAt }: Message, { name, account }: 
     ne(messages.id, id),
     sql`(${messages.authorId} is null, ${messages.createdAt}, ${messages.id}) < (${authorId === null}, ${createdAt.toISOString()}, ${id})`,
   );
+
+/** Beyond this a message looks again before its turn: under the account's lock nothing may take long. */
+const mostAhead = 300;
+
+const countAhead = async (tx: Tx, message: Message, channel: Channel): Promise<number> => {
+  const some = tx.db.select({ id: messages.id }).from(messages).where(waitingBefore(message, channel)).limit(mostAhead).as('ahead');
+  return tx.db.$count(some);
+};
 
 const after = (at: Date, ms: number): Date => new Date(at.getTime() + ms);
 

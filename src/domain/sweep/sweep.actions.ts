@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt } from 'drizzle-orm';
+import { and, eq, isNull, lt, not } from 'drizzle-orm';
 import { system } from '#db/actor';
 import { cases, messages } from '#db/schema/tables';
 import { sweepProviderFiles } from '#domain/attachments/fetching.actions';
@@ -7,7 +7,7 @@ import { sweepUploads } from '#domain/attachments/uploads.actions';
 import type { Context } from '#domain/context';
 import { unsettledMerges } from '#domain/merging/settling-merges.actions';
 import { heldTooLong } from '#domain/threads/threads.queries';
-import { isDue, unsettled } from '#domain/messages/pending.queries';
+import { isDue, isHeldUp, probes, unsettled } from '#domain/messages/pending.queries';
 
 /** Rows this young have their job on the way. */
 const graceMs = 3000;
@@ -17,14 +17,14 @@ const mostUnsettled = 50;
 
 /**
  * Finds what was left without its job (the process died between commit and enqueue, or the job store lost it) and adds
- * it again: received messages, those held too long for an answer, cases not triaged, messages queued, merges of which something follows, sends whose fate the provider must be asked for. It
+ * it again: received messages, those held too long for an answer, cases not triaged, messages queued (of those whose provider takes none, one each), merges of which something follows, sends whose fate the provider must be asked for. It
  * calls nobody itself. Run every few seconds; adding a job that waits already changes nothing.
  */
 export const sweep = async (ctx: Context): Promise<void> => {
   const now = ctx.clock.now();
   const before = new Date(now.getTime() - graceMs);
   const pending = (state: string) => and(eq(messages.state, state), lt(messages.stateAt, before));
-  const [received, held, untriaged, queued, asking, merging] = await ctx.db.withActor(system, async (tx) => [
+  const [received, held, untriaged, queued, asking, merging, probing] = await ctx.db.withActor(system, async (tx) => [
     await tx.db.select({ id: messages.id }).from(messages).where(pending('received')).orderBy(messages.stateAt).limit(most),
     await tx.db.select({ id: messages.id }).from(messages).where(heldTooLong(now)).orderBy(messages.stateAt).limit(most),
     await tx.db
@@ -33,16 +33,17 @@ export const sweep = async (ctx: Context): Promise<void> => {
       .where(and(isNull(cases.triagedAt), lt(cases.receivedAt, before)))
       .orderBy(cases.receivedAt)
       .limit(most),
-    await tx.db.select({ id: messages.id }).from(messages).where(and(pending('queued'), isDue(now))).orderBy(messages.stateAt).limit(most),
+    await tx.db.select({ id: messages.id }).from(messages).where(and(pending('queued'), isDue(now), not(isHeldUp(tx)))).orderBy(messages.stateAt).limit(most),
     await tx.db.select({ id: messages.id }).from(messages).where(unsettled(now)).orderBy(messages.stateAt).limit(mostUnsettled),
     await unsettledMerges(tx, most),
+    await probes(tx, now),
   ]);
   const ids = (rows: { id: string }[] | undefined) => (rows ?? []).map(({ id }) => id);
   ctx.jobs.add('route-message', [...ids(received), ...ids(held)]);
   ctx.jobs.add('triage-case', ids(untriaged));
   ctx.jobs.add('settle-merges', ids(merging));
   if (ctx.channels.length === 0) return;
-  ctx.jobs.add('send-message', ids(queued));
+  ctx.jobs.add('send-message', [...ids(queued), ...ids(probing)]);
   ctx.jobs.add('settle-message', ids(asking));
 };
 
