@@ -130,7 +130,7 @@ export const ar = {
     fromCitizen: 'المواطن(ة)',
     fromLine: 'إنصات',
     note: 'ملاحظة داخلية',
-    withheldFor: { cap_number: 'أُرسل إلى هذا الرقم ما يكفي من الإشعارات', cap_range: 'إشعارات كثيرة إلى أرقام متقاربة', cap_day: 'بلغت إشعارات اليوم حدها', arrived_before: 'وصلت رسالة سابقة بالكلام نفسه', overtaken: 'تغيرت وضعية الملف قبل أن تُرسل', window_closed: 'مرت 24 ساعة على آخر رسالة واتساب: أُرسلت بطريق آخر إن وُجد' } as Readonly<Record<string, string>>,
+    withheldFor: { cap_number: 'أُرسل إلى هذا الرقم ما يكفي من الإشعارات', cap_range: 'إشعارات كثيرة إلى أرقام متقاربة', cap_day: 'بلغت إشعارات اليوم حدها', arrived_before: 'وصلت رسالة سابقة بالكلام نفسه', overtaken: 'تغيرت وضعية الملف قبل أن تُرسل', rectified: 'صُحح الرقم: أُعيدت إلى الرقم الجديد', window_closed: 'مرت 24 ساعة على آخر رسالة واتساب: أُرسلت بطريق آخر إن وُجد' } as Readonly<Record<string, string>>,
     error: (code: string) => `خطأ ${code}`,
     changed: 'تغيرت هذه الحالة في هذه الأثناء، وما كتبتم محفوظ. راجعوا الجديد ثم أرسلوا.',
     reviewed: 'راجعتُ الجديد',

@@ -127,7 +127,7 @@ export const fr: ConsoleTexts = {
     fromCitizen: 'Citoyen(ne)',
     fromLine: 'Insat',
     note: 'Note interne',
-    withheldFor: { cap_number: 'trop d’accusés vers ce numéro', cap_range: 'trop d’accusés vers des numéros voisins', cap_day: 'plafond du jour atteint', arrived_before: 'le même message était déjà arrivé', overtaken: 'le dossier a changé entre-temps', window_closed: 'plus de 24 h depuis le dernier message WhatsApp : parti par un autre chemin s’il y en a un' },
+    withheldFor: { cap_number: 'trop d’accusés vers ce numéro', cap_range: 'trop d’accusés vers des numéros voisins', cap_day: 'plafond du jour atteint', arrived_before: 'le même message était déjà arrivé', overtaken: 'le dossier a changé entre-temps', rectified: 'numéro corrigé : repris vers le nouveau', window_closed: 'plus de 24 h depuis le dernier message WhatsApp : parti par un autre chemin s’il y en a un' },
     error: (code) => `erreur ${code}`,
     changed: 'Ce dossier a changé entre-temps ; votre texte est gardé. Regardez ce qui est nouveau, puis envoyez.',
     reviewed: 'J’ai vu ce qui est nouveau',

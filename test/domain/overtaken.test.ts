@@ -140,3 +140,25 @@ it('what is sent again because it did not arrive is not held back for being sent
   await pass(5 * 60 * minuteMs, 10 * minuteMs);
   for (const caseId of filed) expect((await lastStates(caseId, 'acknowledgement')).map(({ state }) => state)).toEqual(['failed', 'failed', 'failed']);
 });
+
+it('what waits for a number that is corrected, or failed for it alone, goes to the new one at once, and never more to the old', async () => {
+  const [old, corrected] = ['+212661380002', '+212661380010'];
+  const caseId = await held(old);
+  expect((await act(caseId, 'reply', { text: 'نراجع ملفكم.' })).status).toBe(200);
+  await pass(4000);
+  const before = app.fake.messagesTo(old).length;
+  expect((await act(caseId, 'rectify', { phone: corrected, reason: 'الرقم خطأ' })).status).toBe(200);
+  await pass(8000);
+  expect(heard(corrected, 'نراجع ملفكم.')).toBe(1);
+  expect(app.fake.messagesTo(corrected)).toHaveLength(2);
+  await pass(3 * 60 * minuteMs, 10 * minuteMs);
+  expect([app.fake.messagesTo(old).length, app.fake.messagesTo(corrected).length]).toEqual([before, 2]);
+
+  const [nobody, somebody] = ['+212661390081', '+212661390010'];
+  const dead = await held(nobody);
+  expect((await lastStates(dead, 'acknowledgement')).map(({ state }) => state)).toEqual(['failed']);
+  expect((await act(dead, 'rectify', { phone: somebody, reason: 'الرقم خطأ' })).status).toBe(200);
+  await pass(8000);
+  expect((await lastStates(dead, 'acknowledgement')).map(({ state }) => state)).toEqual(['failed', 'delivered']);
+  expect(app.fake.messagesTo(somebody)).toHaveLength(1);
+});

@@ -63,7 +63,7 @@ describe('a send whose fate is unclear', () => {
     expect(added).toContain('process-attachment');
   });
 
-  it('to a number that was corrected meanwhile fails for good, and never keeps another from being asked about', async () => {
+  it('to a number that was corrected meanwhile goes to the new one, once, and never keeps another from being asked about', async () => {
     const operator = await app.as('operator', 'centre-04');
     const caseId = await file('+212665400901');
     await triageCase({ ...app.deps.ctx, jobs: { add: () => undefined } }, caseId);
@@ -78,10 +78,11 @@ describe('a send whose fate is unclear', () => {
     await rows("update messages set state = 'sending', attempt_id = $2 where id = $1", second, attempt);
     clock.advance(2 * minutes);
     await settleMessage(app.deps.ctx, second);
-    for (const kind of ['acknowledgement', 'reply']) expect(await messageOf(caseId, kind)).toMatchObject({ state: 'failed', error_code: 'no_number' });
+    expect([await messageOf(caseId), await messageOf(caseId, 'reply')]).toMatchObject([{ state: 'withheld', error_code: 'rectified' }, { state: 'failed', error_code: 'no_number' }]);
     expect(await rows('select outcome, code from send_attempts where message_id = $1', second)).toEqual([{ outcome: 'unknown', code: 'interrupted' }]);
     expect(await rows('select first_reply_at from cases where id = $1', caseId)).toEqual([{ first_reply_at: null }]);
-    expect([...at('+212665400901'), ...at('+212665400902')]).toEqual([]);
+    expect(await rows("select m.kind, m.state from messages m join cases c on c.id = m.case_id and c.contact_point_id = m.contact_point_id where c.id = $1 and m.repeats is not null order by m.seq", caseId)).toEqual(['acknowledgement', 'reply'].map((kind) => ({ kind, state: 'queued' })));
+    expect(at('+212665400901')).toEqual([]);
   });
 
   it('is looked for from when it was handed over, though our clock was set back since it was written', async () => {

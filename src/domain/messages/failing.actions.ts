@@ -62,10 +62,15 @@ export const followSilence = async (ctx: Context, tx: Tx, row: Message): Promise
   return other === null ? giveUp(ctx, tx, row, 'unreachable') : sayAgain(ctx, tx, row, other);
 };
 
+/** What says the same to the same number: at one that was corrected it arrived at somebody else's. */
+const sameWords = ({ id, repeats, contactPointId }: Message) => {
+  const first = repeats ?? id;
+  return and(or(eq(messages.id, first), eq(messages.repeats, first)), contactPointId === null ? undefined : eq(messages.contactPointId, contactPointId));
+};
+
 /** Whether these words arrived by another of the messages that say them. */
 export const wordsArrived = async (tx: Tx, row: Message): Promise<boolean> => {
-  const first = row.repeats ?? row.id;
-  const arrived = await tx.db.$count(messages, and(or(eq(messages.id, first), eq(messages.repeats, first)), ne(messages.id, row.id), inArray(messages.state, ['delivered', 'read'])));
+  const arrived = await tx.db.$count(messages, and(sameWords(row), ne(messages.id, row.id), inArray(messages.state, ['delivered', 'read'])));
   return arrived > 0;
 };
 
@@ -94,11 +99,10 @@ export const dropRepeats = async (ctx: Context, tx: Tx, row: Message): Promise<v
   const { caseId } = row;
   if (caseId === null) return;
   const now = ctx.clock.now();
-  const first = row.repeats ?? row.id;
   const dropped = await tx.db
     .update(messages)
     .set({ state: 'withheld', errorCode: arrivedBefore, stateAt: now, nextTryAt: null })
-    .where(and(or(eq(messages.id, first), eq(messages.repeats, first)), inArray(messages.state, ['queued'])))
+    .where(and(sameWords(row), inArray(messages.state, ['queued'])))
     .returning({ id: messages.id });
   for (const { id } of dropped) await record(tx, system, now, { caseId, type: 'message.withheld', data: { messageId: id, errorCode: arrivedBefore } });
 };

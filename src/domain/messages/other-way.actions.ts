@@ -47,7 +47,7 @@ export const waysOf = async (ctx: Context, tx: Tx, row: Message): Promise<{ trie
   const sent = await tx.db
     .select({ id: messages.id, channel: messages.channel, errorCode: messages.errorCode })
     .from(messages)
-    .where(and(or(eq(messages.id, first), eq(messages.repeats, first)), ne(messages.id, row.id)));
+    .where(and(or(eq(messages.id, first), eq(messages.repeats, first)), ne(messages.id, row.id), row.contactPointId === null ? undefined : eq(messages.contactPointId, row.contactPointId)));
   const tries = 1 + sent.filter(({ channel, errorCode }) => channel === row.channel && errorCode !== windowClosed).length;
   const other = row.channel === 'whatsapp' ? 'sms' : 'whatsapp';
   return { tries, other: sent.some(({ channel }) => channel === other) ? null : await wayBy(ctx, tx, row, caseId, other) };

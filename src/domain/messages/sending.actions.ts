@@ -11,6 +11,7 @@ import { isRefusedAlone } from './attempts.queries.ts';
 import { isAutomatic, takeFromCaps, type Withheld } from './caps.actions.ts';
 import { dropRepeats, fail, followFailure, moveFirstReply, recountFirstReply, wordsArrived } from './failing.actions.ts';
 import { mayLeaveElsewhere } from './other-way.actions.ts';
+import { sayToNewNumber } from './new-number.actions.ts';
 import { isOvertaken } from './overtaken.queries.ts';
 import { isDue } from './pending.queries.ts';
 import { putAside } from './putting-aside.actions.ts';
@@ -107,6 +108,10 @@ const claimForSending = (ctx: Context, messageId: string): Promise<Claimed | nul
       return null;
     }
     const complete = await outboundOf(ctx, tx, row, channel);
+    if (complete === null && (await sayToNewNumber(ctx, tx, row))) {
+      await withhold(ctx, tx, row, 'rectified');
+      return null;
+    }
     const outbound = complete === null ? null : sayable(complete, await mayWriteFreely(tx, channel, row.contactPointId, now));
     const dead = outbound === null ? null : await unreachedCode(tx, row);
     if (outbound === null || dead !== null) {
@@ -159,7 +164,7 @@ const lineOf = async (tx: Tx, { channel, contactPointId }: typeof messages.$infe
 };
 
 /** The case is kept and worked on all the same; its history says why no message left. A question of the line that nobody read does not stand. */
-const withhold = async (ctx: Context, tx: Tx, { id, caseId, contactPointId, channel, kind, createdAt }: typeof messages.$inferSelect, errorCode: Withheld | 'overtaken'): Promise<void> => {
+const withhold = async (ctx: Context, tx: Tx, { id, caseId, contactPointId, channel, kind, createdAt }: typeof messages.$inferSelect, errorCode: Withheld | 'overtaken' | 'rectified'): Promise<void> => {
   const now = ctx.clock.now();
   await tx.db.update(messages).set({ state: 'withheld', errorCode, stateAt: now, nextTryAt: null }).where(eq(messages.id, id));
   // The case before the thread, as everywhere.

@@ -8,6 +8,7 @@ import { endAttempt } from './attempts.actions.ts';
 import { beganAtOf, neverAnswered } from './attempts.queries.ts';
 import { applyReport } from './delivery.actions.ts';
 import { fail, followFailure, followSilence, recountFirstReply } from './failing.actions.ts';
+import { sayToNewNumber } from './new-number.actions.ts';
 import { unsettled } from './pending.queries.ts';
 import { noNumber, outboundOf } from './wording.queries.ts';
 
@@ -47,6 +48,7 @@ export const settleMessage = async (ctx: Context, messageId: string): Promise<vo
     // Its number or its words are gone, so that nobody can be asked: what the provider took stays unknown, unless a report comes.
     if (row.providerId === null) {
       await endAttempt(tx, row.attemptId, { outcome: 'unknown', code: 'interrupted' }, now);
+      await sayToNewNumber(ctx, tx, row);
       await fail(ctx, tx, messageId, noNumber);
     } else await tx.db.update(messages).set({ state: 'unknown' }).where(eq(messages.id, messageId));
     return null;

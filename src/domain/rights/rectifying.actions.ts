@@ -11,11 +11,13 @@ import { blindIndex, seal, type DataKey } from '#lib/sealing';
 import { record } from '#domain/cases/events.actions';
 import { assertHeldOrFree, change, lockCase, noteReason } from '#domain/cases/holding.actions';
 import type { Context } from '#domain/context';
+import { sayWaitingToNewNumber } from '#domain/messages/new-number.actions';
 import { sealedAt } from '#domain/personal/places.rules';
 
 /**
  * Corrects who the citizen of a case is and how they are reached (law 09-08, article 8). What was wrong is not kept: the
- * event names the fields only. A new number is the one that is written to from now on.
+ * event names the fields only. A new number is the one that is written to from now on,
+ * also with what could not be said to the old one.
  *
  * @throws AppError invalid (phone), erased, taken, stale, not_found
  */
@@ -37,7 +39,9 @@ export const rectify = async (ctx: Context, actor: StaffActor, caseId: string, i
     const noteId = await noteReason(ctx, tx, actor, caseId, now, input.reason);
     const fields = (['name', 'phone', 'email'] as const).filter((field) => input[field] !== undefined);
     await record(tx, actor, now, { caseId, type: 'case.rectified', data: { fields, noteId } });
-    return change(ctx, tx, found, main !== null && (phone !== null || found.contactPointId === null) ? { contactPointId: main } : {});
+    const changed = await change(ctx, tx, found, main !== null && (phone !== null || found.contactPointId === null) ? { contactPointId: main } : {});
+    if (phone !== null && main !== null) await sayWaitingToNewNumber(ctx, tx, caseId, main);
+    return changed;
   });
 };
 
