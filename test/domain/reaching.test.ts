@@ -4,6 +4,8 @@ import { system } from '#db/actor';
 import { checkChannels } from '#domain/channels/checking.actions';
 import { recordDelivery } from '#domain/messages/delivery.actions';
 import { keepThread } from '#domain/threads/answering.actions';
+import { sendMessage } from '#domain/messages/sending.actions';
+import { settleMessage } from '#domain/messages/settling.actions';
 import { triageCase } from '#domain/triage/triage.actions';
 import { deriveCode } from '#lib/code';
 import { eventually, startApp, testClock, type TestApp } from '../support/app.ts';
@@ -333,6 +335,27 @@ describe('where there is WhatsApp beside SMS', () => {
     expect((await act(caseId, 'reply', { text: 'نراجع ملفكم.' })).status).toBe(200);
     await pass(20_000);
     expect((await rows<{ channel: string }>("select channel from messages where case_id = $1 and kind = 'reply' order by seq", caseId)).map(({ channel }) => channel)).toEqual(['whatsapp', 'whatsapp', 'sms']);
+  });
+
+  it('what waits for it leaves by SMS once it is switched off, and what it took is not waited for for ever', async () => {
+    const caseId = await written('+212662401010');
+    await act(caseId, 'claim', {});
+    const without = { ...app.deps.ctx, channels: app.deps.ctx.channels.filter(({ name }) => name === 'sms') };
+    const last = () => rows<{ id: string; channel: string; state: string; error_code: string | null }>("select id, channel, state, error_code from messages where case_id = $1 and kind = 'reply' order by created_at, repeats nulls first", caseId);
+    expect((await act(caseId, 'reply', { text: 'نراجع ملفكم.' })).status).toBe(200);
+    await sendMessage(without, (await last())[0]?.id ?? '');
+    expect(await last()).toMatchObject([{ channel: 'whatsapp', state: 'failed', error_code: 'no_channel' }, { channel: 'sms', state: 'queued' }]);
+
+    clock.advance(1000);
+    expect((await act(caseId, 'reply', { text: 'وصلت وثائقكم.' })).status).toBe(200);
+    const taken = (await last())[2]?.id ?? '';
+    await sendMessage(app.deps.ctx, taken);
+    clock.advance(47 * 60 * minuteMs);
+    await settleMessage(without, taken);
+    expect((await last())[2]).toMatchObject({ channel: 'whatsapp', state: 'sending' });
+    clock.advance(2 * 60 * minuteMs);
+    await settleMessage(without, taken);
+    expect((await last()).slice(2)).toMatchObject([{ channel: 'whatsapp', state: 'unknown' }, { channel: 'sms', state: 'queued' }]);
   });
 
   it('a handset that is off there is tried three times, then by SMS three times, and then somebody is to call', async () => {

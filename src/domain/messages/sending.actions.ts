@@ -81,6 +81,9 @@ const postpone = async (tx: Tx, { id }: typeof messages.$inferSelect, { account 
 /** To the second. */
 const lookAgain = (ctx: Context, messageId: string, at: Date): void => ctx.jobs.add('send-message', [messageId], { afterMs: at.getTime() - ctx.clock.now().getTime() });
 
+/** The code of a message by a channel that we do not have any more. */
+const noChannel = 'no_channel';
+
 const claimForSending = (ctx: Context, messageId: string): Promise<Claimed | null> =>
   ctx.db.withActor(system, async (tx) => {
     const now = ctx.clock.now();
@@ -89,10 +92,17 @@ const claimForSending = (ctx: Context, messageId: string): Promise<Claimed | nul
       .from(messages)
       .where(and(eq(messages.id, messageId), eq(messages.state, 'queued'), isDue(now)))
       .for('update');
-    const channel = queued && channelOf(ctx.channels, queued.channel as ChannelName, queued.channelAccount ?? (await lineOf(tx, queued)));
-    if (!channel) return null;
+    // Where nothing is sent at all, all waits.
+    if (!queued || ctx.channels.length === 0) return null;
+    const channel = channelOf(ctx.channels, queued.channel as ChannelName, queued.channelAccount ?? (await lineOf(tx, queued)));
     if (await wordsArrived(tx, queued)) {
       await dropRepeats(ctx, tx, queued);
+      return null;
+    }
+    // It was switched off since: what waits for it would for ever.
+    if (channel === null) {
+      await followFailure(ctx, tx, queued, 'config', noChannel);
+      await fail(ctx, tx, messageId, noChannel);
       return null;
     }
     const row = { ...queued, channelAccount: channel.account };

@@ -36,14 +36,18 @@ export const settleMessage = async (ctx: Context, messageId: string): Promise<vo
       .where(and(eq(messages.id, messageId), unsettled(now)))
       .returning();
     if (!row) return null;
-    // A line that is no longer configured cannot be asked: the message stays as it is until it is.
+    const beganAt = (await beganAtOf(tx, row.attemptId)) ?? row.createdAt;
+    const waitedMs = now.getTime() - beganAt.getTime();
+    // A line that is no longer configured cannot be asked.
     const channel = ctx.channels.find(({ name, account }) => name === row.channel && (row.channelAccount === null || account === row.channelAccount));
-    if (channel === undefined) return null;
+    if (channel === undefined) {
+      if (waitedMs > giveUpMs) await ownUnknown(ctx, tx, row);
+      return null;
+    }
     const outbound = await outboundOf(ctx, tx, row, channel);
     if (outbound !== null) {
-      const beganAt = (await beganAtOf(tx, row.attemptId)) ?? row.createdAt;
       const since = new Date(Math.min(beganAt.getTime(), row.createdAt.getTime()) - clocksMs);
-      return { channel, attemptId: row.attemptId, waitedMs: now.getTime() - beganAt.getTime(), message: { ...outbound, since, others: await othersOf(tx, row) } };
+      return { channel, attemptId: row.attemptId, waitedMs, message: { ...outbound, since, others: await othersOf(tx, row) } };
     }
     // Its number or its words are gone, so that nobody can be asked: what the provider took stays unknown, unless a report comes.
     if (row.providerId === null) {
