@@ -154,11 +154,17 @@ it('what waits for a number that is corrected, or failed for it alone, goes to t
   await pass(3 * 60 * minuteMs, 10 * minuteMs);
   expect([app.fake.messagesTo(old).length, app.fake.messagesTo(corrected).length]).toEqual([before, 2]);
 
-  const [nobody, somebody] = ['+212661390081', '+212661390010'];
+  const [nobody, wrong, somebody] = ['+212661390081', '+212661400081', '+212661390010'];
   const dead = await held(nobody);
   expect((await lastStates(dead, 'acknowledgement')).map(({ state }) => state)).toEqual(['failed']);
+  const unreachable = async () => (await detail(dead)).events.filter(({ type }) => type === 'citizen.unreachable').length;
+  expect(await unreachable()).toBe(1);
+  // That nobody is there either is known of the other number only.
+  expect((await act(dead, 'rectify', { phone: wrong, reason: 'الرقم خطأ' })).status).toBe(200);
+  await pass(8000);
+  expect(await unreachable()).toBe(2);
   expect((await act(dead, 'rectify', { phone: somebody, reason: 'الرقم خطأ' })).status).toBe(200);
   await pass(8000);
-  expect((await lastStates(dead, 'acknowledgement')).map(({ state }) => state)).toEqual(['failed', 'delivered']);
+  expect((await lastStates(dead, 'acknowledgement')).map(({ state }) => state)).toEqual(['failed', 'failed', 'delivered']);
   expect(app.fake.messagesTo(somebody)).toHaveLength(1);
 });

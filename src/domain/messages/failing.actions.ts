@@ -76,7 +76,8 @@ export const wordsArrived = async (tx: Tx, row: Message): Promise<boolean> => {
 
 /**
  * No message reaches the citizen: it stands in the case's history, once until something gets through, and somebody is to call. Not
- * where something got through, either way, since these words were first sent. Two that fail at once look one after the other.
+ * where something got through, either way, since these words were first sent. A number that was corrected
+ * since is another to be called. Two that fail at once look one after the other.
  */
 const giveUp = async (ctx: Context, tx: Tx, { id, caseId, contactPointId, repeats }: Message, why: FailureClass): Promise<void> => {
   if (caseId === null) return;
@@ -86,6 +87,7 @@ const giveUp = async (ctx: Context, tx: Tx, { id, caseId, contactPointId, repeat
     `exists (select from messages m where (m.direction = 'in' and (m.case_id = $1 or m.contact_point_id = nullif($3, '')::uuid) and m.created_at > ${since} or m.case_id = $1 and m.direction = 'out' and m.state in ('delivered', 'read') and m.state_at > ${since}))`;
   const [known] = await tx.raw<{ found: boolean }>(
     `select true as found from events e where e.case_id = $1 and e.type = 'citizen.unreachable' and not ${through('e.at')}
+       and not exists (select from events r where r.case_id = $1 and r.type = 'case.rectified' and r.data->'fields' ? 'phone' and r.at >= e.at)
      union all select true from (select min(a.began_at) as at from send_attempts a join messages w on w.id = a.message_id where w.id = $2 or w.repeats = $2) tried where ${through('tried.at')} limit 1`,
     [caseId, repeats ?? id, contactPointId ?? ''],
   );
