@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { channels, languages, statuses } from '#contract/words';
 import { system } from '#db/actor';
 import { openDatabase } from '#db/client';
-import { assignments, cases, deadlines, events, feedback, messages, notes, provinces } from '#db/schema/tables';
+import { assignments, cases, deadlines, events, feedback, messages, notes, provinces, sendAttempts } from '#db/schema/tables';
 import { holdsDemo, isEmpty, seedDemo, type DemoLogin } from '#dev/demo';
 import { countSegments } from '#dev/fake-twilio/segments';
 import { fileCase } from '#domain/cases/filing.actions';
@@ -56,6 +56,7 @@ const readWeek = (ctx: Context) =>
   ctx.db.withActor(system, async (tx) => ({
     cases: await tx.db.select().from(cases),
     messages: await tx.db.select().from(messages),
+    attempts: new Map((await tx.db.select().from(sendAttempts)).map(({ id, beganAt }) => [id, beganAt])),
     events: await tx.db.select().from(events).orderBy(events.id),
     assignments: await tx.db.select().from(assignments),
     deadlines: await tx.db.select().from(deadlines),
@@ -100,7 +101,7 @@ describe('the demo week', () => {
   it('never tells a response time that cannot be recomputed from messages and timeline', () => {
     for (const one of week.cases) {
       const replies = messagesOf(one.id).filter(({ direction, authorId, state }) => direction === 'out' && authorId && state !== 'failed');
-      const first = replies.length === 0 ? null : Math.min(...replies.map(({ createdAt }) => createdAt.getTime()));
+      const first = replies.length === 0 ? null : Math.min(...replies.map(({ attemptId, createdAt }) => (week.attempts.get(attemptId ?? '') ?? createdAt).getTime()));
       expect(time(one.firstReplyAt)).toBe(first);
 
       let resolvedAt: Date | null = null;

@@ -94,8 +94,8 @@ export const createStage = (real: Context, start: Date, fate: 'sent' | 'delivere
       }
       for (const report of handedOver.splice(0)) {
         pass(4);
-        // 30003: the handset is off or out of reach.
-        await recordDelivery(ctx, account, { ...report, status: fate, ...(fate === 'failed' ? { errorCode: '30003' } : {}) });
+        // 30007: filtered on its way, which no later try mends.
+        await recordDelivery(ctx, account, { ...report, status: fate, ...(fate === 'failed' ? { errorCode: '30007', class: 'permanent' as const } : {}) });
       }
     },
   };
