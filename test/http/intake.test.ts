@@ -204,7 +204,7 @@ it('a process that could keep nothing, as the key store is away, says that it is
   const store = `${new URL(app.databaseUrl).pathname.slice(1)}_keys`;
   await sql.unsafe(`alter database "${store}" with allow_connections false`);
   try {
-    await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${store}`;
+    await sql`select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = ${store}`;
     expect(await ready()).toBe(503);
   } finally {
     await sql.unsafe(`alter database "${store}" with allow_connections true`);
