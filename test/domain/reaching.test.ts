@@ -294,7 +294,7 @@ describe('a provider that takes nothing', () => {
   });
 
   it('and refuses one message alone as if our account were at fault does not keep the others waiting for ever', async () => {
-    const refused = await complaint('+212661520084');
+    const refused = await complaint('+212661520085');
     await pass(4000);
     const others = [await complaint('+212661521234'), await complaint('+212661521235')];
     await pass(5 * minuteMs);

@@ -79,6 +79,8 @@ test('a reply begun before the case changed never leaves until its author has lo
   const reply = page.getByLabel(ar.act.replyLabel);
   await reply.fill('نراجع ملفكم اليوم.');
   await page.waitForURL('**/console/case/*');
+  // Signed in by now: going away earlier would break that off.
+  await chief.getByText(ar.live.live).waitFor();
   await chief.goto(page.url());
   await chief.getByRole('tab', { name: ar.act.note, exact: true }).click();
   await chief.getByLabel(ar.act.noteLabel).fill('اتصل المواطن من جديد.');

@@ -32,7 +32,7 @@ const scripts: Readonly<Record<string, Script>> = {
   '0081': { ...happy, refusal: { status: 400, code: 21211, text: 'Invalid To Phone Number' } },
   '0082': { ...happy, refusal: { status: 400, code: 63007, text: 'Channel could not find the From address' } },
   '0083': { ...happy, refusal: { status: 403, code: 21408, text: 'Permission to send has not been enabled', times: 2 } },
-  '0084': { ...happy, refusal: { status: 404, code: 20404, text: 'The requested resource was not found' } },
+  '0085': { ...happy, refusal: { status: 404, code: 20404, text: 'The requested resource was not found' } },
   '0086': { ...happy, refusal: { status: 400, code: 63013, text: 'Policy violation' } },
 };
 
