@@ -79,10 +79,13 @@ export const openJourney = (app: TestApp, canaries: Canaries, rows: (statement: 
     const [found] = await rows('select id from cases where reference = $1', reference);
     return Case.parse(done(await app.get(`/api/v1/staff/cases/${String(found?.['id'])}`, by)).json);
   };
-  const actAs = async (numbers: Numbers, by: Staff, verb: string, body: Record<string, unknown>): Promise<Answer> => {
-    const { id, version } = await caseOf(numbers, by);
-    return done(await app.post(`/api/v1/staff/cases/${id}/${verb}`, { version, ...body }, by));
-  };
+  /** Read again where the workers changed it meanwhile, as a person would. */
+  const actAs = async (numbers: Numbers, by: Staff, verb: string, body: Record<string, unknown>): Promise<Answer> =>
+    eventually(async () => {
+      const { id, version } = await caseOf(numbers, by);
+      const answer = await app.post(`/api/v1/staff/cases/${id}/${verb}`, { version, ...body }, by);
+      return answer.json['code'] === 'stale' ? null : done(answer);
+    });
   /** A body outside has it for a while, somebody must not touch it, and few may see it: each with words of its own. One that is restricted stays sealed. */
   const passRound = async (origin: Origin, numbers: Numbers, by: Staff, others: Others): Promise<void> => {
     const person = people[origin];
