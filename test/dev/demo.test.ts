@@ -6,7 +6,7 @@ import { system } from '#db/actor';
 import { openDatabase } from '#db/client';
 import { assignments, cases, deadlines, events, feedback, messages, notes, provinces, sendAttempts } from '#db/schema/tables';
 import { holdsDemo, isEmpty, seedDemo, type DemoLogin } from '#dev/demo';
-import { countSegments } from '#dev/fake-twilio/segments';
+import { partsOf } from '#contract/sms';
 import { fileCase } from '#domain/cases/filing.actions';
 import { takeNext } from '#domain/cases/holding.actions';
 import { createIntake } from '#domain/cases/intake.actions';
@@ -135,7 +135,7 @@ describe('the demo week', () => {
 
   it('never answers by SMS in more than two parts', () => {
     const answers = week.messages.filter(({ authorId, channel }) => authorId !== null && channel === 'sms');
-    expect(answers.filter(({ body }) => body !== null && countSegments(body) > 2).map(({ body }) => body)).toEqual([]);
+    expect(answers.filter(({ body }) => body !== null && partsOf(body) > 2).map(({ body }) => body)).toEqual([]);
   });
 
   it('never leaves anything for the workers to send, route or triage', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { inboundMessage } from '#dev/fake-twilio/handset';
-import { countSegments } from '#dev/fake-twilio/segments';
+import { partsOf } from '#contract/sms';
 import { startFakeTwilio } from '#dev/fake-twilio/server';
 import { MessageStore, newMessageSid } from '#dev/fake-twilio/store';
 import { account, publicUrl, smsAt, startLine } from '../support/twilio-line.ts';
@@ -207,7 +207,7 @@ describe('the length of a text in SMS parts', () => {
     ['م'.repeat(71), 2],
     ['م'.repeat(135), 3],
   ])('of "%s" is %i', (text, parts) => {
-    expect(countSegments(text)).toBe(parts);
+    expect(partsOf(text)).toBe(parts);
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { Channel } from '#channels/channel';
-import type { ChannelHealth } from '#contract/channels';
+import { ChannelHealth } from '#contract/channels';
 import { createSightings, keepAccounts } from '#domain/channels/accounts.actions';
 import { checkChannels } from '#domain/channels/checking.actions';
 import type { Context } from '#domain/context';
@@ -30,10 +31,11 @@ const { rows, file, messageOf } = outgoingOf(() => app);
 /** The channels of the product, of which the check asks these in their place. */
 const withHealth = (...answers: Channel['health'][]): Context => ({ ...app.deps.ctx, channels: app.deps.ctx.channels.map((channel, i) => ({ ...channel, health: answers[i] ?? (async () => ({ ok: true })) })) });
 const [sim, twilio, whatsapp] = [0, 1, 2];
+const Channels = z.array(ChannelHealth);
 const seen = async (who: keyof typeof people = 'supervisor', index = sim): Promise<ChannelHealth> => {
   const answer = await app.get('/api/v1/staff/channels', people[who]);
   expect(answer.status).toBe(200);
-  const one = (answer.json as unknown as ChannelHealth[])[index];
+  const one = Channels.parse(answer.json)[index];
   if (!one) throw new Error('there is no such channel');
   return one;
 };
@@ -194,7 +196,7 @@ describe('the line as the staff see it', () => {
 
   it('tells operators no account, no code and no number of ours', async () => {
     const answer = await app.get('/api/v1/staff/channels', people.operator);
-    expect((answer.json as unknown as ChannelHealth[]).map(({ figures }) => figures)).toEqual([null, null, null]);
+    expect(Channels.parse(answer.json).map(({ figures }) => figures)).toEqual([null, null, null]);
     for (const { account } of app.deps.ctx.channels) expect(answer.text).not.toContain(account);
     expect(answer.text).not.toContain(line);
     for (const who of ['supervisor', 'administrator'] as const) expect((await seen(who)).figures?.account).toBe('smsgate:default');

@@ -24,6 +24,19 @@ const caseOf = async (reference: string): Promise<Row> => {
 const words = async (id: string): Promise<string[]> => (await rows<{ body: string }>("select body from messages where case_id = $1 and direction = 'in' order by created_at, id", id)).map(({ body }) => body);
 const seenBy = async (who: { cookie: string } | undefined, id: string): Promise<number> => (await app.get(`/api/v1/staff/cases/${id}`, who)).status;
 
+/** A phone from which two cases were begun, so that the line cannot know which one a further text is about. */
+const withTwoOpen = async (number: string) => {
+  const phone = handset(app, clock, number);
+  await phone.text('لم أتوصل بدعم السكن، أنا من الرباط');
+  await phone.reads();
+  await phone.text('جديد');
+  await phone.reads();
+  await phone.text('توقف التعويض الشهري، أنا من الرباط');
+  await phone.reads();
+  clock.advance(120_000);
+  return phone;
+};
+
 describe('rule 11: a text that names no place', () => {
   it('has a case at once, whose receipt asks for the town; the answer brings it to the centre there, with its words', async () => {
     const phone = handset(app, clock, '+212661000401');
@@ -104,14 +117,7 @@ describe('rule 14: danger that is written of later', () => {
   });
 
   it('never waits for the answer to which case is meant', async () => {
-    const phone = handset(app, clock, '+212661000410');
-    await phone.text('لم أتوصل بدعم السكن، أنا من الرباط');
-    await phone.reads();
-    await phone.text('جديد');
-    await phone.reads();
-    await phone.text('توقف التعويض الشهري، أنا من الرباط');
-    await phone.reads();
-    clock.advance(120_000);
+    const phone = await withTwoOpen('+212661000410');
     await phone.text('واش كاين شي جديد فالملف ديالي');
     expect(await phone.reads()).toContain('عن أي ملف');
     await phone.text('راجلي كيضربني وكيهددني بالقتل');
@@ -123,14 +129,7 @@ describe('rule 14: danger that is written of later', () => {
 });
 
 it('texts that waited for an answer in vain begin one case with the first of them, from when that came', async () => {
-  const phone = handset(app, clock, '+212661000411');
-  await phone.text('لم أتوصل بدعم السكن، أنا من الرباط');
-  await phone.reads();
-  await phone.text('جديد');
-  await phone.reads();
-  await phone.text('توقف التعويض الشهري، أنا من الرباط');
-  await phone.reads();
-  clock.advance(120_000);
+  const phone = await withTwoOpen('+212661000411');
   await phone.text('مشيت للمقاطعة ثلاث مرات بلا نتيجة من الرباط');
   expect(await phone.reads()).toContain('عن أي ملف');
   const first = clock.now();

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import { CaseDetail } from '#contract/staff';
 import { seal } from '#domain/proof/sealing.actions';
 import { verifyLog } from '#domain/proof/verifying.queries';
 import { triageCase } from '#domain/triage/triage.actions';
@@ -12,8 +14,8 @@ beforeAll(async () => {
 afterAll(() => centre.app.close());
 
 const phone = (last: number): string => `+2126610005${String(last).padStart(2, '0')}`;
-type Seen = { id: string; version: number; status: string; receivedAt: string; messages: { id: string; text: string; direction: string; kind: string }[]; events: { type: string; actor: string }[] };
-const detail = async (who: { cookie: string } | undefined, id: string) => (await centre.detail(who ?? centre.amal, { id })) as unknown as Seen;
+type Seen = z.infer<typeof CaseDetail>;
+const detail = async (who: { cookie: string } | undefined, id: string): Promise<Seen> => CaseDetail.parse(await centre.detail(who ?? centre.amal, { id }));
 const split = (who: { cookie: string } | undefined, one: Pick<Seen, 'id' | 'version'>, messages: string[]) => centre.act(who ?? centre.amal, one, 'split', { version: one.version, messages, reason: 'كتبتها أختها من نفس الهاتف' });
 
 /** Fatima's case, and what her sister wrote from the same phone two days later. */

@@ -57,6 +57,7 @@ it('a process killed in the middle of 2,000 filings loses none that it gave a re
     while (killed === null) {
       const i = left.pop();
       if (i === undefined) return;
+      // Cut off by the kill: such a citizen has no reference, and is looked at apart.
       const answer = await file(i).catch(() => null);
       if (answer === null) cut.push(i);
       else answers.set(i, answer);

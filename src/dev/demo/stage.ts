@@ -12,6 +12,7 @@ import { sendMessage } from '#domain/messages/sending.actions';
 import { settleMessage } from '#domain/messages/settling.actions';
 import { settleMerges } from '#domain/merging/settling-merges.actions';
 import { triageCase } from '#domain/triage/triage.actions';
+import { createLog } from '#lib/log';
 import type { JobName } from '#jobs/definitions';
 import type { CaseHint, Hint } from '#live/bus';
 
@@ -65,6 +66,8 @@ export const createStage = (real: Context, start: Date, fate: 'sent' | 'delivere
   const base = {
     ...real,
     channels: [sms],
+    // The play has its misfortunes; whoever starts the product is not to look for them.
+    log: createLog('silent'),
     clock: { now: () => now },
     jobs: { add: (name: JobName, ids: readonly string[]) => void jobs.push(...ids.map((id) => ({ name, id }))) },
     live: {

@@ -1,4 +1,4 @@
-import { countSegments } from './segments.ts';
+import { partsOf } from '#contract/sms';
 import type { FakeMessage } from './store.ts';
 
 type Text = Pick<FakeMessage, 'sid' | 'from' | 'to' | 'text'>;
@@ -30,7 +30,7 @@ const common = ({ sid, from, to, text }: Text, accountSid: string, files: Files)
   Body: text,
   From: from,
   MessageSid: sid,
-  NumSegments: String(countSegments(text)),
+  NumSegments: String(partsOf(text)),
   SmsMessageSid: sid,
   SmsSid: sid,
   SmsStatus: 'received',

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { countSegments } from './segments.ts';
+import { partsOf } from '#contract/sms';
 
 export type FakeStatus = 'received' | 'queued' | 'sending' | 'sent' | 'delivered' | 'read' | 'undelivered' | 'failed';
 
@@ -65,7 +65,7 @@ export const toResource = (message: FakeMessage, accountSid: string): object => 
     from: message.from,
     messaging_service_sid: message.messagingServiceSid,
     num_media: String(message.numMedia),
-    num_segments: String(countSegments(message.text)),
+    num_segments: String(partsOf(message.text)),
     price: null,
     price_unit: 'USD',
     sid: message.sid,

@@ -22,7 +22,7 @@ type Way = { channel: string; account?: string; notBefore?: Date };
 
 /**
  * Queues the same words once more for a message that fails, inside the transaction that fails it: what was sent stays as it is
- * in the log, so this is a message of its own, with the caps of its own.
+ * in the log, so this is a message of its own.
  */
 export const sayAgain = async (ctx: Context, tx: Tx, row: Message, { channel, account, notBefore }: Way): Promise<void> => {
   const { caseId, kind, contactPointId, authorId } = row;
