@@ -72,6 +72,15 @@ describe('by SMS alone', () => {
     expect(await rows("select first_reply_at from cases where id = $1", caseId)).toEqual([{ first_reply_at: null }]);
   });
 
+  it('a form that is filled in with the number meanwhile says nothing of its handset: each case says that nobody is reached', async () => {
+    const phone = '+212661110002';
+    const first = await complaint(phone);
+    await pass(30 * minuteMs, 5 * minuteMs);
+    const second = await complaint(phone);
+    await pass(170 * minuteMs, 10 * minuteMs);
+    for (const caseId of [first, second]) expect(await told(caseId, 'citizen.unreachable')).toHaveLength(1);
+  });
+
   it('the same words twice leave twice, though nothing was said of the first: the provider holds both', async () => {
     // Whose reports are lost, so that only asking can tell.
     const phone = '+212661300006';

@@ -6,7 +6,7 @@ import { ringCallback } from '#domain/callbacks/calling.actions';
 import { fetchRecording } from '#domain/calls/recordings.actions';
 import { triageCase } from '#domain/triage/triage.actions';
 import { texts } from '#texts/index';
-import { startApp, testClock, type TestApp } from '../support/app.ts';
+import { filing, startApp, testClock, type TestApp } from '../support/app.ts';
 
 // A Monday at ten.
 const clock = testClock(new Date('2026-11-23T10:00:00Z'));
@@ -138,4 +138,28 @@ it('a citizen who only has a telephone complains, hears the number, asks for new
   expect((await rows<{ type: string }>("select type from events where type like 'callback.%' order by id")).map(({ type }) => type)).toEqual([
     'callback.requested', 'callback.taken', 'callback.attempted', 'callback.done',
   ]);
+});
+
+it('what is said to a question of a case that has ended meanwhile is not lost: it begins one, which the caller is told of', async () => {
+  const { reference, code } = z.object({ reference: z.string(), code: z.string() }).parse((await app.post('/api/v1/cases', { ...filing({}), territory: { province: 'MA-SAL' } })).json);
+  const [filed] = await rows<{ id: string }>('select id from cases where reference = $1', reference);
+  const caseId = filed?.id ?? '';
+  await triageCase(app.deps.ctx, caseId);
+  const operator = await app.as('operator', 'centre-04');
+  const act = async (verb: string, body: Record<string, unknown>): Promise<void> => {
+    const { version } = z.object({ version: z.number() }).parse((await app.get(`/api/v1/staff/cases/${caseId}`, operator)).json);
+    expect((await app.post(`/api/v1/staff/cases/${caseId}/${verb}`, { version, ...body }, operator)).status).toBe(200);
+  };
+  await act('claim', {});
+  await act('reply', { text: 'En quel mois ?', question: true });
+  const call = await inFrench('+212661000556');
+  await call.press('3');
+  await call.press(`${reference}#`);
+  await call.press(`${code}#`);
+  await call.press('1');
+  expect(call.said()).toContain(prompts.answer);
+  expect((await app.post('/api/v1/track/withdraw', { reference, code })).status).toBe(200);
+  await call.speak();
+  expect(call.said()).toContain(prompts.review);
+  expect(await rows("select c.channel, c.status from recordings r join cases c on c.id = r.case_id join calls l on l.id = r.call_id where l.provider_id = $1", call.sid)).toEqual([{ channel: 'phone', status: 'received' }]);
 });

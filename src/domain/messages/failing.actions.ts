@@ -76,15 +76,15 @@ export const wordsArrived = async (tx: Tx, row: Message): Promise<boolean> => {
 
 /**
  * No message reaches the citizen: it stands in the case's history, once until something gets through, and somebody is to call. Not
- * where something got through, either way, since these words were first sent. A number that was corrected
- * since is another to be called. Two that fail at once look one after the other.
+ * where something got through, either way, since these words were first sent: a form that somebody filled in with the number says
+ * nothing of its handset. A number that was corrected since is another to be called. Two that fail at once look one after the other.
  */
 const giveUp = async (ctx: Context, tx: Tx, { id, caseId, contactPointId, repeats }: Message, why: FailureClass): Promise<void> => {
   if (caseId === null) return;
   const now = ctx.clock.now();
   await tx.db.select({ id: cases.id }).from(cases).where(eq(cases.id, caseId)).for('no key update');
   const through = (since: string) =>
-    `exists (select from messages m where (m.direction = 'in' and (m.case_id = $1 or m.contact_point_id = nullif($3, '')::uuid) and m.created_at > ${since} or m.case_id = $1 and m.direction = 'out' and m.state in ('delivered', 'read') and m.state_at > ${since}))`;
+    `exists (select from messages m where (m.direction = 'in' and (m.case_id = $1 or m.contact_point_id = nullif($3, '')::uuid and m.channel_account is not null) and m.created_at > ${since} or m.case_id = $1 and m.direction = 'out' and m.state in ('delivered', 'read') and m.state_at > ${since}))`;
   const [known] = await tx.raw<{ found: boolean }>(
     `select true as found from events e where e.case_id = $1 and e.type = 'citizen.unreachable' and not ${through('e.at')}
        and not exists (select from events r where r.case_id = $1 and r.type = 'case.rectified' and r.data->'fields' ? 'phone' and r.at >= e.at)

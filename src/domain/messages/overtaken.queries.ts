@@ -6,11 +6,12 @@ import { isOpen } from '#domain/cases/cases.rules';
 
 /**
  * Whether words that still wait to leave have been overtaken by what became of their case: a question that was answered or given up
- * since it was first written, an answer to a case that is worked on again, anything but a receipt once the citizen withdrew.
+ * since it was first written, an answer to a case that is worked on again, anything but a receipt, or numbers for
+ * emergencies, once the citizen withdrew.
  */
 export const isOvertaken = async (tx: Tx, row: typeof messages.$inferSelect): Promise<boolean> => {
   const { caseId, kind } = row;
-  if (caseId === null || kind === 'acknowledgement') return false;
+  if (caseId === null || kind === 'acknowledgement' || kind === 'safety') return false;
   const [about] = await tx.db.select({ status: cases.status }).from(cases).where(eq(cases.id, caseId));
   if (about?.status === 'withdrawn') return true;
   if (kind === 'resolution') return about !== undefined && isOpen(about.status as Status);

@@ -17,6 +17,16 @@ export const unsettled = (now: Date) => {
 /** Whether a queued message waits for nothing any more. */
 export const isDue = (now: Date) => or(isNull(messages.nextTryAt), lte(messages.nextTryAt, now));
 
+/** The message under lock, where it is queued and waits for nothing any more. */
+export const lockDue = async (tx: Tx, messageId: string, now: Date): Promise<typeof messages.$inferSelect | undefined> => {
+  const [row] = await tx.db
+    .select()
+    .from(messages)
+    .where(and(eq(messages.id, messageId), eq(messages.state, 'queued'), isDue(now)))
+    .for('update');
+  return row;
+};
+
 /** Whether a message is to leave by an account whose provider does not take messages. */
 export const isHeldUp = (tx: Tx) =>
   exists(

@@ -5,7 +5,7 @@ import { messages, sendAttempts } from '#db/schema/tables';
 import type { Context } from '#domain/context';
 import { beginAttempt, endAttempt } from './attempts.actions.ts';
 import { fail } from './failing.actions.ts';
-import { isDue } from './pending.queries.ts';
+import { lockDue } from './pending.queries.ts';
 import { asideMs } from './retrying.rules.ts';
 
 /** The code of a message that is at fault with us: its number or its words cannot be opened. */
@@ -18,11 +18,7 @@ const notPrepared = 'not_prepared';
 export const putAside = (ctx: Context, messageId: string, error: unknown): Promise<null> =>
   ctx.db.withActor(system, async (tx) => {
     const now = ctx.clock.now();
-    const [row] = await tx.db
-      .select()
-      .from(messages)
-      .where(and(eq(messages.id, messageId), eq(messages.state, 'queued'), isDue(now)))
-      .for('update');
+    const row = await lockDue(tx, messageId, now);
     const channel = row && channelOf(ctx.channels, row.channel as ChannelName, row.channelAccount);
     if (!channel) return null;
     ctx.log.error({ err: error, row: messageId }, 'a message could not be prepared; the others go before it');

@@ -13,7 +13,7 @@ import { dropRepeats, fail, followFailure, moveFirstReply, recountFirstReply, wo
 import { mayLeaveElsewhere } from './other-way.actions.ts';
 import { sayToNewNumber } from './new-number.actions.ts';
 import { isOvertaken } from './overtaken.queries.ts';
-import { isDue } from './pending.queries.ts';
+import { lockDue } from './pending.queries.ts';
 import { putAside } from './putting-aside.actions.ts';
 import { expectRating } from './rating.actions.ts';
 import { isOfAccount } from './retrying.rules.ts';
@@ -87,11 +87,7 @@ const noChannel = 'no_channel';
 const claimForSending = (ctx: Context, messageId: string): Promise<Claimed | null> =>
   ctx.db.withActor(system, async (tx) => {
     const now = ctx.clock.now();
-    const [queued] = await tx.db
-      .select()
-      .from(messages)
-      .where(and(eq(messages.id, messageId), eq(messages.state, 'queued'), isDue(now)))
-      .for('update');
+    const queued = await lockDue(tx, messageId, now);
     // Where nothing is sent at all, all waits.
     if (!queued || ctx.channels.length === 0) return null;
     const channel = channelOf(ctx.channels, queued.channel as ChannelName, queued.channelAccount ?? (await lineOf(tx, queued)));

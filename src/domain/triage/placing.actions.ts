@@ -19,7 +19,7 @@ export const placeCase = async (ctx: Context, tx: Tx, caseId: string, province: 
     .from(cases)
     .innerJoin(centres, eq(centres.id, cases.centreId))
     .where(eq(cases.id, caseId));
-  const goes = found.status === 'assigned' && found.assignedTo === null && found.readers === null && left?.unlocated === true;
+  const goes = found.status === 'assigned' && found.readers === null && left?.unlocated === true;
   const place = goes ? await placeFor(tx, province, left.restricted) : null;
   const version = found.version + 1;
   const entered = await tx.db.update(cases).set({ province, ...place, version }).where(eq(cases.id, caseId)).returning(casePlace);
