@@ -9,8 +9,10 @@ const isStillOwn = (question: Question, own: readonly OwnCase[]): boolean => !('
 
 /** More words than these tell of something, and are no answer to where somebody lives. */
 const placeWords = 3;
+const pieceMs = 90_000;
+
 /** What comes so soon after the message before it is a piece of that one (rule 3). */
-export const pieceMs = 90_000;
+export const isPiece = (at: Date, before: Date | undefined | null): boolean => !!before && at.getTime() - before.getTime() <= pieceMs;
 
 /** Words are the case's, whatever they answer. A short one that names no place is asked about once more; then a person sees it. */
 const placeFrom = (caseId: string, thread: Thread, heard: Heard, own: readonly OwnCase[]): Decision | null => {
@@ -19,8 +21,7 @@ const placeFrom = (caseId: string, thread: Thread, heard: Heard, own: readonly O
   if (province !== null) return { to: 'case', caseId, after: false, province, say: null, question: null };
   // An operator's question waits too: other words answer that one.
   if (own.some(({ status }) => status === 'awaiting_citizen')) return null;
-  const piece = heard.previous !== null && heard.at.getTime() - heard.previous.at.getTime() <= pieceMs;
-  if (piece || isThanks(heard.text) || words(heard.text).length > placeWords) return null;
+  if (isPiece(heard.at, heard.previous?.at) || isThanks(heard.text) || words(heard.text).length > placeWords) return null;
   if (thread.askedTimes >= 2) return { to: 'case', caseId, after: false, say: null, question: null };
   return { to: 'case', caseId, after: false, say: { name: 'ask_place' }, question: { name: 'place', caseId } };
 };
@@ -40,7 +41,7 @@ export const answerTo = (question: Question, thread: Thread, heard: Heard, own: 
         return { to: 'line', say: null, question: null, withHeld: chosen ? chosen.id : 'new' };
       }
       // A piece of what was asked about a moment ago waits along with it.
-      if (heard.heldAt !== null && heard.at.getTime() - heard.heldAt.getTime() <= pieceMs) return { to: 'held', say: null };
+      if (isPiece(heard.at, heard.heldAt)) return { to: 'held', say: null };
       // Asked once more with the list; then it is for a person to see.
       if (thread.askedTimes < 2) return { to: 'held', say: { name: 'which_case', references: question.cases.flatMap((id) => own.find((one) => one.id === id)?.reference ?? []) }, question };
       return { to: 'new', flag: 'unclear', say: null, question: null, withHeld: 'new' };

@@ -1,6 +1,6 @@
 import type { Language, Status } from '#contract/words';
 import { isOpen } from '#domain/cases/cases.rules';
-import { answerTo, pieceMs } from './answers.rules.ts';
+import { answerTo, isPiece } from './answers.rules.ts';
 import { commandOf, isThanks } from './commands.rules.ts';
 import { obey } from './obeying.rules.ts';
 
@@ -157,7 +157,7 @@ const endangered = (heard: Heard, own: readonly OwnCase[], standing: Question | 
 
 /** Rule 3: the case of what came a moment ago, of which this is a piece. */
 const pieceOf = ({ previous, at }: Heard, own: readonly OwnCase[]): OwnCase | undefined =>
-  previous !== null && at.getTime() - previous.at.getTime() <= pieceMs ? own.find(({ id }) => id === previous.caseId) : undefined;
+  isPiece(at, previous?.at) ? own.find(({ id }) => id === previous?.caseId) : undefined;
 
 /** What somebody may be writing about: an operator's question to them, or a case begun by a message and touched lately. */
 const activeOf = ({ at }: Heard, own: readonly OwnCase[]): OwnCase[] =>
