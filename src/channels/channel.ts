@@ -125,6 +125,8 @@ type Capabilities = {
   gapMs: number;
   /** Whether it calls us each minute, also when nobody writes: only of such a one silence says that it is gone. */
   heartbeat: boolean;
+  /** Its own number, E.164, where a message to that comes back by the same way: it shows that the network carries them. Null where that shows nothing. */
+  number: string | null;
 };
 
 export type Channel = {

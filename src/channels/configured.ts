@@ -10,9 +10,9 @@ import type { Voice } from './voice.ts';
 /** The SIM of the line first: it is the number that people know. */
 export const channelsOf = (settings: Settings, clock: Clock): Channel[] => [smsGateOf(settings, clock), twilioSmsOf(settings), twilioWhatsAppOf(settings)].filter((channel) => channel !== null);
 
-const smsGateOf = ({ SMSGATE_URL: url, SMSGATE_USER: user, SMSGATE_PASSWORD: password, SMSGATE_SIGNING_KEY: signingKey, SMSGATE_GAP_SECONDS: gap }: Settings, clock: Clock): Channel | null => {
+const smsGateOf = ({ SMSGATE_URL: url, SMSGATE_USER: user, SMSGATE_PASSWORD: password, SMSGATE_SIGNING_KEY: signingKey, SMSGATE_GAP_SECONDS: gap, SMSGATE_NUMBER: number }: Settings, clock: Clock): Channel | null => {
   if (url === undefined || user === undefined || password === undefined || signingKey === undefined) return null;
-  return createSmsGate({ account: 'default', url, user, password, signingKey, gapMs: gap * 1000, clock });
+  return createSmsGate({ account: 'default', url, user, password, signingKey, gapMs: gap * 1000, number: number ?? null, clock });
 };
 
 type TwilioAccount = Omit<Parameters<typeof createTwilioSms>[0], 'from'>;

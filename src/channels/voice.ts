@@ -2,7 +2,7 @@
  * The port that a telephony provider fills. An adapter translates and never decides: what is said, asked and done comes as
  * `Verb`s, and no provider's word means anything outside its folder.
  */
-import type { Form, SendResult } from './channel.ts';
+import type { Channel, Form, SendResult } from './channel.ts';
 
 /** A step of a call that waits for an answer: where the provider brings it. `call`: ours, whose number with the provider is not known yet. */
 export type Next = { node: string; version: number; call?: string };
@@ -64,6 +64,8 @@ export type Voice = {
   /** Null where it says nothing of a call. Call it only after `verify`. */
   parse(form: Form): CallReport | null;
   render(verbs: readonly Verb[]): { type: string; body: string };
+  /** As `Channel.health`. */
+  health: Channel['health'];
   /** Rings an operator's browser; what happens then is asked for at `next`. */
   ring(operator: string, next: Next): Promise<SendResult>;
   /** What was recorded; `not_yet` while the provider does not have it ready, `refused` where it is more than we take. Rejects where it cannot be asked. */

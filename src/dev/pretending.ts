@@ -57,7 +57,7 @@ export const pretendProviders = async (given: Addressed, log: Log): Promise<Pret
   const [user, password, signingKey] = ['insat', secret(), secret(24)];
   const phone = await startFakeSmsGate({ account: 'default', user, password, signingKey, number, webhookBase, log });
   return {
-    settings: { ...atTwilio, SMSGATE_URL: phone.url, SMSGATE_USER: user, SMSGATE_PASSWORD: password, SMSGATE_SIGNING_KEY: signingKey },
+    settings: { ...atTwilio, SMSGATE_URL: phone.url, SMSGATE_USER: user, SMSGATE_PASSWORD: password, SMSGATE_SIGNING_KEY: signingKey, SMSGATE_NUMBER: number },
     simulated: { number, sms: [throughSim(phone), throughTwilio(twilio, number)], twilio },
     phone,
     stops: [...stops, phone.close],

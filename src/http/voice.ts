@@ -7,6 +7,7 @@ import type { CallEvent } from '#domain/calls/call.rules';
 import { answerCall, stepCall, waitTurn, type At } from '#domain/calls/answering.actions';
 import { callFromBrowser } from '#domain/calls/browser.actions';
 import { endCall, hearRecording } from '#domain/calls/ending.actions';
+import { createSightings } from '#domain/channels/accounts.actions';
 import type { Context } from '#domain/context';
 import { AppError, invalid, notFound } from '#lib/errors';
 
@@ -32,18 +33,20 @@ const eventOf = ({ recordingId, digits }: CallReport): CallEvent => (recordingId
 export const voiceRoutes = (ctx: Context, { voice, prompts }: NonNullable<Context['telephone']>, publicUrl: string): FastifyPluginAsync => async (app) => {
   await app.register(formbody, { bodyLimit: 65_536 });
 
-  const verified = (request: FastifyRequest): CallReport => {
+  const sighted = createSightings(ctx);
+  const verified = async (request: FastifyRequest): Promise<CallReport> => {
     const form = (request.body ?? {}) as Form;
     if (!voice.verify({ url: publicUrl + request.raw.url, headers: request.headers as Form, form })) throw new AppError('bad_signature');
     const report = voice.parse(form);
     // Signed, and yet of no call: no answer would mean anything.
     if (!report) throw invalid('', 'invalid');
+    await sighted(voice);
     return report;
   };
 
   const answer = (path: string, verbsFor: (report: CallReport, request: FastifyRequest) => Promise<readonly Verb[]>): void => {
     app.post(path, { config, schema }, async (request, reply: FastifyReply) => {
-      const { type, body } = voice.render(await verbsFor(verified(request), request));
+      const { type, body } = voice.render(await verbsFor(await verified(request), request));
       return reply.type(type).send(body);
     });
   };

@@ -3,6 +3,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { Channel, Form, WebhookRequest } from '#channels/channel';
 import type { Context } from '#domain/context';
 import { createSightings } from '#domain/channels/accounts.actions';
+import { isFresh } from '#domain/channels/own-sms.rules';
 import { recordDelivery } from '#domain/messages/delivery.actions';
 import { receiveMessage } from '#domain/messages/inbound.actions';
 import { AppError } from '#lib/errors';
@@ -29,7 +30,10 @@ export const webhookRoutes = (ctx: Context, publicUrl: string): FastifyPluginAsy
     const callers = ctx.channels.filter(({ hooks, verify }) => hooks.some((hook) => path === `/webhooks${hook}`) && verify(call));
     const [first] = callers;
     if (first === undefined) throw new AppError('bad_signature');
-    for (const channel of callers) if (await take(ctx, channel, call)) await sighted(channel);
+    for (const channel of callers) {
+      const told = await take(ctx, channel, call);
+      if (told !== null) await sighted(channel, told.carried);
+    }
     return reply.type(first.acknowledge.type).send(first.acknowledge.body);
   });
 };
@@ -37,17 +41,18 @@ export const webhookRoutes = (ctx: Context, publicUrl: string): FastifyPluginAsy
 /**
  * A verified call that tells nothing of this channel is in order: nothing to keep, nothing to repeat.
  *
- * @returns whether it told something
+ * @returns null for such a call; `carried`: the network has just brought what somebody wrote
  */
-const take = async (ctx: Context, channel: Channel, call: WebhookRequest): Promise<boolean> => {
+const take = async (ctx: Context, channel: Channel, call: WebhookRequest): Promise<{ carried: boolean } | null> => {
   const events = channel.parse(call);
+  let carried = false;
   for (const event of events) {
-    if (event.type === 'message') await receiveMessage(ctx, event.message);
+    if (event.type === 'message' && (await receiveMessage(ctx, event.message)) && isFresh(event.message.heldSince, ctx.clock.now())) carried = true;
     if (event.type === 'unreadable') {
       ctx.log.error({ channel: channel.name, account: channel.account }, 'a message came in a shape that is not known; its provider is asked to tell it again');
       throw new AppError('unavailable');
     }
     if (event.type === 'report') await recordDelivery(ctx, channel.account, event.report);
   }
-  return events.length > 0;
+  return events.length === 0 ? null : { carried };
 };

@@ -108,6 +108,9 @@ export const Settings = z.object({
   SMSGATE_GAP_SECONDS: z.coerce.number().min(0).max(60).default(4).meta({
     description: 'How long the phone waits after each SMS that it sends. Operators bar a SIM, and Android an app, that sends faster; a message of an operator of the centre goes before the automatic ones.',
   }),
+  SMSGATE_NUMBER: z.string().regex(/^\+[1-9]\d{6,14}$/, 'a number in E.164: +212...').optional().meta({
+    description: 'Number of its SIM. With it the line sends an SMS to itself after each hour in which none arrived: only that shows that the network carries them. At the cost of up to 24 SMS a day.',
+  }),
   TWILIO_API_KEY_SID: z.string().regex(/^SK[0-9a-f]{32}$/i).optional().meta({ description: "API key that signs the tokens of operators' browsers. The telephone is off without this and the three settings below (the demo has its own)." }),
   TWILIO_API_KEY_SECRET: z.string().min(16).optional().meta({ secret: true, description: 'Its secret.' }),
   TWILIO_VOICE_APP_SID: z.string().regex(/^AP[0-9a-f]{32}$/i).optional().meta({ description: "TwiML application through which operators' browsers call." }),

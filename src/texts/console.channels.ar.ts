@@ -1,8 +1,8 @@
 /** The console's words for how the channels of the line are: the page of those who watch over it, and the notice to all. */
 export const channelHealth = {
   heading: 'حالة القنوات',
-  how: 'كيف يسمعنا الناس وكيف نسمعهم الآن؛ تتجدد الصفحة كل نصف دقيقة. هاتف الخط يخبرنا كل دقيقة أنه حي: إذا صمت ثلاث دقائق فهو مضطرب، وإذا صمت عشرا فهو لا يسمع، ويظهر تنبيه لكل العاملين. والقناة متوقفة إذا لم يجب مزودها عشر دقائق، أو رفض حسابنا.',
-  names: { sms: 'الرسائل القصيرة', whatsapp: 'واتساب' },
+  how: 'كيف يسمعنا الناس وكيف نسمعهم الآن؛ تتجدد الصفحة كل نصف دقيقة. هاتف الخط يخبرنا كل دقيقة أنه حي: إذا صمت ثلاث دقائق فهو مضطرب، وإذا صمت عشرا فهو لا يسمع، ويظهر تنبيه لكل العاملين. وبعد كل ساعة لا تصل فيها رسالة يرسل الخط رسالة قصيرة إلى نفسه ليتأكد أن الشبكة تحملها. والقناة متوقفة إذا لم يجب مزودها عشر دقائق، أو رفض حسابنا، أو لم ترجع تلك الرسالة نصف ساعة.',
+  names: { sms: 'الرسائل القصيرة', whatsapp: 'واتساب', phone: 'الهاتف' },
   columns: { channel: 'القناة', state: 'الحالة', seen: 'آخر ما سمعناه', checked: 'آخر فحص', lastHour: 'تعذر في آخر ساعة', queued: 'لم يُرسل بعد', received: 'وصل ولم يوجه بعد', reconciled: 'آخر مراجعة للرسائل' },
   states: { ok: 'سليمة', degraded: 'مضطربة', down: 'متوقفة', deaf: 'لا تسمع' },
   since: (at: string) => `منذ ${at}`,
@@ -12,10 +12,15 @@ export const channelHealth = {
   code: (code: string) => `خطأ ${code}`,
   noneSent: 'لم يُرسل شيء',
   failed: (failed: string, tried: string) => `${failed} من ${tried}`,
+  carried: (ago: string) => `آخر ما حملته الشبكة: ${ago}`,
+  unreturned: (at: string) => `رسالة الخط إلى نفسه لم ترجع منذ ${at}`,
+  /** What waits by telephone: people to be called, and what they said and we have not fetched. */
+  waits: { queued: 'من ينتظر أن نتصل به', received: 'تسجيلات لم تُجلب بعد' },
   empty: 'لم تُضبط أي قناة للرسائل.',
   alarm: {
     deaf: (channel: string, at: string) => `رسائل الناس لا تصلنا (${channel}) منذ ${at}`,
     down: (channel: string, at: string) => `رسائلنا لا تخرج (${channel})، وقد لا تصلنا رسائل الناس، منذ ${at}`,
+    phone: (at: string) => `هاتف الخط لا يجيب الناس كما يجب، ولا يمكن الاتصال بهم من هنا، منذ ${at}`,
     operator: 'لا ذنب لأحد منكم في هذا. من يتصل أو يزور، فاكتبوا حالته في «مكالمة أو زيارة»، وأخبروا مسؤول(ة) المركز.',
     form: 'فتح استمارة «مكالمة أو زيارة»',
     watcher: 'أخبروا من يعتني بهاتف الخط ومزود الرسائل. على العاملين أن يكتبوا حالات من يتصل أو يزور في «مكالمة أو زيارة».',

@@ -2,8 +2,8 @@ import type { channelHealth as ar } from './console.channels.ar.ts';
 
 export const channelHealth: typeof ar = {
   heading: 'État des canaux',
-  how: 'Comment les gens nous joignent et comment nous les joignons en ce moment ; la page se renouvelle toutes les trente secondes. Le téléphone de la ligne donne signe de vie chaque minute : après trois minutes de silence, le canal est perturbé ; après dix, il est sourd, et tout le personnel en est averti. Il est en panne si le fournisseur ne répond pas pendant dix minutes, ou refuse notre compte.',
-  names: { sms: 'SMS', whatsapp: 'WhatsApp' },
+  how: 'Comment les gens nous joignent et comment nous les joignons en ce moment ; la page se renouvelle toutes les trente secondes. Le téléphone de la ligne donne signe de vie chaque minute : après trois minutes de silence, le canal est perturbé ; après dix, il est sourd, et tout le personnel en est averti. Après chaque heure sans message, la ligne s’envoie un SMS à elle-même pour vérifier que le réseau les porte. Un canal est en panne si le fournisseur ne répond pas pendant dix minutes, s’il refuse notre compte, ou si ce SMS ne revient pas en une demi-heure.',
+  names: { sms: 'SMS', whatsapp: 'WhatsApp', phone: 'Téléphone' },
   columns: { channel: 'Canal', state: 'État', seen: 'Dernier signe', checked: 'Dernier contrôle', lastHour: 'Échecs, dernière heure', queued: 'Pas encore partis', received: 'Arrivés, pas encore classés', reconciled: 'Dernier rapprochement' },
   states: { ok: 'En ordre', degraded: 'Perturbé', down: 'En panne', deaf: 'Sourd' },
   since: (at: string) => `depuis le ${at}`,
@@ -13,10 +13,14 @@ export const channelHealth: typeof ar = {
   code: (code: string) => `erreur ${code}`,
   noneSent: 'rien d’envoyé',
   failed: (failed: string, tried: string) => `${failed} sur ${tried}`,
+  carried: (ago: string) => `porté par le réseau ${ago}`,
+  unreturned: (at: string) => `le SMS de la ligne à elle-même n’est pas revenu depuis le ${at}`,
+  waits: { queued: 'personnes à rappeler', received: 'enregistrements à chercher' },
   empty: 'Aucun canal de messages n’est configuré.',
   alarm: {
     deaf: (channel: string, at: string) => `Les messages des gens (${channel}) ne nous arrivent plus depuis le ${at}`,
     down: (channel: string, at: string) => `Nos messages (${channel}) ne partent plus, et ceux des gens risquent de ne pas arriver, depuis le ${at}`,
+    phone: (at: string) => `Le téléphone de la ligne ne répond pas aux gens comme il faut, et ne peut pas les rappeler, depuis le ${at}`,
     operator: 'Vous n’y êtes pour rien. Si quelqu’un appelle ou vient, notez son affaire dans « Appel ou visite », et prévenez votre responsable.',
     form: 'Ouvrir « Appel ou visite »',
     watcher: 'Prévenez qui s’occupe du téléphone de la ligne et du fournisseur. Les agents notent dans « Appel ou visite » l’affaire de qui appelle ou vient.',

@@ -30,7 +30,7 @@ const signIn = async (): Promise<void> => {
 const { rows, file, messageOf } = outgoingOf(() => app);
 /** The channels of the product, of which the check asks these in their place. */
 const withHealth = (...answers: Channel['health'][]): Context => ({ ...app.deps.ctx, channels: app.deps.ctx.channels.map((channel, i) => ({ ...channel, health: answers[i] ?? (async () => ({ ok: true })) })) });
-const [sim, twilio, whatsapp] = [0, 1, 2];
+const [sim, twilio, whatsapp, telephone] = [0, 1, 2, 3];
 const Channels = z.array(ChannelHealth);
 const seen = async (who: keyof typeof people = 'supervisor', index = sim): Promise<ChannelHealth> => {
   const answer = await app.get('/api/v1/staff/channels', people[who]);
@@ -59,7 +59,7 @@ describe('a channel that is configured', () => {
     clock.advance(minute);
     await keepAccounts(app.deps.ctx);
     const known = await rows<{ known_since: Date; last_seen_at: null }>('select known_since, last_seen_at from channel_accounts');
-    expect(known.map(({ known_since: at, last_seen_at: last }) => [new Date(at), last])).toEqual([[start, null], [start, null], [start, null]]);
+    expect(known.map(({ known_since: at, last_seen_at: last }) => [new Date(at), last])).toEqual([[start, null], [start, null], [start, null], [start, null]]);
   });
 });
 
@@ -196,9 +196,10 @@ describe('the line as the staff see it', () => {
 
   it('tells operators no account, no code and no number of ours', async () => {
     const answer = await app.get('/api/v1/staff/channels', people.operator);
-    expect(Channels.parse(answer.json).map(({ figures }) => figures)).toEqual([null, null, null]);
+    expect(Channels.parse(answer.json).map(({ figures }) => figures)).toEqual([null, null, null, null]);
     for (const { account } of app.deps.ctx.channels) expect(answer.text).not.toContain(account);
     expect(answer.text).not.toContain(line);
+    expect(answer.text).not.toContain(app.deps.ctx.telephone?.voice.account);
     for (const who of ['supervisor', 'administrator'] as const) expect((await seen(who)).figures?.account).toBe('smsgate:default');
   });
 
@@ -220,6 +221,35 @@ describe('the line as the staff see it', () => {
     expect([(await seen()).state, (await seen('operator')).state]).toEqual(['degraded', 'degraded']);
     await sendMessage(app.deps.ctx, id);
     expect((await seen()).figures?.queued.count).toBe(0);
+  });
+
+  it('has a telephone too: heard with each call, and with who waits to be called and since when', async () => {
+    clock.advance(minute);
+    const call = await app.fake.voice.call('+212661550031');
+    await call.hangUp();
+    const at = clock.now().toISOString();
+    expect(await seen('supervisor', telephone)).toMatchObject({ channel: 'phone', lastSeenAt: at, figures: { queued: { count: 1, oldestAt: at }, lastHour: { tried: 0, failed: 0 }, carriedAt: null } });
+    expect((await seen('supervisor', twilio)).lastSeenAt).not.toBe(at);
+  });
+
+  it('is without a telephone once its provider has not answered for ten minutes, however long people wait to be called', async () => {
+    const { telephone: set } = app.deps.ctx;
+    if (set === null) throw new Error('there is no telephone');
+    let answer: Awaited<ReturnType<Channel['health']>> = { ok: true };
+    const ctx: Context = { ...withHealth(), telephone: { ...set, voice: { ...set.voice, health: async () => answer } } };
+    await pass(30, ctx);
+    await signIn();
+    expect(await seen('operator', telephone)).toMatchObject({ state: 'ok', since: null });
+    answer = { ok: false, code: '20003' };
+    await pass(1, ctx);
+    const since = clock.now().toISOString();
+    await pass(9, ctx);
+    expect(await seen('supervisor', telephone)).toMatchObject({ state: 'degraded', since, figures: { code: '20003' } });
+    await pass(1, ctx);
+    expect(await seen('operator', telephone)).toMatchObject({ state: 'down', since, figures: null });
+    answer = { ok: true };
+    await pass(1, ctx);
+    expect((await seen('operator', telephone)).state).toBe('ok');
   });
 
   it('is not well while a provider keeps what it took, or asks us to wait and takes nothing, for ten minutes', async () => {

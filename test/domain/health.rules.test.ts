@@ -8,7 +8,7 @@ const ago = (seconds: number): Date => new Date(now.getTime() - seconds * 1000);
 const minute = 60;
 const hour = 60 * minute;
 
-const well: Facts = { heartbeat: true, knownSince: ago(24 * hour), lastSeenAt: ago(40), checkedAt: ago(30), failingSince: null, held: null, lastHour: { tried: 0, failed: 0 }, oldestQueuedAt: null };
+const well: Facts = { heartbeat: true, knownSince: ago(24 * hour), lastSeenAt: ago(40), checkedAt: ago(30), failingSince: null, unreturnedSince: null, held: null, lastHour: { tried: 0, failed: 0 }, oldestQueuedAt: null };
 const without: Facts = { ...well, heartbeat: false, lastSeenAt: null };
 
 describe('how a channel is', () => {
@@ -31,6 +31,9 @@ describe('how a channel is', () => {
     ['one that was never asked, ten minutes after it was set up', { ...without, checkedAt: null, knownSince: ago(10 * minute) }, 'down', ago(10 * minute)],
     ['one with a message that has waited a moment', { ...well, oldestQueuedAt: ago(9 * minute) }, 'ok', null],
     ['one with a message that has waited ten minutes', { ...well, oldestQueuedAt: ago(10 * minute) }, 'degraded', ago(10 * minute)],
+    ['one whose SMS to itself is under way for nine minutes', { ...well, unreturnedSince: ago(9 * minute) }, 'ok', null],
+    ['one whose SMS to itself has not come back in ten minutes', { ...well, unreturnedSince: ago(10 * minute) }, 'degraded', ago(10 * minute)],
+    ['one whose SMS to itself has not come back in half an hour: the phone speaks, and the network carries nothing', { ...well, unreturnedSince: ago(30 * minute) }, 'down', ago(30 * minute)],
     ['one that asks again whether the provider is there', { ...without, held: { since: ago(hour), refused: false } }, 'degraded', ago(hour)],
     ['one whose provider refuses our account: no waiting helps', { ...without, held: { since: ago(1), refused: true } }, 'down', ago(1)],
     ['one refused again just now, and by the check for an hour', { ...without, failingSince: ago(hour), held: { since: ago(1), refused: true } }, 'down', ago(hour)],
@@ -53,6 +56,7 @@ const facts: fc.Arbitrary<Facts> = fc.record({
   lastSeenAt: fc.option(at),
   checkedAt: fc.option(at),
   failingSince: fc.option(at),
+  unreturnedSince: fc.option(at),
   held: fc.option(fc.record({ since: at, refused: fc.boolean() })),
   lastHour: fc.tuple(fc.nat(40), fc.nat(40)).map(([some, more]) => ({ tried: some + more, failed: some })),
   oldestQueuedAt: fc.option(at),
@@ -80,7 +84,7 @@ describe('whatever is known of a channel', () => {
   it('good news never makes it worse, and all of it makes it well', () => {
     fc.assert(
       fc.property(facts, (one) => {
-        const news: Partial<Facts>[] = [{ lastSeenAt: now }, { checkedAt: now }, { failingSince: null }, { held: null }, { lastHour: { tried: 40, failed: 0 } }, { oldestQueuedAt: null }];
+        const news: Partial<Facts>[] = [{ lastSeenAt: now }, { checkedAt: now }, { failingSince: null }, { unreturnedSince: null }, { held: null }, { lastHour: { tried: 40, failed: 0 } }, { oldestQueuedAt: null }];
         for (const good of news) expect(rank({ ...one, ...good })).toBeLessThanOrEqual(rank(one));
         expect(healthOf(Object.assign({ ...one }, ...news) as Facts, now)).toEqual({ state: 'ok', since: null });
       }),
@@ -92,7 +96,7 @@ describe('whatever is known of a channel', () => {
       fc.property(facts, (one) => {
         const { state, since } = healthOf(one, now);
         if (state === 'ok') return since === null;
-        expect([one.knownSince, one.lastSeenAt, one.checkedAt, one.failingSince, one.held?.since, one.oldestQueuedAt, null]).toContain(since);
+        expect([one.knownSince, one.lastSeenAt, one.checkedAt, one.failingSince, one.unreturnedSince, one.held?.since, one.oldestQueuedAt, null]).toContain(since);
         return state === 'degraded' || one.held?.refused === true || (since !== null && now.getTime() - since.getTime() >= 10 * minute * 1000);
       }),
     );

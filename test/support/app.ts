@@ -57,10 +57,10 @@ export type Answer = { status: number; headers: Headers; text: string; json: Rec
 /**
  * The whole product on a fresh database, listening on loopback, with a pretended provider that speaks the real
  * protocol. `work: true` also runs the workers; `trustProxy: '127.0.0.1'` lets a test call from any address;
- * `sim: true` puts the line's SIM before Twilio, `gapSeconds` after each of its messages; Twilio's time is the real one, unless `provider` says otherwise; `whatsapp: true` has the number on WhatsApp too; `demo: false` asks the staff for a second factor; `log` gets every line of web and workers, down to `debug`. Nothing is
+ * `sim: true` puts the line's SIM before Twilio, `gapSeconds` after each of its messages, and with `ownNumber` it knows its own; Twilio's time is the real one, unless `provider` says otherwise; `whatsapp: true` has the number on WhatsApp too; `demo: false` asks the staff for a second factor; `log` gets every line of web and workers, down to `debug`. Nothing is
  * shared with another test file.
  */
-export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: boolean; sim?: boolean; gapSeconds?: number; provider?: { clock: Clock; schedule: Schedule }; whatsapp?: boolean; trustProxy?: string; sso?: Sso; clamdUrl?: string; demo?: boolean; log?: (line: string) => void } = {}): Promise<TestApp> => {
+export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: boolean; sim?: boolean; gapSeconds?: number; ownNumber?: boolean; provider?: { clock: Clock; schedule: Schedule }; whatsapp?: boolean; trustProxy?: string; sso?: Sso; clamdUrl?: string; demo?: boolean; log?: (line: string) => void } = {}): Promise<TestApp> => {
   const database = await freshDatabase();
   const store = await freshJobStore(database.url);
   const port = await freePort();
@@ -85,7 +85,7 @@ export const startApp = async (options: { clock?: Clock; work?: boolean; sms?: b
       ...('redisUrl' in store ? { REDIS_URL: store.redisUrl } : {}),
       ...(options.sms === false ? {} : { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_SMS_FROM: line, TWILIO_BASE_URL: fake.url, ...telephone }),
       ...(options.whatsapp === true ? { TWILIO_WHATSAPP_FROM: line, TWILIO_WHATSAPP_TEMPLATES: `${template.name}:${template.id}` } : {}),
-      ...(options.sim === true ? { SMSGATE_URL: phone.url, SMSGATE_GAP_SECONDS: options.gapSeconds ?? 0, SMSGATE_USER: sim.user, SMSGATE_PASSWORD: sim.password, SMSGATE_SIGNING_KEY: sim.signingKey } : {}),
+      ...(options.sim === true ? { SMSGATE_URL: phone.url, SMSGATE_GAP_SECONDS: options.gapSeconds ?? 0, SMSGATE_USER: sim.user, SMSGATE_PASSWORD: sim.password, SMSGATE_SIGNING_KEY: sim.signingKey, ...(options.ownNumber === true ? { SMSGATE_NUMBER: line } : {}) } : {}),
     }),
     port,
   );

@@ -22,9 +22,9 @@ const page = 500;
 /**
  * The line's own SIM, in an Android phone that runs SMSGate (capcom6/android-sms-gateway) in local or private mode.
  * `account` names the phone in our addresses: it calls `/webhooks/smsgate/<account>`. `url`, `user` and `password` are those
- * of its API, `gapMs` how long it waits after each SMS. `clock` tells whether a signature is of now.
+ * of its API, `gapMs` how long it waits after each SMS, `number` that of its SIM, where it is known. `clock` tells whether a signature is of now.
  */
-export const createSmsGate = (settings: { account: string; url: string; user: string; password: string; signingKey: string; gapMs: number; clock: Clock }): Channel => {
+export const createSmsGate = (settings: { account: string; url: string; user: string; password: string; signingKey: string; gapMs: number; number: string | null; clock: Clock }): Channel => {
   const ask = createAsk(settings);
   const account = `smsgate:${settings.account}`;
 
@@ -43,7 +43,7 @@ export const createSmsGate = (settings: { account: string; url: string; user: st
     name: 'sms',
     account,
     hooks: [`/smsgate/${settings.account}`],
-    capabilities: { media: false, readReports: false, windowHours: null, gapMs: settings.gapMs, heartbeat: true },
+    capabilities: { media: false, readReports: false, windowHours: null, gapMs: settings.gapMs, heartbeat: true, number: settings.number },
     verify: (request) => isSignedByPhone(settings.signingKey, request, settings.clock.now()),
     parse: ({ body }) => (typeof body === 'string' ? parseEvent(account, body, settings.clock.now()) : []),
     send,

@@ -3,6 +3,7 @@ import { Agent as SecureAgent } from 'node:https';
 import twilio from 'twilio';
 import type RequestClient from 'twilio/lib/base/RequestClient.js';
 import type { default as response } from 'twilio/lib/http/response.js';
+import type { Channel } from '#channels/channel';
 import { asCode, retryAfterMs } from '#lib/answers';
 import { TwilioFailure } from './errors.ts';
 
@@ -59,4 +60,14 @@ export const unlessGone = async (deletion: Promise<unknown>): Promise<void> => {
   await deletion.catch((error: unknown) => {
     if (!(error instanceof TwilioFailure) || error.status !== 404) throw error;
   });
+};
+
+/** Whether Twilio is there and takes our credentials, told by one request of the kind that matters. Never rejects. */
+export const healthFrom = async (asked: Promise<unknown>): ReturnType<Channel['health']> => {
+  try {
+    await asked;
+    return { ok: true };
+  } catch (error) {
+    return { ok: false, code: error instanceof TwilioFailure ? error.code : 'no_answer' };
+  }
 };

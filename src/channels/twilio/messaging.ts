@@ -1,5 +1,5 @@
 import type { Channel, ChannelName, OutboundMessage, SendResult } from '#channels/channel';
-import { createClient } from './client.ts';
+import { createClient, healthFrom } from './client.ts';
 import { classOf, judge, TwilioFailure } from './errors.ts';
 import { createFiles } from './files.ts';
 import { addressOn, messageSid, parseForm, parseMessage } from './forms.ts';
@@ -81,15 +81,6 @@ export const createTwilioMessaging = (name: ChannelName, settings: TwilioSetting
     return { ...message, ...parseMessage(name, { ...form, NumMedia: String(media.length), ...Object.fromEntries(told) }) };
   };
 
-  const health: Channel['health'] = async () => {
-    try {
-      await client.messages.list({ limit: 1, pageSize: 1 });
-      return { ok: true };
-    } catch (error) {
-      return { ok: false, code: error instanceof TwilioFailure ? error.code : 'no_answer' };
-    }
-  };
-
   return {
     name,
     account: accountSid,
@@ -101,7 +92,7 @@ export const createTwilioMessaging = (name: ChannelName, settings: TwilioSetting
     reconcile,
     complete,
     ...createFiles({ accountSid, authToken, baseUrl: settings.baseUrl }),
-    health,
+    health: () => healthFrom(client.messages.list({ limit: 1, pageSize: 1 })),
     acknowledge: { type: 'text/xml', body: '<?xml version="1.0" encoding="UTF-8"?><Response/>' },
   };
 };

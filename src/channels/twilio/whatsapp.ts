@@ -8,6 +8,6 @@ import { createTwilioMessaging, type TwilioSettings } from './messaging.ts';
  */
 export const createTwilioWhatsApp = ({ templates, ...settings }: TwilioSettings & { templates?: ReadonlyMap<string, string> }): Channel => ({
   ...createTwilioMessaging('whatsapp', settings),
-  capabilities: { media: true, readReports: true, windowHours: 24, gapMs: 0, heartbeat: false },
+  capabilities: { media: true, readReports: true, windowHours: 24, gapMs: 0, heartbeat: false, number: null },
   template: (kind, language) => templates?.get(`${kind}.${language}`) ?? null,
 });

@@ -55,14 +55,18 @@ function Row({ one: { channel, state, since, lastSeenAt }, figures }: { one: Cha
         <Badge color={colours[state]}>{words.states[state]}</Badge>
         {since !== null && <Text size="xs">{words.since(formats.instant(since))}</Text>}
       </Table.Td>
-      <Table.Td>{ago(lastSeenAt)}</Table.Td>
+      <Table.Td>
+        {ago(lastSeenAt)}
+        {figures.carriedAt !== null && <Text size="xs">{words.carried(formats.ago(figures.carriedAt, now))}</Text>}
+        {figures.unreturnedSince !== null && <Text size="xs">{words.unreturned(formats.instant(figures.unreturnedSince))}</Text>}
+      </Table.Td>
       <Table.Td>
         {ago(figures.checkedAt)}
         {figures.checkedAt && <Text size="xs">{figures.code === null ? words.good : <bdi>{words.code(figures.code)}</bdi>}</Text>}
       </Table.Td>
       <Table.Td><LastHour lastHour={figures.lastHour} /></Table.Td>
-      <Table.Td><Waiting waiting={figures.queued} now={now} /></Table.Td>
-      <Table.Td><Waiting waiting={figures.received} now={now} /></Table.Td>
+      <Table.Td><Waiting waiting={figures.queued} now={now} what={channel === 'phone' ? words.waits.queued : null} /></Table.Td>
+      <Table.Td><Waiting waiting={figures.received} now={now} what={channel === 'phone' ? words.waits.received : null} /></Table.Td>
       <Table.Td>{ago(figures.reconciledAt)}</Table.Td>
     </Table.Tr>
   );
@@ -79,12 +83,13 @@ function LastHour({ lastHour: { tried, failed } }: Pick<Figures, 'lastHour'>) {
   );
 }
 
-function Waiting({ waiting: { count, oldestAt }, now }: { waiting: Figures['queued']; now: number }) {
+function Waiting({ waiting: { count, oldestAt }, now, what }: { waiting: Figures['queued']; now: number; what: string | null }) {
   const { channelHealth: words } = useTexts();
   const formats = useFormats();
   return (
     <>
       {formats.number(count)}
+      {what !== null && <Text size="xs">{what}</Text>}
       {oldestAt !== null && <Text size="xs">{words.oldest(formats.ago(oldestAt, now))}</Text>}
     </>
   );

@@ -11,7 +11,7 @@ export function LineAlarm({ me }: { me: Me }) {
   const { instant } = useFormats();
   const channels = useChannels();
   const titles = (channels.data ?? []).flatMap(({ channel, state, since }) =>
-    (state === 'deaf' || state === 'down') && since !== null ? [words.alarm[state](words.names[channel], instant(since))] : [],
+    (state === 'deaf' || state === 'down') && since !== null ? [channel === 'phone' ? words.alarm.phone(instant(since)) : words.alarm[state](words.names[channel], instant(since))] : [],
   );
   if (titles.length === 0) return null;
   return (

@@ -1,4 +1,4 @@
-import { boolean, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
+import { boolean, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core';
 import { instant } from './staff.ts';
 
 /** Our end of each channel, as `Channel.name` and `Channel.account` say it: whether it lives, and when it is to be asked again. */
@@ -20,6 +20,11 @@ export const channelAccounts = pgTable(
     /** Whoever moves these first makes the run. */
     reconcileDueAt: instant('reconcile_due_at').notNull(),
     deepDueAt: instant('deep_due_at').notNull(),
+    /** When the network was last seen to carry a message to it; the last SMS that it sent to itself, and since when none of those has come back. */
+    carriedAt: instant('carried_at'),
+    testId: uuid('test_id'),
+    testedAt: instant('tested_at'),
+    unreturnedSince: instant('unreturned_since'),
     /** When it may send again, where it sends one message at a time (`Capabilities.gapMs`). */
     nextSendAt: instant('next_send_at'),
     /** Nothing is sent until then, because the provider did not take, or did not answer; why, and how often in a row. */

@@ -35,11 +35,11 @@ export const fileAgain = async (story: Story): Promise<void> => {
   await fileCase(stage.ctx, filingOf(story, again + told.text), { channel: 'web' });
 };
 
-export const sendSms = (story: Story, text: string): Promise<void> => {
+export const sendSms = async (story: Story, text: string): Promise<void> => {
   const { ctx } = story.stage;
   const from = phoneOf(story);
   const raw = { From: from, Body: text };
-  return receiveMessage(ctx, { channel: 'sms', account: 'demo', providerId: `${from} ${ctx.clock.now().toISOString()}`, from, to: '', text, media: [], raw });
+  await receiveMessage(ctx, { channel: 'sms', account: 'demo', providerId: `${from} ${ctx.clock.now().toISOString()}`, from, to: '', text, media: [], raw });
 };
 
 const filingOf = (story: Story, text: string): Filing => {

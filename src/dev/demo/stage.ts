@@ -51,7 +51,7 @@ export const createStage = (real: Context, start: Date, fate: 'sent' | 'delivere
     name: 'sms',
     account,
     hooks: [],
-    capabilities: { media: false, readReports: false, windowHours: null, gapMs: 0, heartbeat: false },
+    capabilities: { media: false, readReports: false, windowHours: null, gapMs: 0, heartbeat: false, number: null },
     verify: () => false,
     parse: () => [],
     find: async () => null,

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { createTimers, type Schedule } from '#dev/fake-twilio/schedule';
 import { addTrouble, type Trouble } from '#dev/trouble';
 import { systemClock, type Clock } from '#lib/clock';
-import { partsOf } from '#contract/sms';
 import type { Log } from '#lib/log';
 import { PhoneWebhooks, type WebhookEvent } from './phone.ts';
+import { createRadio, type PhoneMessage } from './radio.ts';
 import { scriptFor } from './scripts.ts';
 
 type Options = {
@@ -26,8 +26,7 @@ type Options = {
 
 const beatEveryMs = 60_000;
 
-type PhoneState = 'Pending' | 'Processed' | 'Sent' | 'Delivered' | 'Failed';
-type PhoneMessage = { id: string; to: string; text: string; state: PhoneState; createdAt: Date };
+type FromHandset = { from: string; text: string; files?: string[]; at?: Date; lost?: boolean };
 
 export type FakeSmsGate = {
   /** What SMSGATE_URL is set to. */
@@ -39,11 +38,13 @@ export type FakeSmsGate = {
    * Give `at` of one that was sent before to have it told again.
    * @returns the status with which the line's webhook answered; null where it was not called
    */
-  receiveFromHandset(message: { from: string; text: string; files?: string[]; at?: Date; lost?: boolean }): Promise<{ status: number | null; at: Date }>;
+  receiveFromHandset(message: FromHandset): Promise<{ status: number | null; at: Date }>;
   /** The phone says that it is alive. */
   ping(): Promise<number>;
   /** From now on it says so by itself, at once and each minute. */
   beat(): void;
+  /** Without it nothing that the phone is given leaves, and it says nothing of that; it answers, and tells that it is alive, as ever. */
+  network(there: boolean): void;
   /** What the line sent to this number, newest first, in whatever state it is. */
   messagesTo(number: string): readonly Readonly<PhoneMessage>[];
   /** Makes all its answers fail, until `null`; `asked` counts the requests so far. */
@@ -82,29 +83,17 @@ export const startFakeSmsGate = async (options: Options): Promise<FakeSmsGate> =
     if (status >= 300) log?.warn({ status }, 'a webhook of the fake phone was refused');
   };
 
-  /** The network reports on each part of a long message by itself, and so does the phone (android-sms-gateway#264). */
-  const carry = (message: PhoneMessage): void => {
-    const { end, reports, partsLost = 0 } = scriptFor(message.to);
-    const parts = partsOf(message.text);
-    const told: [WebhookEvent, Record<string, unknown>][] = [];
-    const life: [number, PhoneState, WebhookEvent | null][] = [
-      [100, 'Processed', null],
-      [300, 'Sent', 'sms:sent'],
-      ...Array.from({ length: parts - (end === 'Delivered' ? partsLost : 0) }, (_, part): [number, PhoneState, WebhookEvent] => [900 + part, end, end === 'Delivered' ? 'sms:delivered' : 'sms:failed']),
-    ];
-    for (const [index, [afterMs, state, event]] of life.entries())
-      schedule(afterMs, async () => {
-        message.state = state;
-        if (event === null) return;
-        // Two parts never arrive at one instant.
-        const at = new Date(clock.now().getTime() + index).toISOString();
-        const more = event === 'sms:sent' ? { partsCount: parts, sentAt: at } : event === 'sms:delivered' ? { deliveredAt: at } : { failedAt: at, reason: 'Send result: RESULT_ERROR_GENERIC_FAILURE' };
-        const telling: [WebhookEvent, Record<string, unknown>] = [event, { messageId: message.id, sender: number, recipient: message.to, phoneNumber: message.to, simNumber: 1, ...more }];
-        told.push(telling);
-        if (reports === 'prompt') await tell(...telling);
-        if (reports === 'shuffled' && index === life.length - 1) for (const late of [...told.toReversed(), ...told]) await tell(...late);
-      });
+  const receive = async ({ from, text, files, at = files ? wholeSecond(clock.now()) : clock.now(), lost = false }: FromHandset): Promise<{ status: number | null; at: Date }> => {
+    if (!inbox.some((one) => one.sender === from && one.text === text && one.at.getTime() === at.getTime())) inbox.push({ sender: from, text, files, at });
+    if (lost) return { status: null, at };
+    const told = { messageId: 'f3a1b2c4', sender: from, phoneNumber: from, recipient: number, simNumber: 1, receivedAt: at.toISOString() };
+    const status = files
+      ? await webhooks.post('mms:downloaded', { ...told, ...(text === '' ? {} : { body: text }), attachments: attachmentsOf(files) })
+      : await webhooks.post('sms:received', { ...told, message: text });
+    return { status, at };
   };
+  // What it sends to itself the network brings back.
+  const radio = createRadio({ number, clock, schedule, tell, bring: async (text) => void (await receive({ from: number, text })) });
 
   const app = fastify({ forceCloseConnections: true });
   const trouble = addTrouble(app, { busy: { message: 'Too many requests' }, broken: { message: 'Internal error' } });
@@ -126,7 +115,7 @@ export const startFakeSmsGate = async (options: Options): Promise<FakeSmsGate> =
     if (sent.has(data.id)) return reply.code(409).send({ message: 'Message with this ID already exists' });
     const message: PhoneMessage = { id: data.id, to, text: data.textMessage.text, state: 'Pending', createdAt: clock.now() };
     sent.set(message.id, message);
-    carry(message);
+    radio.carry(message);
     if (cutsConnection === true) {
       reply.hijack();
       request.raw.socket.destroy();
@@ -184,15 +173,8 @@ export const startFakeSmsGate = async (options: Options): Promise<FakeSmsGate> =
     pointAt: (webhookBase) => {
       webhooks.base = webhookBase;
     },
-    receiveFromHandset: async ({ from, text, files, at = files ? wholeSecond(clock.now()) : clock.now(), lost = false }) => {
-      if (!inbox.some((one) => one.sender === from && one.text === text && one.at.getTime() === at.getTime())) inbox.push({ sender: from, text, files, at });
-      if (lost) return { status: null, at };
-      const told = { messageId: 'f3a1b2c4', sender: from, phoneNumber: from, recipient: number, simNumber: 1, receivedAt: at.toISOString() };
-      const status = files
-        ? await webhooks.post('mms:downloaded', { ...told, ...(text === '' ? {} : { body: text }), attachments: attachmentsOf(files) })
-        : await webhooks.post('sms:received', { ...told, message: text });
-      return { status, at };
-    },
+    receiveFromHandset: receive,
+    network: radio.network,
     beat,
     ping: () => webhooks.post('system:ping', { health: { status: 'pass' } }),
     messagesTo: (to) => [...sent.values()].filter((message) => message.to === to).toReversed(),

@@ -1,7 +1,7 @@
-import { and, count, eq, gte, inArray, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm';
+import { and, count, eq, gte, inArray, isNotNull, isNull, lte, min, ne, or, sql } from 'drizzle-orm';
 import { channelOf, type Channel } from '#channels/channel';
 import type { Tx } from '#db/client';
-import { messages, sendAttempts } from '#db/schema/tables';
+import { callbacks, calls, messages, recordings, sendAttempts } from '#db/schema/tables';
 import { isDue } from '#domain/messages/pending.queries';
 
 const hourMs = 3_600_000;
@@ -68,3 +68,20 @@ const triedSince = (tx: Tx, channels: readonly Channel[], since: Date) =>
       ),
     )
     .groupBy(sendAttempts.channel, sendAttempts.account);
+
+/** The same of the telephone: who waits to be called, what was recorded and is still with the provider, and how often it was asked for a call in the last hour. */
+export const figuresOfCalls = async (tx: Tx, account: string, now: Date): Promise<Figures> => {
+  const [queued = none] = await tx.db.select({ count: count(), oldestAt: min(callbacks.requestedAt) }).from(callbacks).where(isNull(callbacks.endedAt));
+  const [received = none] = await tx.db
+    .select({ count: count(), oldestAt: min(calls.startedAt) })
+    .from(recordings)
+    .innerJoin(calls, eq(calls.id, recordings.callId))
+    .where(and(isNotNull(recordings.nextAt), eq(recordings.state, 'wanted')));
+  const [lastHour = { tried: 0, failed: 0 }] = await tx.db
+    .select({ tried: count(), failed: sql`count(*) filter (where ${calls.providerId} = ${calls.id}::text and ${calls.endedAt} is not null)`.mapWith(Number) })
+    .from(calls)
+    .where(and(eq(calls.account, account), eq(calls.direction, 'out'), gte(calls.startedAt, new Date(now.getTime() - hourMs))));
+  return { queued, received, lastHour };
+};
+
+const none: Waiting = { count: 0, oldestAt: null };

@@ -4,6 +4,8 @@ const minuteMs = 60_000;
 /** A phone speaks each minute: after three that it missed, somebody looks; after ten, callers are told. */
 const worryMs = 3 * minuteMs;
 const alarmMs = 10 * minuteMs;
+/** A network may take its time for an SMS; one that lost two carries none. */
+const unreturnedMs = 30 * minuteMs;
 
 /** What is known of a channel. */
 export type Facts = {
@@ -15,6 +17,8 @@ export type Facts = {
   checkedAt: Date | null;
   /** Since when the check of each minute finds nothing good; null where it does, or has not been made. */
   failingSince: Date | null;
+  /** Since when nothing that the line sends to itself comes back, and nothing else arrives. */
+  unreturnedSince: Date | null;
   /** When its provider last did not take a message of ours, where it has taken none since; and whether it refuses our account, which a person must mend. */
   held: { since: Date; refused: boolean } | null;
   /** Of the messages that were handed to it in the last hour, how many failed. */
@@ -53,6 +57,7 @@ export const healthOf = (facts: Facts, now: Date): Health => {
     facts.heartbeat ? trouble(facts.lastSeenAt ?? knownSince, now, [[worryMs, 'degraded'], [alarmMs, 'deaf']]) : null,
     trouble(facts.failingSince, now, [[0, 'degraded'], [alarmMs, 'down']]),
     trouble(facts.checkedAt ?? knownSince, now, [[worryMs, 'degraded'], [alarmMs, 'down']]),
+    trouble(facts.unreturnedSince, now, [[alarmMs, 'degraded'], [unreturnedMs, 'down']]),
     held && trouble(held.since, now, [[0, 'degraded']]),
     // No waiting helps. It is refused for as long as the check was.
     held?.refused === true ? trouble(earlier(held.since, facts.failingSince), now, [[0, 'down']]) : null,

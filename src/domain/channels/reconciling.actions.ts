@@ -1,18 +1,17 @@
 import { and, eq, gt, inArray, lte, or } from 'drizzle-orm';
 import type { Channel, InboundMessage } from '#channels/channel';
-import type { Voice } from '#channels/voice';
 import { system } from '#db/actor';
 import { channelAccounts, messages } from '#db/schema/tables';
 import { takeCalls } from '#domain/calls/held.actions';
 import type { Context } from '#domain/context';
 import { receiveMessage } from '#domain/messages/inbound.actions';
-import { keepAccount, rowOf } from './accounts.actions.ts';
+import { keepAccount, rowOf, type End } from './accounts.actions.ts';
 import { nextNight, reconcileEveryMs, sinceFor } from './reconciling.rules.ts';
 
 const batchSize = 200;
 
 /** A provider's end of the line, and how what it holds since then is taken. */
-type Line = { name: Channel['name'] | Voice['name']; account: string; takeMissing(since: Date): Promise<number> };
+type Line = End & { takeMissing(since: Date): Promise<number> };
 
 /**
  * Asks each provider whose time has come for the messages and calls that it holds, and takes those that we do not have: a
@@ -112,6 +111,6 @@ const takeMessages = async (ctx: Context, channel: Channel, held: readonly Inbou
   );
   const known = new Set(rows.map(({ id }) => id));
   const missing = held.filter(({ providerId }) => !known.has(providerId));
-  await Promise.all(missing.map(async (message) => receiveMessage(ctx, (await channel.complete?.(message)) ?? message)));
-  return missing.length;
+  const kept = await Promise.all(missing.map(async (message) => receiveMessage(ctx, (await channel.complete?.(message)) ?? message)));
+  return kept.filter(Boolean).length;
 };

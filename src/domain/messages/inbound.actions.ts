@@ -6,6 +6,7 @@ import { newId } from '#lib/id';
 import { parsePhone } from '#lib/phone';
 import { blindIndex, seal } from '#lib/sealing';
 import type { Context } from '#domain/context';
+import { isFromOurselves, takeOwnSms } from '#domain/channels/own-sms.actions';
 import { sealedAt } from '#domain/personal/places.rules';
 import { bodyOf } from './inbound.rules.ts';
 
@@ -70,12 +71,17 @@ export const createInbox = (ctx: Pick<Context, 'db' | 'jobs' | 'keys'>) =>
     maxWaiting: 2000,
   });
 
-/** Stores a message that a provider brought; resolves after commit, and again without effect for a repeat. */
-export const receiveMessage = async (ctx: Context, message: InboundMessage): Promise<void> => {
+/**
+ * Stores a message that a provider brought; resolves after commit, and again without effect for a repeat.
+ *
+ * @returns whether somebody wrote it: what the line sends to itself is not kept
+ */
+export const receiveMessage = async (ctx: Context, message: InboundMessage): Promise<boolean> => {
+  if (await takeOwnSms(ctx, message)) return false;
   const now = ctx.clock.now();
   const id = newId(now);
   const key = ctx.keys.make(id);
-  const { kind, value: sender } = senderOf(message);
+  const { kind, value: sender } = isFromOurselves(ctx, message) ? nobody(message) : senderOf(message);
   await ctx.inbox.add({
     id,
     contact_id: newId(now),
@@ -92,6 +98,7 @@ export const receiveMessage = async (ctx: Context, message: InboundMessage): Pro
     files: message.media.map(({ url }, position) => ({ id: newId(now), position, url: storable(url.slice(0, 500)) })),
     received_at: (message.heldSince !== undefined && message.heldSince < now ? message.heldSince : now).toISOString(),
   });
+  return true;
 };
 
 /**
@@ -101,8 +108,11 @@ export const receiveMessage = async (ctx: Context, message: InboundMessage): Pro
 const senderOf = ({ from, userId }: InboundMessage): { kind: 'phone' | 'whatsapp' | 'alnum'; value: string } => {
   const phone = from === userId ? null : parsePhone(from);
   if (phone) return { kind: 'phone', value: phone.e164 };
-  return userId === undefined ? { kind: 'alnum', value: from.slice(0, 100) } : { kind: 'whatsapp', value: userId };
+  return userId === undefined ? nobody({ from }) : { kind: 'whatsapp', value: userId };
 };
+
+/** Our own phone too: an answer to it would come back to us, and be answered. */
+const nobody = ({ from }: Pick<InboundMessage, 'from'>) => ({ kind: 'alnum' as const, value: from.slice(0, 100) });
 
 /** PostgreSQL holds no NUL and UTF-8 no lone surrogate; what a person writes is kept otherwise as it is. */
 const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '');

@@ -1,5 +1,5 @@
 import twilio from 'twilio';
-import { createClient } from '#channels/twilio/client';
+import { createClient, healthFrom } from '#channels/twilio/client';
 import { judge, TwilioFailure } from '#channels/twilio/errors';
 import { isSignedByTwilio } from '#channels/twilio/signature';
 import type { Voice } from '#channels/voice';
@@ -53,6 +53,7 @@ export const createTwilioVoice = (settings: {
         throw error;
       }
     },
+    health: () => healthFrom(client.calls.list({ limit: 1, pageSize: 1 })),
     ...createHolding(accountSid, client),
     ...createRecordings({ accountSid, authToken, baseUrl: settings.baseUrl }),
     // As its program for browsers names them (@twilio/voice-sdk, regions and constants).
