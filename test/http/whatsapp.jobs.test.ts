@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { QueueView } from '#contract/staff';
+import { texts } from '#texts/index';
 import { photo } from '../support/files.ts';
 import { eventually, startApp, type TestApp } from '../support/app.ts';
 
@@ -13,7 +14,7 @@ afterAll(() => app.close());
 const phone = '+212661000777';
 const told = (from = phone) => app.fake.messagesTo(`whatsapp:${from}`);
 
-it('a complaint with a photo on WhatsApp is received, answered, asked about once more and closed, all on WhatsApp', async () => {
+it('a complaint with a photo on WhatsApp is received, answered, asked about once more, rated and reopened, all on WhatsApp', async () => {
   const files = [{ type: 'image/jpeg', bytes: await photo() }];
   const { status, messageSid } = await app.fake.receiveOnWhatsApp({ from: phone, text: 'توقف الدعم منذ شهرين وأنا أرملة، أسكن في سلا', files });
   expect(status).toBe(200);
@@ -49,10 +50,15 @@ it('a complaint with a photo on WhatsApp is received, answered, asked about once
   await eventually(async () => ((await read())['messages'] as { text: string }[]).some(({ text }) => text.includes('متى الجواب')));
   // Read once more: what shows the words may show the version of a moment before.
   const asked = await read();
-  const resolved = await app.post(`/api/v1/staff/cases/${id}/move`, { version: asked['version'], to: 'resolved', outcome: 'granted', text: 'تم استئناف صرف الدعم.' }, operator);
+  const resolved = await app.post(`/api/v1/staff/cases/${id}/move`, { version: asked['version'], to: 'resolved', outcome: 'refused', text: 'تعذر استئناف صرف الدعم.' }, operator);
   expect(resolved.json).toMatchObject({ status: 'resolved' });
   await eventually(async () => told().find(({ text }) => text.includes('استئناف')));
-  expect((await app.post('/api/v1/track/feedback', { reference, code, rating: 5, solved: true })).json).toEqual({ status: 'closed' });
+  const { answers } = texts.ar;
+  for (const [said, then] of [['2', answers.ask_solved], ['لا', answers.ask_reopening], ['نعم', answers.reopened(reference)]] as const) {
+    await app.fake.receiveOnWhatsApp({ from: phone, text: said });
+    await eventually(async () => told().find(({ text }) => text === then));
+  }
+  expect(await read()).toMatchObject({ status: 'assigned', feedback: { rating: 2, solved: false } });
   expect(app.fake.messagesTo(phone)).toEqual([]);
 });
 
@@ -64,4 +70,20 @@ it('somebody who shows no number is answered at their id, and is the same person
   const code = /(?<!\d)\d{6}(?!\d)/.exec(receipt.text)?.[0] ?? '';
   await app.fake.receiveOnWhatsApp({ from, text: 'عافاكم جاوبوني' });
   await eventually(async () => ((await app.post('/api/v1/track', { reference, code })).json['messages'] as unknown[]).length === 2);
+});
+
+it('who filed on the web, and asks on WhatsApp to go on with it, is told there that it does', async () => {
+  const from = '+212661000778';
+  const filed = await app.post('/api/v1/cases', { kind: 'complaint', text: 'توقف الدعم منذ شهرين، أسكن في سلا', contact: { phone: from }, consent: true });
+  const { reference } = filed.json as { reference: string };
+  const operator = await app.as('operator', 'centre-04');
+  const found = await eventually(async () => {
+    const { items } = (await app.get(`/api/v1/staff/cases?q=${reference}`, operator)).json as { items: { id: string; version: number; status: string }[] };
+    return items.find(({ status }) => status === 'assigned');
+  });
+  const { version } = (await app.post(`/api/v1/staff/cases/${found.id}/claim`, { version: found.version }, operator)).json as { version: number };
+  const resolved = await app.post(`/api/v1/staff/cases/${found.id}/move`, { version, to: 'resolved', outcome: 'refused', text: 'تعذر استئناف صرف الدعم.' }, operator);
+  expect(resolved.json).toMatchObject({ status: 'resolved' });
+  await app.fake.receiveOnWhatsApp({ from, text: `إعادة فتح ${reference}` });
+  await eventually(async () => told(from).find(({ text }) => text === texts.ar.answers.reopened(reference)));
 });

@@ -59,14 +59,14 @@ const follow = async (ctx: Context, tx: Tx, { message, sender, thread, heard }: 
   if (decision.to !== 'new' && decision.withHeld === 'new' && held.length > 0) await beginCase(ctx, tx, { messages: held, sender }, {});
   if (decision.withHeld !== undefined && decision.withHeld !== 'new') for (const one of held) await joinCase(ctx, tx, decision.withHeld, one, { after: false });
 
-  const effect = decision.to === 'line' ? await takeEffect(ctx, tx, decision.effect, now) : undefined;
   // A name or a number says nothing of the language; a command tells its own.
   const spoken = (decision.to === 'line' ? commandOf(heard.text)?.language : undefined) ?? (/\p{L}{3}/u.test(heard.text) && decision.to !== 'line' ? detectLanguage(heard.text).language : null);
-  const language = spoken ?? thread.language;
+  const language = spoken ?? thread.language ?? 'ar';
+  const effect = decision.to === 'line' ? await takeEffect(ctx, tx, decision.effect, { channel: message.channel, language }, now) : undefined;
   await keepThread(tx, message, { ...(spoken === null ? {} : { language: spoken }), ...effect?.thread, ...(decision.question === undefined ? {} : { question: decision.question }) }, now);
   const say = effect?.say ?? decision.say;
   const quiet = thread.stopped && say?.name === 'stopped';
-  if (say && !quiet) await sayTo(ctx, tx, { ...message, sender: sender.value }, language ?? 'ar', say, now);
+  if (say && !quiet) await sayTo(ctx, tx, { ...message, sender: sender.value }, language, say, now);
 };
 
 const heldMessages = (tx: Tx, { contactPointId, channel, id }: Turn['message']): Promise<Message[]> =>

@@ -42,11 +42,10 @@ export const sayTo = async (ctx: Context, tx: Tx, to: Line, language: Language, 
 const wordsOf = async (tx: Tx, language: Language, answer: Answer): Promise<string | null> => {
   const { answers, words } = texts[language];
   if (answer.name === 'which_case') return answers.which_case(answer.references);
-  if (answer.name !== 'status' && answer.name !== 'reopened') return answers[answer.name];
+  if (answer.name !== 'status') return answers[answer.name];
   const [found] = await tx.db.select({ reference: cases.reference, status: cases.status, dueDate: cases.legalDueDate }).from(cases).where(eq(cases.id, answer.caseId));
   if (!found) return null;
   const { reference, dueDate } = found;
-  if (answer.name === 'reopened') return answers.reopened(reference);
   return answers.status({ reference, status: words.statuses[found.status as keyof typeof words.statuses], dueDate });
 };
 

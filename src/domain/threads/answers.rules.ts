@@ -59,7 +59,7 @@ export const answerTo = (question: Question, thread: Thread, heard: Heard, own: 
     case 'reopening': {
       const wanted = yesOrNo(heard.text);
       if (wanted === null) return null;
-      return wanted ? { to: 'line', effect: { reopen: question.caseId }, say: { name: 'reopened', caseId: question.caseId }, question: null } : { to: 'line', say: { name: 'rated' }, question: null };
+      return wanted ? { to: 'line', effect: { reopen: question.caseId }, say: null, question: null } : { to: 'line', say: { name: 'rated' }, question: null };
     }
   }
 };

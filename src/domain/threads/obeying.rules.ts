@@ -22,7 +22,7 @@ export const obey = (command: Command, own: readonly OwnCase[]): Decision => {
       const answered = command.reference === undefined ? own.filter((one) => one.begunHere && one.overAt !== null) : named ? [named] : [];
       const [only, ...more] = answered;
       if (!only || more.length > 0) return { to: 'line', say: { name: command.reference === undefined ? 'name_reference' : 'not_yours' } };
-      return { to: 'line', effect: { reopen: only.id }, say: { name: 'reopened', caseId: only.id }, question: null };
+      return { to: 'line', effect: { reopen: only.id }, say: null, question: null };
     }
     case 'human': {
       const [only, ...more] = own.filter((one) => one.begunHere && isOpen(one.status));

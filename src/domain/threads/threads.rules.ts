@@ -53,7 +53,6 @@ export type Heard = {
 export type Answer =
   | { name: 'help' | 'stopped' | 'started' | 'write_matter' | 'name_reference' | 'not_yours' | 'rated' | 'not_reopened' | 'ask_solved' | 'ask_reopening' | 'ask_place' }
   | { name: 'status'; caseId: string }
-  | { name: 'reopened'; caseId: string }
   | { name: 'which_case'; references: string[] };
 
 /**
